@@ -54,6 +54,12 @@ public static class ServiceDefaultsExtensions
 
     private static void AddTelemetry(this WebApplicationBuilder builder, string room)
     {
+        // One line a request would drown what the service itself says; traces and metrics carry the requests.
+        foreach (var noisy in (string[])["Grpc", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Polly", "System.Net.Http.HttpClient"])
+        {
+            builder.Logging.AddFilter(noisy, LogLevel.Warning);
+        }
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

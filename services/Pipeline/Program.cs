@@ -1,8 +1,25 @@
-using TempoCos.ServiceDefaults;
+using System.CommandLine;
+using TempoCos.Pipeline.Commands;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("TempoCos.Pipeline");
+var root = new RootCommand("Proves that the traces you send into Grafana Tempo are accepted, queryable and durably in your object store, and leaves nothing behind.")
+{
+    RunCommand.Create(),
+    DestroyCommand.Create(),
+    StatusCommand.Create(),
+    ServeCommand.Create(),
+};
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-await app.RunAsync();
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Console.Error.WriteLine($"tempocos: {error.Message}");
+    }
+
+    Console.Error.WriteLine($"Try '{string.Join(' ', ["tempocos", .. CommandPath.Of(parsed)])} --help'.");
+    return ExitCode.Usage;
+}
+
+// The commands end by themselves on Ctrl-C: a run first removes what it made.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

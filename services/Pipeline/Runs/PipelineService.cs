@@ -1,0 +1,32 @@
+using Grpc.Core;
+using TempoCos.Contracts;
+
+namespace TempoCos.Pipeline.Runs;
+
+/// <summary>The contract of libraries/Contracts over the coordinator. A caller that goes away interrupts its run.</summary>
+internal sealed class PipelineService(RunCoordinator coordinator) : Contracts.Pipeline.PipelineBase
+{
+    public override Task Run(RunRequest request, IServerStreamWriter<RunReply> responseStream, ServerCallContext context) =>
+        FollowAsync(coordinator.StartRun(request), responseStream, context);
+
+    public override Task Destroy(DestroyRequest request, IServerStreamWriter<RunReply> responseStream, ServerCallContext context) =>
+        FollowAsync(coordinator.StartDestroy(request.RunIds), responseStream, context);
+
+    public override Task<CancelReply> Cancel(CancelRequest request, ServerCallContext context) =>
+        Task.FromResult(new CancelReply { RunIds = { coordinator.Interrupt(request.RunId) } });
+
+    public override Task<StatusReply> GetStatus(StatusRequest request, ServerCallContext context) => coordinator.StatusAsync(context.CancellationToken);
+
+    private static async Task FollowAsync(ActiveRun run, IServerStreamWriter<RunReply> responseStream, ServerCallContext context)
+    {
+        using var scope = run;
+        await using var gone = context.CancellationToken.Register(run.Interrupt);
+        await foreach (var reply in run.Replies)
+        {
+            if (!context.CancellationToken.IsCancellationRequested)
+            {
+                await responseStream.WriteAsync(reply);
+            }
+        }
+    }
+}

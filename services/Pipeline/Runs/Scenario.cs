@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using System.Text;
+using TempoCos.Contracts;
+
+namespace TempoCos.Pipeline.Runs;
+
+/// <summary>The default scenario: provision, deploy, generate, verify, clean up.</summary>
+internal sealed class Scenario(
+    CosProvisioner.CosProvisionerClient provisioner,
+    TempoStackDeployer.TempoStackDeployerClient deployer,
+    TraceGenerator.TraceGeneratorClient generator,
+    QueryVerifier.QueryVerifierClient verifier)
+{
+    private const string Provisioner = "cos-provisioner";
+    private const string Deployer = "tempostack-deployer";
+    private const string Generator = "trace-generator";
+    private const string Verifier = "query-verifier";
+
+    /// <summary>Climbs the ladder. Fails with a <see cref="DiagnosticException"/> when the environment does not allow it.</summary>
+    public async Task ProveAsync(RunRecord run, Action<RunReply> publish, CancellationToken cancellationToken)
+    {
+        var request = run.Request;
+        var manifest = request.Manifest is { Length: > 0 } own ? own : await DefaultManifestAsync(cancellationToken);
+        run.ManifestSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
+
+        var place = request.Provision?.Clone() ?? new ProvisionRequest();
+        place.RunId = run.RunId;
+        place.Namespace = place.Namespace is { Length: > 0 } named ? named : $"tempocos-{run.RunId}";
+        run.Provisioned = await ServiceStream.ReadAsync(
+            provisioner.Provision(place, cancellationToken: cancellationToken), Provisioner,
+            reply => Take(publish, reply.Event, reply.Provisioned), cancellationToken);
+
+        var deploy = new DeployRequest
+        {
+            RunId = run.RunId,
+            Namespace = run.Provisioned.Namespace,
+            Manifest = manifest,
+            SecretName = run.Provisioned.SecretName,
+            Timeout = request.DeployTimeout,
+        };
+        run.Deployed = await ServiceStream.ReadAsync(
+            deployer.Deploy(deploy, cancellationToken: cancellationToken), Deployer,
+            reply => Take(publish, reply.Event, reply.Deployed), cancellationToken);
+
+        var bucket = new BucketReference { Namespace = run.Provisioned.Namespace, SecretName = run.Provisioned.SecretName };
+        run.Baseline = await ServiceCall.OrDiagnosticAsync(
+            async () => await verifier.TakeBaselineAsync(new BaselineRequest { RunId = run.RunId, Bucket = bucket }, cancellationToken: cancellationToken), Verifier, cancellationToken);
+
+        var generate = new GenerateRequest
+        {
+            RunId = run.RunId,
+            OtlpEndpoint = run.Deployed.Endpoints.OtlpGrpc,
+            Seed = request.Seed != 0 ? request.Seed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
+            Count = request.Traces > 0 ? request.Traces : 10,
+            TracesPerSecond = request.TracesPerSecond,
+        };
+        run.Generated = await ServiceStream.ReadAsync(
+            generator.Generate(generate, cancellationToken: cancellationToken), Generator,
+            reply => Take(publish, reply.Event, reply.Generated), cancellationToken);
+
+        var verify = new VerifyRequest
+        {
+            RunId = run.RunId,
+            Endpoints = run.Deployed.Endpoints,
+            Bucket = bucket,
+            Manifest = run.Generated.Manifest,
+            Account = run.Generated.Account,
+            Baseline = run.Baseline,
+            NaturalFlush = request.NaturalFlush,
+            WrittenWithin = request.WrittenWithin,
+            Accelerated = { run.Deployed.Accelerated },
+        };
+        var verified = await ServiceStream.ReadAsync(
+            verifier.Verify(verify, cancellationToken: cancellationToken), Verifier,
+            reply =>
+            {
+                if (reply.Rung is { } rung)
+                {
+                    publish(new RunReply { Rung = rung });
+                }
+
+                return Take(publish, reply.Event, reply.Verified);
+            },
+            cancellationToken);
+        run.Verdict = verified.Verdict;
+    }
+
+    /// <summary>Removes what the run's ledgers name: first Tempo, so that nobody writes any more, then the bucket and what it stands in.</summary>
+    public async Task CleanUpAsync(RunRecord run, Action<RunReply> publish, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var undeployed = await ServiceStream.ReadAsync(
+                deployer.Undeploy(new UndeployRequest { RunId = run.RunId }, cancellationToken: cancellationToken), Deployer,
+                reply => Take(publish, reply.Event, reply.Undeployed), cancellationToken);
+            run.Removed.AddRange(undeployed.Removed);
+            run.Leftovers.AddRange(undeployed.Leftovers);
+        }
+        catch (DiagnosticException exception)
+        {
+            run.Leftovers.Add(Unknown(run, "tempostack", exception));
+        }
+
+        try
+        {
+            var deprovisioned = await ServiceStream.ReadAsync(
+                provisioner.Deprovision(new DeprovisionRequest { RunId = run.RunId }, cancellationToken: cancellationToken), Provisioner,
+                reply => Take(publish, reply.Event, reply.Deprovisioned), cancellationToken);
+            run.Removed.AddRange(deprovisioned.Removed);
+            run.Leftovers.AddRange(deprovisioned.Leftovers);
+        }
+        catch (DiagnosticException exception)
+        {
+            run.Leftovers.Add(Unknown(run, "resource-instance", exception));
+        }
+    }
+
+    /// <summary>What the ledgers of both services still hold, by run.</summary>
+    public async Task<ILookup<string, LedgerEntry>> LedgersAsync(CancellationToken cancellationToken)
+    {
+        var cloud = await provisioner.ListLedgersAsync(new ListLedgersRequest(), cancellationToken: cancellationToken);
+        var cluster = await deployer.ListLedgersAsync(new ListLedgersRequest(), cancellationToken: cancellationToken);
+        return cloud.Ledgers.Concat(cluster.Ledgers)
+            .SelectMany(ledger => ledger.Entries.Select(entry => (ledger.RunId, Entry: entry)))
+            .ToLookup(pair => pair.RunId, pair => pair.Entry, StringComparer.Ordinal);
+    }
+
+    private static TResult? Take<TResult>(Action<RunReply> publish, StageEvent? stageEvent, TResult? result)
+        where TResult : class
+    {
+        if (stageEvent is not null)
+        {
+            publish(new RunReply { Event = stageEvent });
+        }
+
+        return result;
+    }
+
+    private static Leftover Unknown(RunRecord run, string kind, DiagnosticException exception) => new()
+    {
+        Kind = kind,
+        Id = run.RunId,
+        Reason = exception.Message,
+        Remedy = $"When that is mended: tempocos destroy {run.RunId}",
+    };
+
+    private static Task<string> DefaultManifestAsync(CancellationToken cancellationToken) =>
+        File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Scenarios", "tempostack.yaml"), cancellationToken);
+}
