@@ -26,6 +26,13 @@ public sealed class StageStep
     /// <summary>The sentence that the step ends with.</summary>
     public void Succeed(string message) => Message = message;
 
+    /// <summary>Ends the step as failed, with the reason, where that is a finding and not an error of the stage.</summary>
+    public void Fail(string reason)
+    {
+        State = StepState.Failed;
+        Message = reason;
+    }
+
     /// <summary>Ends the step as skipped, with the reason.</summary>
     public void Skip(string reason)
     {

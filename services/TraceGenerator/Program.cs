@@ -1,8 +1,16 @@
 using TempoCos.ServiceDefaults;
+using TempoCos.TraceGenerator;
+using TempoCos.TraceGenerator.Sending;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("TempoCos.TraceGenerator");
+builder.AddServiceDefaults(GeneratorTelemetry.Name);
+builder.Services.AddOptions<SendingOptions>()
+    .BindConfiguration(SendingOptions.Section)
+    .Validate(options => options.IsValid, SendingOptions.Rule)
+    .ValidateOnStart();
+builder.Services.AddSingleton<GeneratorTelemetry>();
 
 var app = builder.Build();
+app.MapGrpcService<TraceGeneratorService>();
 app.MapDefaultEndpoints();
 await app.RunAsync();
