@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.Pipeline.Connection;
@@ -9,7 +10,13 @@ namespace TempoCos.Pipeline.Commands;
 /// <summary>How a command reaches the pipeline and how it shows what comes back.</summary>
 internal sealed class ClientOptions
 {
-    private readonly Option<Uri> _pipeline = new("--pipeline") { Description = "gRPC address of a running pipeline service; default: the AppHost that runs, else one is started.", HelpName = "URL" };
+    private readonly Option<Uri?> _pipeline = new("--pipeline")
+    {
+        Description = "gRPC address of a running pipeline service; default: the AppHost that runs, else one is started.",
+        HelpName = "URL",
+        CustomParser = ParseAddress,
+    };
+
     private readonly Option<string> _format = new("--format") { Description = "text, or json: progress on standard error and one JSON document on standard output.", DefaultValueFactory = _ => "text" };
 
     public ClientOptions() => _format.AcceptOnlyFromAmong("text", "json");
@@ -47,6 +54,17 @@ internal sealed class ClientOptions
         {
             return ExitCode.Interrupted;
         }
+    }
+
+    private static Uri? ParseAddress(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        result.AddError($"--pipeline {result.Tokens[0].Value}: not an http or https address");
+        return null;
     }
 
     private static int Fail(DiagnosticException diagnostic)

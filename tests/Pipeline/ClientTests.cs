@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+
+namespace TempoCos.Pipeline.Tests;
+
+/// <summary>The command as a client of a pipeline service: both are the built program.</summary>
+public sealed class ClientTests : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("tempocos-client-").FullName;
+
+    [Fact]
+    public async Task Run_shows_the_stream_and_takes_over_the_exit_code_and_json_is_the_receipt()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.WrittenVerdict = Verdict.Failed;
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+
+        var (exitCode, output) = await RunAsync(port, "run", "--run-id", "rtext");
+        var (jsonExitCode, json) = await RunAsync(port, "run", "--run-id", "rjson", "--format", "json");
+
+        exitCode.ShouldBe(1, output);
+        output.ShouldContain("rung 2 written");
+        output.ShouldContain("no block in the bucket");
+        jsonExitCode.ShouldBe(1);
+        ((string?)JsonNode.Parse(json[json.IndexOf('{', StringComparison.Ordinal)..(json.LastIndexOf('}') + 1)])!["runId"]).ShouldBe("rjson");
+    }
+
+    [Fact]
+    public async Task Interrupting_the_command_cleans_up_and_exits_130()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var generating = new TaskCompletionSource();
+        services.OnGenerate = async cancelled =>
+        {
+            generating.SetResult();
+            await Task.Delay(Timeout.Infinite, cancelled);
+        };
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+        using var client = PipelineProcess.Start(_home, null, "run", "--run-id", "rctrl", "--pipeline", $"http://127.0.0.1:{port}");
+        await generating.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        client.Signal("INT");
+
+        (await client.WaitAsync()).ShouldBe(130, client.Output);
+        services.Calls.TakeLast(2).ShouldBe(["undeploy", "deprovision"]);
+    }
+
+    [Fact]
+    public async Task Status_lists_what_is_left_and_destroy_removes_it()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+
+        var status = await RunAsync(port, "status", "--format", "json");
+        var destroy = await RunAsync(port, "destroy", "--all");
+
+        status.ExitCode.ShouldBe(4, status.Output);
+        status.Output.ShouldContain("rleft");
+        destroy.ExitCode.ShouldBe(0, destroy.Output);
+        destroy.Output.ShouldContain("destroyed rleft");
+        services.Calls.ShouldBe(["undeploy", "deprovision"]);
+    }
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<PipelineProcess> ServeAsync(ScriptedServices services, int port)
+    {
+        var server = PipelineProcess.StartWith(new() { ["GRPC_PORT"] = $"{port}" }, _home, services.Address, "serve");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        bool listens;
+        do
+        {
+            listens = await ListensAsync(port, limit.Token);
+        }
+        while (!listens);
+
+        return server;
+    }
+
+    private static async Task<bool> ListensAsync(int port, CancellationToken cancellationToken)
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        try
+        {
+            await client.ConnectAsync(System.Net.IPAddress.Loopback, port, cancellationToken);
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+            return false;
+        }
+    }
+
+    private Task<(int ExitCode, string Output)> RunAsync(int port, params string[] arguments) =>
+        PipelineProcess.RunAsync(_home, null, [.. arguments, "--pipeline", $"http://127.0.0.1:{port}"]);
+}

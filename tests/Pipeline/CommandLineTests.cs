@@ -1,0 +1,73 @@
+namespace TempoCos.Pipeline.Tests;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("tempocos-cli-").FullName;
+
+    [Theory]
+    [InlineData("--traces 0", "--traces 0")]
+    [InlineData("--seed many", "many")]
+    [InlineData("--run-id Prod_1", "--run-id Prod_1")]
+    [InlineData("--written-within 5", "--written-within 5")]
+    [InlineData("--manifest does-not-exist.yaml", "does-not-exist.yaml")]
+    [InlineData("--format yaml", "yaml")]
+    [InlineData("--pipeline 127.0.0.1:5000", "--pipeline 127.0.0.1:5000")]
+    [InlineData("--bogus", "--bogus")]
+    public async Task Wrong_options_are_exit_code_2_and_name_the_value(string arguments, string named)
+    {
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, null, ["run", .. arguments.Split(' ')]);
+
+        exitCode.ShouldBe(2, output);
+        output.ShouldContain(named);
+        output.ShouldContain("tempocos run --help");
+    }
+
+    [Fact]
+    public async Task Destroy_wants_runs_or_all_and_not_both()
+    {
+        (await PipelineProcess.RunAsync(_home, null, "destroy")).ExitCode.ShouldBe(2);
+        (await PipelineProcess.RunAsync(_home, null, "destroy", "rsome", "--all")).ExitCode.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("run")]
+    [InlineData("destroy")]
+    [InlineData("status")]
+    [InlineData("serve")]
+    public async Task Every_command_has_help(string command)
+    {
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, null, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        exitCode.ShouldBe(0);
+        output.ShouldContain("Usage:");
+        output.ShouldContain("tempocos");
+    }
+
+    [Fact]
+    public async Task Without_a_pipeline_and_without_an_AppHost_there_is_one_clear_error()
+    {
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, null, "run");
+
+        exitCode.ShouldBe(3);
+        output.ShouldContain("TC904");
+        output.ShouldContain("fix:");
+        output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_home_that_cannot_be_written_is_named()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var file = Path.Combine(_home, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(file, services.Address, "serve", "--run", "--once");
+
+        exitCode.ShouldBe(3, output);
+        output.ShouldContain("TC901");
+        services.Calls.ShouldBeEmpty();
+    }
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace TempoCos.Pipeline.Tests;
+
+/// <summary>The built program, run as a user or an AppHost runs it.</summary>
+internal sealed class PipelineProcess : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private PipelineProcess(Process process) => _process = process;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public int Id => _process.Id;
+
+    public static PipelineProcess Start(string home, Uri? services, params string[] arguments) => StartWith([], home, services, arguments);
+
+    public static PipelineProcess StartWith(Dictionary<string, string> environment, string home, Uri? services, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(typeof(PipelineProcess).Assembly.Location.Replace("TempoCos.Pipeline.Tests.dll", "tempocos.dll", StringComparison.Ordinal));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["TempoCos__Home"] = home;
+        start.Environment["TEMPOCOS_APPHOST"] = "";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        foreach (var service in services is null ? [] : (string[])["cos-provisioner", "tempostack-deployer", "trace-generator", "query-verifier"])
+        {
+            start.Environment[$"services__{service}__grpc__0"] = services!.ToString();
+        }
+
+        var process = new PipelineProcess(Process.Start(start)!);
+        process._process.OutputDataReceived += (_, line) => process.Append(line.Data);
+        process._process.ErrorDataReceived += (_, line) => process.Append(line.Data);
+        process._process.BeginOutputReadLine();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    public static async Task<(int ExitCode, string Output)> RunAsync(string home, Uri? services, params string[] arguments)
+    {
+        using var process = Start(home, services, arguments);
+        return (await process.WaitAsync(), process.Output);
+    }
+
+    public async Task<int> WaitAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"tempocos did not end within {Limit.TotalSeconds} s; it said:\n{Output}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Append(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_output)
+            {
+                _output.AppendLine(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+
+namespace TempoCos.Pipeline.Tests;
+
+public sealed class RunTests : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("tempocos-pipeline-").FullName;
+
+    [Fact]
+    public async Task A_run_goes_through_the_stages_in_order_cleans_up_and_exits_0()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--traces", "7", "--seed", "42", "--run-id", "rgreen");
+
+        exitCode.ShouldBe(0, output);
+        services.Calls.ShouldBe(["provision", "deploy", "baseline", "generate", "verify", "undeploy", "deprovision"]);
+        services.Verified!.Manifest.Count.ShouldBe(7);
+        services.Verified.Manifest.Seed.ShouldBe(42UL);
+        services.Verified.Accelerated["storage.trace.blocklist_poll"].ShouldBe("2s");
+        output.ShouldContain("run rgreen proven");
+    }
+
+    [Fact]
+    public async Task A_rung_that_failed_is_exit_code_1_and_a_failure_in_receipt_and_junit()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.WrittenVerdict = Verdict.Failed;
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rred0");
+
+        exitCode.ShouldBe(1, output);
+        services.Calls.ShouldContain("deprovision");
+        var receipt = Receipt("rred0");
+        ((string?)receipt["verdict"]).ShouldBe("failed");
+        ((int)receipt["exitCode"]!).ShouldBe(1);
+        var cases = XDocument.Load(Path.Combine(_home, "runs", "rred0", "junit.xml")).Descendants("testcase").ToList();
+        cases.Single(test => (string?)test.Attribute("name") == "2 written").Element("failure").ShouldNotBeNull();
+        cases.Single(test => (string?)test.Attribute("name") == "1 queryable").Elements().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_service_that_refuses_is_exit_code_3_with_code_value_reason_and_fix_and_still_cleans_up()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.OnDeploy = _ => throw new DiagnosticException("TC310", "TempoStack", "the cluster does not know this kind", "Install the Tempo operator.").ToRpcException();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "renv0");
+
+        exitCode.ShouldBe(3, output);
+        output.ShouldContain("TC310");
+        output.ShouldContain("Install the Tempo operator.");
+        output.ShouldNotContain("   at ");
+        services.Calls.ShouldBe(["provision", "deploy", "undeploy", "deprovision"]);
+        ((string?)Receipt("renv0")["error"]!["code"]).ShouldBe("TC310");
+    }
+
+    [Fact]
+    public async Task Something_left_behind_is_exit_code_4_and_is_named()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.Leftovers.Add(new Leftover { Kind = "bucket", Id = "b", Reason = "it is not empty", Remedy = "tempocos destroy rleak" });
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rleak");
+
+        exitCode.ShouldBe(4, output);
+        output.ShouldContain("left behind: bucket b: it is not empty");
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_cleans_up_before_it_exits_130()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var generating = new TaskCompletionSource();
+        services.OnGenerate = async cancelled =>
+        {
+            generating.SetResult();
+            await Task.Delay(Timeout.Infinite, cancelled);
+        };
+        using var pipeline = PipelineProcess.Start(_home, services.Address, "serve", "--run", "--once", "--run-id", "rstop");
+        await generating.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        pipeline.Signal("TERM");
+
+        (await pipeline.WaitAsync()).ShouldBe(130, pipeline.Output);
+        services.Calls.TakeLast(2).ShouldBe(["undeploy", "deprovision"]);
+        services.Calls.ShouldNotContain("verify");
+        ((int)Receipt("rstop")["exitCode"]!).ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task Kept_means_nothing_is_removed()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--keep", "--run-id", "rkeep");
+
+        exitCode.ShouldBe(0, output);
+        services.Calls.ShouldNotContain("undeploy");
+        output.ShouldContain("tempocos destroy rkeep");
+    }
+
+    [Theory]
+    [InlineData(Verdict.Proven)]
+    [InlineData(Verdict.Failed)]
+    public async Task The_receipt_is_as_its_schema_says(Verdict verdict)
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.WrittenVerdict = verdict;
+        await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rshape");
+        var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "receipt.schema.json"), TestContext.Current.CancellationToken))!;
+        var receipt = Receipt("rshape");
+
+        Schema.Errors(schema, receipt).ShouldBeEmpty();
+
+        receipt["rungs"]![0]!["verdict"] = "perhaps";
+        receipt.AsObject().Remove("runId");
+        receipt["secret"] = "s";
+        Schema.Errors(schema, receipt).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_not_there_is_named()
+    {
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, new Uri("http://127.0.0.1:1"), "serve", "--run", "--once", "--run-id", "rgone");
+
+        exitCode.ShouldBe(4, output);
+        output.ShouldContain("TC902");
+        output.ShouldContain("cos-provisioner");
+        output.ShouldNotContain("   at ");
+    }
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    private JsonNode Receipt(string runId) => JsonNode.Parse(File.ReadAllText(Path.Combine(_home, "runs", runId, "receipt.json")))!;
+}

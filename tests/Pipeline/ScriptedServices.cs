@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace TempoCos.Pipeline.Tests;
+
+/// <summary>The four services behind their real contract, on a real port; a test says what each of them answers. Every call is remembered in order.</summary>
+public sealed class ScriptedServices : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ScriptedServices(WebApplication app) => _app = app;
+
+    public ConcurrentQueue<string> Calls { get; } = [];
+
+    public Func<CancellationToken, Task> OnProvision { get; set; } = _ => Task.CompletedTask;
+
+    public Func<CancellationToken, Task> OnDeploy { get; set; } = _ => Task.CompletedTask;
+
+    public Func<CancellationToken, Task> OnGenerate { get; set; } = _ => Task.CompletedTask;
+
+    public Verdict WrittenVerdict { get; set; } = Verdict.Proven;
+
+    public List<Leftover> Leftovers { get; } = [];
+
+    public VerifyRequest? Verified { get; private set; }
+
+    public Uri Address => new(_app.Urls.Single());
+
+    public static async Task<ScriptedServices> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        ScriptedServices? self = null;
+        builder.Services.AddSingleton(_ => self!);
+        var app = builder.Build();
+        app.MapGrpcService<Provisioner>();
+        app.MapGrpcService<Deployer>();
+        app.MapGrpcService<Generator>();
+        app.MapGrpcService<Verifier>();
+        self = new ScriptedServices(app);
+        await app.StartAsync();
+        return self;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static StageEvent Event(string runId, string stage, string step) => new()
+    {
+        RunId = runId,
+        Stage = stage,
+        Step = step,
+        State = StepState.Succeeded,
+        Message = $"{step} done",
+        Duration = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(12)),
+    };
+
+    private sealed class Provisioner(ScriptedServices script) : CosProvisioner.CosProvisionerBase
+    {
+        public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("provision");
+            await responseStream.WriteAsync(new ProvisionReply { Event = Event(request.RunId, "provision", "bucket") });
+            await script.OnProvision(context.CancellationToken);
+            await responseStream.WriteAsync(new ProvisionReply
+            {
+                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret" },
+            });
+        }
+
+        public override async Task Deprovision(DeprovisionRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("deprovision");
+            await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = new Deprovisioned { Removed = { "bucket b" }, Leftovers = { script.Leftovers } } });
+        }
+
+        public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context) => Task.FromResult(new ListLedgersReply
+        {
+            Ledgers = { new Ledger { RunId = "rleft", Entries = { new LedgerEntry { Kind = "bucket", Name = "b", State = "created" } } } },
+        });
+    }
+
+    private sealed class Deployer(ScriptedServices script) : TempoStackDeployer.TempoStackDeployerBase
+    {
+        public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("deploy");
+            await script.OnDeploy(context.CancellationToken);
+            await responseStream.WriteAsync(new DeployReply
+            {
+                Deployed = new Deployed
+                {
+                    Namespace = request.Namespace,
+                    Name = "simplest",
+                    Endpoints = new TempoEndpoints { OtlpGrpc = "http://127.0.0.1:1", ReachedBy = "port-forward" },
+                    Accelerated = { ["storage.trace.blocklist_poll"] = "2s" },
+                },
+            });
+        }
+
+        public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("undeploy");
+            await responseStream.WriteAsync(new UndeployReply { Undeployed = new Undeployed { Removed = { "TempoStack simplest" } } });
+        }
+
+        public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context) => Task.FromResult(new ListLedgersReply());
+    }
+
+    private sealed class Generator(ScriptedServices script) : TraceGenerator.TraceGeneratorBase
+    {
+        public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("generate");
+            await script.OnGenerate(context.CancellationToken);
+            var now = Timestamp.FromDateTime(DateTime.UtcNow);
+            await responseStream.WriteAsync(new GenerateReply
+            {
+                Generated = new Generated
+                {
+                    Manifest = new TraceManifest { Seed = request.Seed, Profile = "shop", Count = request.Count, Spans = 70, Start = now, End = now, Base = now, ContentHash = "sha256:" + new string('0', 64) },
+                    Account = new DeliveryAccount { SentSpans = 70, AcceptedSpans = 70, Requests = 1 },
+                },
+            });
+        }
+    }
+
+    private sealed class Verifier(ScriptedServices script) : QueryVerifier.QueryVerifierBase
+    {
+        public override Task<Baseline> TakeBaseline(BaselineRequest request, ServerCallContext context)
+        {
+            script.Calls.Enqueue("baseline");
+            return Task.FromResult(new Baseline { Taken = Timestamp.FromDateTime(DateTime.UtcNow) });
+        }
+
+        public override async Task Verify(VerifyRequest request, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("verify");
+            script.Verified = request;
+            var rungs = new[]
+            {
+                new RungResult { Rung = 1, Name = "queryable", Claim = "every trace is found", Verdict = Verdict.Proven, Controls = { new Control { Name = "unsent id", Expected = "404", Observed = "404", Held = true } } },
+                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "0" } },
+            };
+            foreach (var rung in rungs)
+            {
+                await responseStream.WriteAsync(new VerifyReply { Rung = rung });
+            }
+
+            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs } } });
+        }
+    }
+}
