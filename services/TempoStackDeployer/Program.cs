@@ -1,8 +1,3 @@
-using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("TempoCos.TempoStackDeployer");
-
-var app = builder.Build();
-app.MapDefaultEndpoints();
-await app.RunAsync();
+await DeployerApp.Create(WebApplication.CreateBuilder(args)).RunAsync();

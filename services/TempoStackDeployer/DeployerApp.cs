@@ -1,0 +1,34 @@
+using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Reach;
+
+namespace TempoCos.TempoStackDeployer;
+
+/// <summary>The service, ready to start.</summary>
+public static class DeployerApp
+{
+    /// <summary>Wires the service on <paramref name="builder"/>.</summary>
+    public static WebApplication Create(WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults(Telemetry.Name);
+        builder.Services.AddOptions<DeployerOptions>()
+            .Configure(options => options.KubeConfig = builder.Configuration["KUBECONFIG"])
+            .Bind(builder.Configuration.GetSection("TempoCos"))
+            .Bind(builder.Configuration.GetSection("Kubernetes"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services
+            .AddSingleton<ClusterConnector>()
+            .AddSingleton<LedgerDirectory>()
+            .AddSingleton<OpenForwards>()
+            .AddSingleton<RunGates>()
+            .AddSingleton<StackDeployment>()
+            .AddSingleton<StackRemoval>();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapGrpcService<DeployerService>();
+        return app;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using Grpc.Core;
+using TempoCos.Contracts;
+using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Ledgers;
+
+namespace TempoCos.TempoStackDeployer;
+
+/// <summary>The gRPC face of the service.</summary>
+internal sealed partial class DeployerService(StackDeployment deployment, StackRemoval removal, LedgerDirectory ledgers, RunGates gates, TimeProvider time)
+    : Contracts.TempoStackDeployer.TempoStackDeployerBase
+{
+    public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.RunId);
+        using var pass = await gates.EnterAsync(request.RunId, context.CancellationToken);
+        using var stage = new StageReporter(
+            request.RunId, "deploy", Telemetry.Source, time, @event => WriteAsync(responseStream, new DeployReply { Event = @event }, context));
+        var deployed = await deployment.DeployAsync(request, stage, context.CancellationToken);
+        await responseStream.WriteAsync(new DeployReply { Deployed = deployed }, context.CancellationToken);
+    }
+
+    public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.RunId);
+        using var pass = await gates.EnterAsync(request.RunId, context.CancellationToken);
+        using var stage = new StageReporter(
+            request.RunId, "cleanup", Telemetry.Source, time, @event => WriteAsync(responseStream, new UndeployReply { Event = @event }, context));
+        var undeployed = await removal.UndeployAsync(request.RunId, stage, context.CancellationToken);
+        await responseStream.WriteAsync(new UndeployReply { Undeployed = undeployed }, context.CancellationToken);
+    }
+
+    public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)
+    {
+        var reply = new ListLedgersReply();
+        reply.Ledgers.AddRange(
+            from ledger in ledgers.List()
+            let outstanding = ledger.Outstanding()
+            where outstanding.Count > 0
+            select new Ledger { RunId = ledger.RunId, Entries = { outstanding.Select(line => line.ToEntry()) } });
+        return Task.FromResult(reply);
+    }
+
+    /// <summary>Events go nowhere once the caller has gone; the work they tell of still has to end in order.</summary>
+    private static async Task WriteAsync<T>(IServerStreamWriter<T> stream, T message, ServerCallContext context)
+    {
+        if (context.CancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            await stream.WriteAsync(message, context.CancellationToken);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or IOException
+            && context.CancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private static void CheckRunId(string runId)
+    {
+        if (!RunIdPattern().IsMatch(runId))
+        {
+            throw new DiagnosticException(
+                Codes.RunId, runId.Length == 0 ? "(empty)" : runId, "A run id is 1 to 40 characters of a-z, 0-9 and '-', beginning and ending with a letter or digit",
+                "Give a run id such as r3k9x0a2bq.");
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex RunIdPattern();
+}

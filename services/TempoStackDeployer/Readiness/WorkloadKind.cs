@@ -1,0 +1,7 @@
+namespace TempoCos.TempoStackDeployer.Readiness;
+
+internal enum WorkloadKind
+{
+    Deployment,
+    StatefulSet,
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using TempoCos.Contracts;
+using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Reach;
+using TempoCos.TempoStackDeployer.Readiness;
+
+namespace TempoCos.TempoStackDeployer;
+
+/// <summary>From a manifest to a TempoStack that is ready and reachable.</summary>
+internal sealed class StackDeployment(ClusterConnector connector, LedgerDirectory ledgers, OpenForwards forwards, TimeProvider time, ILogger<StackDeployment> logger)
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+
+    public async Task<Deployed> DeployAsync(DeployRequest request, StageReporter stage, CancellationToken cancellationToken)
+    {
+        var timeout = request.Timeout?.ToTimeSpan() is { Ticks: > 0 } asked ? asked : DefaultTimeout;
+        var manifest = await stage.StepAsync("manifest", "Reading the TempoStack manifest", step =>
+        {
+            var read = ManifestReader.Read(request);
+            step.Evidence["name"] = read.Name;
+            step.Evidence["namespace"] = read.Namespace;
+            step.Succeed($"The manifest is the TempoStack {read.Name}");
+            return Task.FromResult(read);
+        });
+        var ledger = ledgers.Open(request.RunId);
+
+        using var cluster = connector.Connect();
+        var identity = await stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => Preflight.RunAsync(cluster, step, cancellationToken));
+        await stage.StepAsync(
+            "namespace", $"Looking for the namespace {manifest.Namespace}",
+            step => NamespaceCreation.EnsureAsync(cluster, manifest.Namespace, identity, ledger, step, cancellationToken));
+        var secret = await stage.StepAsync("storage-secret", "Checking the storage Secret", step => SecretAsync(cluster, manifest, step, cancellationToken));
+
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        await stage.StepAsync("tempostack", $"Applying the TempoStack {manifest.Name}", async step =>
+        {
+            var applied = await StackApply.ApplyAsync(cluster, manifest, identity, ledger, cancellationToken);
+            step.Evidence["uid"] = applied.Metadata.Uid ?? "";
+            step.Succeed($"TempoStack {manifest.Name} applied in {manifest.Namespace} (field manager {RunLabels.FieldManager}, generation {applied.Metadata.Generation ?? 1})");
+        });
+
+        var started = time.GetTimestamp();
+        var stack = await ReadyAsync(new Context(cluster, manifest, secret, timeout, bounded.Token, cancellationToken), stage);
+        Telemetry.ReadyAfter.Record(time.GetElapsedTime(started).TotalSeconds, new TagList { { "components", ExpectedObjects.From(manifest).Workloads.Count } });
+
+        var endpoints = await stage.StepAsync(
+            "endpoints", "Opening ways to the TempoStack", step => ReachAsync(request.RunId, manifest, step, bounded.Token, cancellationToken));
+        return new Deployed
+        {
+            Namespace = manifest.Namespace,
+            Name = manifest.Name,
+            Endpoints = endpoints,
+            Accelerated = { manifest.ExtraConfig().ToDictionary() },
+            OperatorVersion = stack.Status?.OperatorVersion ?? "",
+            TempoVersion = stack.Status?.TempoVersion ?? "",
+        };
+    }
+
+    private static async Task<StorageSecret> SecretAsync(ClusterConnection cluster, StackManifest manifest, StageStep step, CancellationToken cancellationToken)
+    {
+        var name = manifest.Text("spec", "storage", "secret", "name")!;
+        var secret = await StorageSecret.ReadAsync(cluster, manifest, name, cancellationToken);
+        step.Evidence["endpoint"] = secret.Endpoint.OriginalString;
+        step.Evidence["bucket"] = secret.Bucket;
+        step.Succeed($"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}");
+        if (secret.IsHttps && !manifest.SetsStorageTls)
+        {
+            manifest.EnableStorageTls();
+            step.Evidence["storage.tls"] = "enabled by TempoCos";
+            step.Succeed(
+                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; set spec.storage.tls.enabled: true, "
+                + "because the operator would otherwise call an https endpoint over plain http");
+        }
+        else if (secret.IsHttps != manifest.StorageTls)
+        {
+            step.Succeed(
+                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; beware: the manifest's spec.storage.tls does not fit that scheme, "
+                + $"Tempo will use {(manifest.StorageTls ? "TLS" : "plain http")}");
+        }
+
+        return secret;
+    }
+
+    private async Task<TempoStack> ReadyAsync(Context context, StageReporter stage)
+    {
+        await using var observer = new StackObserver(context.Cluster, context.Manifest.Namespace, context.Manifest.Name, time);
+        var wait = new ReadinessWait(context.Cluster, context.Manifest, context.Secret, observer, context.Timeout, context.Deadline, context.Cancellation);
+        await stage.StepAsync("workloads", "Waiting for every component to be ready", async step =>
+        {
+            await wait.WorkloadsAsync(step);
+            step.Succeed($"All components are ready: {string.Join(", ", step.Evidence.Keys)}");
+        });
+        await stage.StepAsync("services", "Looking for service account, services and ingress", wait.ObjectsAsync);
+        return await stage.StepAsync("ready-condition", "Waiting for the operator to say Ready", wait.ConditionAsync);
+    }
+
+    private async Task<TempoEndpoints> ReachAsync(string runId, StackManifest manifest, StageStep step, CancellationToken deadline, CancellationToken cancellation)
+    {
+        var reach = await StackReach.OpenAsync(connector.Connect(), manifest, time, logger, cancellation);
+        try
+        {
+            await EndpointProbe.CheckAsync(reach.Endpoints, time, deadline, cancellation);
+        }
+        catch
+        {
+            await reach.DisposeAsync();
+            throw;
+        }
+
+        await forwards.HoldAsync(runId, reach);
+        step.Evidence["otlp-grpc"] = reach.Endpoints.OtlpGrpc;
+        step.Evidence["query-frontend"] = reach.Endpoints.QueryFrontend;
+        step.Evidence["ingester"] = reach.Endpoints.Ingester;
+        if (reach.Endpoints.Jaeger.Length > 0)
+        {
+            step.Evidence["jaeger"] = reach.Endpoints.Jaeger;
+        }
+
+        step.Succeed($"Reachable by {reach.Endpoints.ReachedBy}: OTLP at {reach.Endpoints.OtlpGrpc}, queries at {reach.Endpoints.QueryFrontend}");
+        return reach.Endpoints;
+    }
+
+    private sealed record Context(
+        ClusterConnection Cluster, StackManifest Manifest, StorageSecret Secret, TimeSpan Timeout, CancellationToken Deadline, CancellationToken Cancellation);
+}
