@@ -41,17 +41,21 @@ internal static partial class ManifestReader
     private static JsonObject Document(string yaml)
     {
         JsonNode?[] documents;
+        var parser = new Parser(new StringReader(yaml));
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            stream.Load(parser);
             documents = [.. stream.Documents.Select(document => YamlJson.Convert(document.RootNode)).Where(node => node is not null)];
         }
         catch (YamlException exception)
         {
-            throw new DiagnosticException(
-                Codes.InvalidYaml, $"line {exception.Start.Line}, column {exception.Start.Column}", $"The manifest is not valid YAML: {(exception.InnerException ?? exception).Message.TrimEnd('.')}",
-                "Correct that line; two-space indentation, no tabs.", exception);
+            throw InvalidYaml(exception.End, exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The parser's way of meeting the end of the text in the middle of something.
+            throw InvalidYaml(parser.Current?.End ?? Mark.Empty, exception);
         }
 
         return documents switch
@@ -130,6 +134,11 @@ internal static partial class ManifestReader
             labels[key] = value;
         }
     }
+
+    private static DiagnosticException InvalidYaml(Mark where, Exception exception) => new(
+        Codes.InvalidYaml, $"line {where.Line}, column {where.Column}",
+        exception is YamlException ? $"The manifest is not valid YAML: {(exception.InnerException ?? exception).Message.TrimEnd('.')}" : "The manifest is not valid YAML: something is not closed",
+        "Correct it there or just before; two-space indentation, no tabs.", exception);
 
     private static DiagnosticException NotATempoStack(string found) => new(
         Codes.NotATempoStack, found, $"The manifest is not one TempoStack of {TempoStack.Group}/{TempoStack.Version}",
