@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using TempoCos.Cluster.Startup;
+
+return await ClusterCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+
+namespace TempoCos.Cluster.Api;
+
+/// <summary>A refusal, as the Status object that the API server of Kubernetes answers with.</summary>
+public sealed class ApiException(int code, string reason, string message, JsonObject? details = null) : Exception(message)
+{
+    public int Code { get; } = code;
+
+    public string Reason { get; } = reason;
+
+    public JsonObject ToStatus()
+    {
+        var status = new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = Message,
+            ["reason"] = Reason,
+        };
+        if (details is not null)
+        {
+            status["details"] = details.DeepClone();
+        }
+
+        status["code"] = Code;
+        return status;
+    }
+
+    public static ApiException NotFound(string resource, string name) =>
+        new(404, "NotFound", $"{resource} \"{name}\" not found", Details(resource, name));
+
+    public static ApiException NoSuchPath() =>
+        new(404, "NotFound", "the server could not find the requested resource", []);
+
+    public static ApiException AlreadyExists(string resource, string name) =>
+        new(409, "AlreadyExists", $"{resource} \"{name}\" already exists", Details(resource, name));
+
+    public static ApiException Conflict(string resource, string name, string why) =>
+        new(409, "Conflict", $"Operation cannot be fulfilled on {resource} \"{name}\": {why}", Details(resource, name));
+
+    public static ApiException Modified(string resource, string name) =>
+        Conflict(resource, name, "the object has been modified; please apply your changes to the latest version and try again");
+
+    public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
+
+    public static ApiException Forbidden(string resource, string name, string why) =>
+        new(403, "Forbidden", $"{resource} \"{name}\" is forbidden: {why}", Details(resource, name));
+
+    public static ApiException Invalid(string kind, string group, string name, params IReadOnlyList<FieldError> errors)
+    {
+        var text = errors.Count == 1 ? errors[0].ToString() : $"[{string.Join(", ", errors)}]";
+        return new(422, "Invalid", $"{(group.Length == 0 ? kind : $"{kind}.{group}")} \"{name}\" is invalid: {text}", new JsonObject
+        {
+            ["name"] = name,
+            ["group"] = group,
+            ["kind"] = kind,
+            ["causes"] = new JsonArray([.. errors.Select(error => error.ToCause())]),
+        });
+    }
+
+    public static ApiException Expired(long asked, long oldest) =>
+        new(410, "Expired", $"too old resource version: {asked} ({oldest})");
+
+    public static ApiException UnsupportedMediaType(string given, params string[] accepted) =>
+        new(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {string.Join(", ", accepted)} (got {given})");
+
+    public static ApiException MethodNotAllowed() =>
+        new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
+
+    public static ApiException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
+
+    private static JsonObject Details(string resource, string name)
+    {
+        var dot = resource.IndexOf('.', StringComparison.Ordinal);
+        var details = new JsonObject { ["name"] = name };
+        if (dot > 0)
+        {
+            details["group"] = resource[(dot + 1)..];
+        }
+
+        details["kind"] = dot > 0 ? resource[..dot] : resource;
+        return details;
+    }
+}

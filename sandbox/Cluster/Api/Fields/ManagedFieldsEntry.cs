@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+
+namespace TempoCos.Cluster.Api.Fields;
+
+/// <summary>One owner's fields.</summary>
+public sealed record ManagedFieldsEntry(string Manager, string Operation, string ApiVersion, string Time, FieldSet Fields)
+{
+    public JsonObject ToJson() => new()
+    {
+        ["manager"] = Manager,
+        ["operation"] = Operation,
+        ["apiVersion"] = ApiVersion,
+        ["time"] = Time,
+        ["fieldsType"] = "FieldsV1",
+        ["fieldsV1"] = Fields.ToJson(),
+    };
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+using YamlDotNet.Core;
+
+namespace TempoCos.Cluster.Api.Http;
+
+/// <summary>Bodies of requests: JSON, or YAML where the client says so.</summary>
+public static class ApiBody
+{
+    private const int Limit = 3 << 20;
+
+    public static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim();
+
+    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (MediaType(request) is not ("" or "application/json" or "application/yaml" or "*/*") and var given)
+        {
+            throw ApiException.UnsupportedMediaType(given, "application/json", "application/yaml");
+        }
+
+        return await ReadAsync(request, cancellation) as JsonObject ?? throw ApiException.BadRequest("the body of the request is no object");
+    }
+
+    /// <summary>What the body holds; null when there is none.</summary>
+    public static async Task<JsonNode?> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, cancellation)) > 0)
+        {
+            content.Write(buffer, 0, read);
+            if (content.Length > Limit)
+            {
+                throw new ApiException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {Limit}");
+            }
+        }
+
+        var bytes = content.ToArray().AsSpan().Trim(" \r\n\t"u8);
+        if (bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            return bytes[0] is (byte)'{' or (byte)'[' ? JsonNode.Parse(bytes) : YamlJson.Parse(Encoding.UTF8.GetString(bytes));
+        }
+        catch (Exception problem) when (problem is JsonException or YamlException)
+        {
+            throw ApiException.BadRequest($"error decoding the body of the request: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Fields;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Patching;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+
+namespace TempoCos.Cluster.Api.Http;
+
+/// <summary>patch, in its four kinds.</summary>
+public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog)
+{
+    private const string Json = "application/json-patch+json";
+    private const string Merge = "application/merge-patch+json";
+    private const string Strategic = "application/strategic-merge-patch+json";
+    private const string ApplyYaml = "application/apply-patch+yaml";
+
+    public async Task PatchAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
+    {
+        var media = ApiBody.MediaType(context.Request);
+        var body = await ApiBody.ReadAsync(context.Request, cancellation) ?? throw ApiException.BadRequest("the patch is empty");
+        if (media == ApplyYaml)
+        {
+            await ApplyAsync(context, type, path, AsObject(body));
+            return;
+        }
+
+        Func<JsonObject, JsonObject> change = media switch
+        {
+            Json => live => JsonPatch.Apply(live, body as JsonArray ?? throw ApiException.BadRequest("a JSON patch is a list")),
+            Merge => live => Changed(live, JsonMergePatch.Apply, AsObject(body)),
+            Strategic when catalog.Definition(type) is null => live => Changed(live, StrategicMergePatch.Apply, AsObject(body)),
+            Strategic => throw ApiException.UnsupportedMediaType(media, Json, Merge, ApplyYaml),
+            _ => throw ApiException.UnsupportedMediaType(media, Json, Merge, Strategic, ApplyYaml),
+        };
+        var options = WriteEndpoint.Options(context.Request, path);
+        var patched = path.Subresource == "scale"
+            ? ScaleView.Of(registry.Update(type, path.Namespace, path.Name, live => ScaleView.Into(live, change(ScaleView.Of(live))), options))
+            : registry.Update(type, path.Namespace, path.Name, change, options);
+        await ApiResponse.WriteAsync(context, patched);
+    }
+
+    private static JsonObject Changed(JsonObject live, Action<JsonObject, JsonObject> patch, JsonObject body)
+    {
+        patch(live, body);
+        return live;
+    }
+
+    private static JsonObject AsObject(JsonNode body) => body as JsonObject ?? throw ApiException.BadRequest("the patch is no object");
+
+    private async Task ApplyAsync(HttpContext context, ResourceType type, ApiPath path, JsonObject configuration)
+    {
+        var options = WriteEndpoint.Options(context.Request, path);
+        if (context.Request.Query["fieldManager"].ToString().Length == 0)
+        {
+            throw ApiException.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+        }
+
+        if (configuration.At("metadata", "managedFields") is JsonArray { Count: > 0 })
+        {
+            throw ApiException.BadRequest("metadata.managedFields must be nil");
+        }
+
+        var force = context.Request.Query["force"].ToString() == "true";
+        var key = new ObjectKey(type.Resource, path.Namespace, path.Name);
+        if (store.Find(key) is null)
+        {
+            if (configuration.Text("metadata", "uid") is { Length: > 0 })
+            {
+                throw ApiException.NotFound(type.Resource, path.Name);
+            }
+
+            configuration.Ensure("metadata")["name"] = path.Name;
+            var created = Applied(new JsonObject { ["metadata"] = configuration.At("metadata")!.DeepClone() });
+            await ApiResponse.WriteAsync(context, registry.Create(type, path.Namespace, created, options with { Manager = null }), 201);
+            return;
+        }
+
+        if (options.Status)
+        {
+            var status = registry.Update(type, path.Namespace, path.Name, live => Changed(live, JsonMergePatch.Apply, configuration), options);
+            await ApiResponse.WriteAsync(context, status);
+            return;
+        }
+
+        await ApiResponse.WriteAsync(context, registry.Update(type, path.Namespace, path.Name, Applied, options with { Manager = null }));
+
+        JsonObject Applied(JsonObject live) =>
+            ServerSideApply.Apply(live, configuration, options.Manager!, force, type.ApiVersion, registry.Now);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Selection;
+using TempoCos.Cluster.Api.Storage;
+
+namespace TempoCos.Cluster.Api.Http;
+
+/// <summary>create, update and delete.</summary>
+public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store)
+{
+    private const string DefaultManager = "unknown";
+
+    public static string Manager(HttpRequest request) =>
+        request.Query["fieldManager"].ToString() is { Length: > 0 } given ? given
+        : request.Headers.UserAgent.ToString().Split('/', ' ')[0] is { Length: > 0 } agent ? agent
+        : DefaultManager;
+
+    public static WriteOptions Options(HttpRequest request, ApiPath path) =>
+        new(Manager(request), request.Query["dryRun"].Count > 0, path.Subresource == "status");
+
+    public async Task CreateAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
+    {
+        var given = await ApiBody.ReadObjectAsync(context.Request, cancellation);
+        if (type.IsReview)
+        {
+            await ApiResponse.WriteAsync(context, AccessReview.Answer(type, given), 201);
+            return;
+        }
+
+        var ns = Namespace(type, path, given);
+        await ApiResponse.WriteAsync(context, registry.Create(type, ns, given, Options(context.Request, path)), 201);
+    }
+
+    public async Task ReplaceAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
+    {
+        var given = await ApiBody.ReadObjectAsync(context.Request, cancellation);
+        var options = Options(context.Request, path);
+        if (path.Subresource == "scale")
+        {
+            var scaled = registry.Update(type, path.Namespace, path.Name, live => ScaleView.Into(live, given), options);
+            await ApiResponse.WriteAsync(context, ScaleView.Of(scaled));
+            return;
+        }
+
+        Namespace(type, path, given);
+        await ApiResponse.WriteAsync(context, registry.Update(type, path.Namespace, path.Name, _ => given.Copy(), options));
+    }
+
+    public async Task DeleteAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
+    {
+        if (type.IsReview)
+        {
+            throw ApiException.MethodNotAllowed();
+        }
+
+        var options = DeleteOptionsOf(context.Request, await ApiBody.ReadAsync(context.Request, cancellation));
+        if (path.Name.Length == 0)
+        {
+            await DeleteCollectionAsync(context, type, path, options);
+            return;
+        }
+
+        var (deleted, gone) = registry.Delete(type, path.Namespace, path.Name, options);
+        await ApiResponse.WriteAsync(context, gone ? ApiResponse.Success(path.Name, type.Group, type.Plural, deleted.Text("metadata", "uid")) : deleted);
+    }
+
+    private static string Namespace(ResourceType type, ApiPath path, JsonObject given)
+    {
+        if (!type.Namespaced)
+        {
+            return "";
+        }
+
+        if (path.Namespace.Length == 0)
+        {
+            throw ApiException.MethodNotAllowed();
+        }
+
+        return given.Text("metadata", "namespace") is { Length: > 0 } named && named != path.Namespace
+            ? throw ApiException.BadRequest($"the namespace of the provided object does not match the namespace sent on the request")
+            : path.Namespace;
+    }
+
+    private static DeleteOptions DeleteOptionsOf(HttpRequest request, JsonNode? body)
+    {
+        var grace = long.TryParse(request.Query["gracePeriodSeconds"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : (long?)null;
+        return new DeleteOptions(
+            body.Text("propagationPolicy") ?? (request.Query["propagationPolicy"].ToString() is { Length: > 0 } policy ? policy : "Background"),
+            body.Number("gracePeriodSeconds") ?? grace,
+            body.Text("preconditions", "uid"),
+            body.Text("preconditions", "resourceVersion"),
+            request.Query["dryRun"].Count > 0 || body.Texts("dryRun").Any());
+    }
+
+    private async Task DeleteCollectionAsync(HttpContext context, ResourceType type, ApiPath path, DeleteOptions options)
+    {
+        var labels = LabelSelector.Parse(context.Request.Query["labelSelector"]);
+        var fields = FieldSelector.Parse(context.Request.Query["fieldSelector"]);
+        foreach (var stored in store.List(type.Resource, path.Namespace).Objects.Where(stored => labels.Matches(stored.Labels) && fields.Matches(stored.ToObject())))
+        {
+            try
+            {
+                registry.Delete(type, stored.Key.Namespace, stored.Key.Name, options);
+            }
+            catch (ApiException gone) when (gone.Code == 404)
+            {
+                // Somebody was faster.
+            }
+        }
+
+        await ApiResponse.WriteAsync(context, ApiResponse.Success("", type.Group, type.Plural, uid: null));
+    }
+}

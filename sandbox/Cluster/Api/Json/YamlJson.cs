@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace TempoCos.Cluster.Api.Json;
+
+/// <summary>YAML in and out as JSON nodes (core schema), for apply bodies and rendered configuration.</summary>
+public static class YamlJson
+{
+    private static readonly SearchValues<char> Special = SearchValues.Create("${}[]:#\"'\n,&*!|>%@`");
+
+    public static JsonNode? Parse(string yaml)
+    {
+        var stream = new YamlStream();
+        using var reader = new StringReader(yaml);
+        stream.Load(reader);
+        return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode);
+    }
+
+    public static string Write(JsonNode? node)
+    {
+        using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        new YamlStream(new YamlDocument(Convert(node))).Save(writer, assignAnchors: false);
+        var text = writer.ToString();
+        return text.EndsWith("...\n", StringComparison.Ordinal) ? text[..^4] : text;
+    }
+
+    private static JsonNode? Convert(YamlNode node) => node switch
+    {
+        YamlMappingNode mapping => new JsonObject(mapping.Children.Select(entry =>
+            KeyValuePair.Create(((YamlScalarNode)entry.Key).Value ?? "", Convert(entry.Value)))),
+        YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(Convert)]),
+        YamlScalarNode { Style: ScalarStyle.Plain } scalar => Plain(scalar.Value ?? ""),
+        YamlScalarNode scalar => JsonValue.Create(scalar.Value),
+        _ => null,
+    };
+
+    private static JsonValue? Plain(string text) => text switch
+    {
+        "" or "~" or "null" or "Null" or "NULL" => null,
+        "true" or "True" or "TRUE" => JsonValue.Create(true),
+        "false" or "False" or "FALSE" => JsonValue.Create(false),
+        _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        _ when IsFloat(text, out var number) => JsonValue.Create(number),
+        _ => JsonValue.Create(text),
+    };
+
+    private static bool IsFloat(string text, out double number)
+    {
+        number = 0;
+        return (char.IsAsciiDigit(text[0]) || text[0] is '-' or '+' or '.')
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
+    }
+
+    private static YamlNode Convert(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                var mapping = new YamlMappingNode();
+                foreach (var (key, value) in map)
+                {
+                    mapping.Add(new YamlScalarNode(key) { Style = NeedsQuotes(key) ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain }, Convert(value));
+                }
+
+                return mapping;
+            case JsonArray array:
+                return new YamlSequenceNode(array.Select(Convert));
+            case JsonValue value when value.TryGetValue<string>(out var text):
+                return new YamlScalarNode(text) { Style = NeedsQuotes(text) ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain };
+            default:
+                return new YamlScalarNode(node?.ToJsonString() ?? "null");
+        }
+    }
+
+    private static bool NeedsQuotes(string text) =>
+        text.Length == 0 || Plain(text) is not { } plain || !plain.TryGetValue<string>(out _) || text.AsSpan().ContainsAny(Special);
+}

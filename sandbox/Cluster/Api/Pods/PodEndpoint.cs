@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Http;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Kubelet.Logs;
+
+namespace TempoCos.Cluster.Api.Pods;
+
+/// <summary>The subresources of pods that stream: log and portforward.</summary>
+public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding forwarding)
+{
+    public async Task HandleAsync(HttpContext context, ApiPath path, CancellationToken cancellation)
+    {
+        var pod = store.Find(new ObjectKey(BuiltInResources.Pods, path.Namespace, path.Name))?.ToObject()
+            ?? throw ApiException.NotFound(BuiltInResources.Pods, path.Name);
+        if (path.Subresource == "portforward")
+        {
+            await forwarding.HandleAsync(context, pod, cancellation);
+        }
+        else if (context.Request.Method == "GET")
+        {
+            await LogAsync(context, pod, cancellation);
+        }
+        else
+        {
+            throw ApiException.MethodNotAllowed();
+        }
+    }
+
+    private async Task LogAsync(HttpContext context, JsonObject pod, CancellationToken cancellation)
+    {
+        var query = context.Request.Query;
+        var name = pod.Text("metadata", "name");
+        string[] containers = [.. pod.Objects("spec", "containers").Select(container => container.Text("name")).OfType<string>()];
+        var container = query["container"].ToString() is { Length: > 0 } asked ? asked
+            : containers.Length == 1 ? containers[0]
+            : throw ApiException.BadRequest($"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', containers)}]");
+        if (!containers.Contains(container))
+        {
+            throw ApiException.BadRequest($"container {container} is not valid for pod {name}");
+        }
+
+        var previous = query["previous"] == "true";
+        var log = logs.Find(pod.Text("metadata", "uid")!, container, previous) ?? throw ApiException.BadRequest(previous
+            ? $"previous terminated container \"{container}\" in pod \"{name}\" not found"
+            : $"container \"{container}\" in pod \"{name}\" is waiting to start: {Waiting(pod, container)}");
+
+        var tail = int.TryParse(query["tailLines"], NumberStyles.None, CultureInfo.InvariantCulture, out var lines) ? lines : (int?)null;
+        var since = Since(query);
+        context.Response.ContentType = "text/plain";
+        await context.Response.StartAsync(cancellation);
+        await context.Response.Body.FlushAsync(cancellation);
+        await foreach (var line in log.ReadAsync(tail, query["follow"] == "true", cancellation))
+        {
+            if (line.Time >= since)
+            {
+                var stamp = query["timestamps"] == "true" ? line.Time.ToString("O", CultureInfo.InvariantCulture) + " " : "";
+                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{stamp}{line.Text}\n"), cancellation);
+            }
+        }
+    }
+
+    private static DateTimeOffset Since(IQueryCollection query) =>
+        long.TryParse(query["sinceSeconds"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.UtcNow.AddSeconds(-seconds)
+        : DateTimeOffset.TryParse(query["sinceTime"], CultureInfo.InvariantCulture, out var time) ? time
+        : DateTimeOffset.MinValue;
+
+    private static string Waiting(JsonObject pod, string container) =>
+        pod.Objects("status", "containerStatuses").FirstOrDefault(status => status.Text("name") == container).Text("state", "waiting", "reason") ?? "ContainerCreating";
+}

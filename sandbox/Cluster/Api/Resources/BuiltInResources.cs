@@ -1,0 +1,58 @@
+namespace TempoCos.Cluster.Api.Resources;
+
+/// <summary>What every cluster serves.</summary>
+public static class BuiltInResources
+{
+    public const string Namespaces = "namespaces";
+    public const string Secrets = "secrets";
+    public const string ConfigMaps = "configmaps";
+    public const string ServiceAccounts = "serviceaccounts";
+    public const string Services = "services";
+    public const string Endpoints = "endpoints";
+    public const string Pods = "pods";
+    public const string Claims = "persistentvolumeclaims";
+    public const string Events = "events";
+    public const string Nodes = "nodes";
+    public const string Deployments = "deployments.apps";
+    public const string StatefulSets = "statefulsets.apps";
+    public const string Ingresses = "ingresses.networking.k8s.io";
+    public const string DisruptionBudgets = "poddisruptionbudgets.policy";
+    public const string CustomResourceDefinitions = "customresourcedefinitions.apiextensions.k8s.io";
+    public const string StorageClasses = "storageclasses.storage.k8s.io";
+    public const string IngressClasses = "ingressclasses.networking.k8s.io";
+    public const string TempoStacks = "tempostacks.tempo.grafana.com";
+
+    private static readonly string[] All = ["all"];
+
+    public static IReadOnlyList<ResourceType> Types { get; } =
+    [
+        new("", "v1", "Namespace", "namespaces", false, true) { ShortNames = ["ns"] },
+        new("", "v1", "Node", "nodes", false, true) { ShortNames = ["no"] },
+        new("", "v1", "Secret", "secrets", true),
+        new("", "v1", "ConfigMap", "configmaps", true) { ShortNames = ["cm"] },
+        new("", "v1", "ServiceAccount", "serviceaccounts", true) { ShortNames = ["sa"] },
+        new("", "v1", "Service", "services", true, true) { ShortNames = ["svc"], Categories = All },
+        new("", "v1", "Endpoints", "endpoints", true) { ShortNames = ["ep"] },
+        new("", "v1", "Pod", "pods", true, true) { ShortNames = ["po"], Categories = All, OtherSubresources = ["log", "portforward"] },
+        new("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true, true) { ShortNames = ["pvc"] },
+        new("", "v1", "Event", "events", true) { ShortNames = ["ev"] },
+        new("", "v1", "ResourceQuota", "resourcequotas", true, true) { ShortNames = ["quota"] },
+        new("", "v1", "LimitRange", "limitranges", true) { ShortNames = ["limits"] },
+        new("apps", "v1", "Deployment", "deployments", true, true) { ShortNames = ["deploy"], Categories = All, OtherSubresources = ["scale"] },
+        new("apps", "v1", "StatefulSet", "statefulsets", true, true) { ShortNames = ["sts"], Categories = All, OtherSubresources = ["scale"] },
+        new("networking.k8s.io", "v1", "Ingress", "ingresses", true, true) { ShortNames = ["ing"] },
+        new("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
+        new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true) { ShortNames = ["netpol"] },
+        new("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", true, true) { ShortNames = ["pdb"] },
+        new("rbac.authorization.k8s.io", "v1", "Role", "roles", true),
+        new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", true),
+        new("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", false),
+        new("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", false),
+        new("coordination.k8s.io", "v1", "Lease", "leases", true),
+        new("storage.k8s.io", "v1", "StorageClass", "storageclasses", false) { ShortNames = ["sc"] },
+        new("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", false) { IsReview = true },
+        new("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", false) { IsReview = true },
+        new("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", false) { IsReview = true },
+        new("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false, true) { ShortNames = ["crd", "crds"] },
+    ];
+}

@@ -1,0 +1,9 @@
+namespace TempoCos.Cluster.Api.Resources;
+
+/// <summary>Who writes, which part, and whether for real. Without a manager (the cluster's own controllers) fields are not tracked.</summary>
+public sealed record WriteOptions(string? Manager = null, bool DryRun = false, bool Status = false)
+{
+    public static WriteOptions Main { get; } = new();
+
+    public static WriteOptions OfStatus { get; } = new(Status: true);
+}

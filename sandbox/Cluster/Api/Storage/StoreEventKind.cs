@@ -1,0 +1,8 @@
+namespace TempoCos.Cluster.Api.Storage;
+
+public enum StoreEventKind
+{
+    Added,
+    Modified,
+    Deleted,
+}

@@ -1,0 +1,77 @@
+using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Api.Discovery;
+using TempoCos.Cluster.Api.Http;
+using TempoCos.Cluster.Api.Pods;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Api.Tables;
+using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Network;
+using TempoCos.Cluster.Startup;
+
+namespace TempoCos.Cluster;
+
+/// <summary>A cluster as an application: start it, and its API is at the first of its URLs and its kubeconfig where the options say.</summary>
+public static class ClusterApp
+{
+    public static WebApplication Create(ClusterOptions options)
+    {
+        var data = DataDirectory.Open(options.DataDirectory);
+        try
+        {
+            return Build(options, data);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    private static WebApplication Build(ClusterOptions options, DataDirectory data)
+    {
+        var certificate = ServerCertificate.LoadOrCreate(data.Path, TimeProvider.System.GetUtcNow());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            LoopbackListener.Listen(kestrel, options.Port, certificate.Server);
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(_ => data)
+            .AddSingleton(_ => certificate)
+            .AddSingleton(ClusterToken.LoadOrCreate(data.Path))
+            .AddSingleton(services => new TokenAuthentication(services.GetRequiredService<ClusterToken>().Value))
+            .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
+            .AddSingleton<ResourceCatalog>()
+            .AddSingleton<ResourceRegistry>()
+            .AddSingleton<TableWriter>()
+            .AddSingleton<DiscoveryEndpoint>()
+            .AddSingleton<ReadEndpoint>()
+            .AddSingleton<WatchEndpoint>()
+            .AddSingleton<WriteEndpoint>()
+            .AddSingleton<PatchEndpoint>()
+            .AddSingleton<PodEndpoint>()
+            .AddSingleton<PortForwarding>()
+            .AddSingleton<ApiServer>()
+            .AddSingleton<PodLogs>()
+            .AddSingleton<PodPorts>()
+            .AddSingleton<Seeding>()
+            .AddHostedService<Announcement>()
+            .AddHostedService<GarbageCollector>()
+            .AddHostedService<NamespaceController>();
+
+        var app = builder.Build();
+        app.UseWebSockets();
+        app.Run(app.Services.GetRequiredService<ApiServer>().HandleAsync);
+        return app;
+    }
+}

@@ -1,0 +1,28 @@
+using TempoCos.Cluster.Startup;
+
+namespace TempoCos.Cluster;
+
+/// <summary>How a cluster starts.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>Port of the API on 127.0.0.1; 0 lets the system choose.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Directory of all state; made when missing.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>File to write the kubeconfig to; none when null.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Entries of Secrets that exist from the start, with their namespaces.</summary>
+    public IReadOnlyList<SeedSecret> Secrets { get; init; } = [];
+
+    /// <summary>Whether the Tempo operator and its CustomResourceDefinition are there.</summary>
+    public bool Operator { get; init; } = true;
+
+    /// <summary>Program that containers named tempo and jaeger-query run; by default TempoCos.Tempo, as built beside this program.</summary>
+    public string? TempoProgram { get; init; }
+
+    /// <summary>A real Tempo to run in containers named tempo instead.</summary>
+    public string? TempoBinary { get; init; }
+}

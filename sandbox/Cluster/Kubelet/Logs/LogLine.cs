@@ -1,0 +1,3 @@
+namespace TempoCos.Cluster.Kubelet.Logs;
+
+public readonly record struct LogLine(DateTimeOffset Time, string Text);
