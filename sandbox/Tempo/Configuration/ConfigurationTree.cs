@@ -1,0 +1,132 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace TempoCos.Tempo.Configuration;
+
+/// <summary>The YAML file with the flags over it, asked by dotted path. Keys that nobody asks for are tolerated, as they mean something to the real Tempo.</summary>
+public sealed class ConfigurationTree(YamlNode? root, IReadOnlyDictionary<string, string> overrides)
+{
+    public static ConfigurationTree Load(CommandLine commandLine, Func<string, string?> variable)
+    {
+        if (commandLine.ConfigFile is not { Length: > 0 } file)
+        {
+            return new(null, commandLine.Overrides);
+        }
+
+        string text;
+        try
+        {
+            text = File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw ConfigurationException.FileUnreadable(file, exception.Message);
+        }
+
+        return new(Parse(file, commandLine.ExpandEnvironment ? EnvironmentExpansion.Expand(text, variable) : text), commandLine.Overrides);
+    }
+
+    public static YamlNode? Parse(string file, string text)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            using var reader = new StringReader(text);
+            stream.Load(reader);
+        }
+        catch (YamlException exception)
+        {
+            throw ConfigurationException.NotYaml(file, $"line {exception.Start.Line}, column {exception.Start.Column}: {exception.InnerException?.Message ?? exception.Message}");
+        }
+
+        var root = stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode;
+        return root switch
+        {
+            null or YamlMappingNode => root,
+            YamlScalarNode { Value: null or "" } => null,
+            _ => throw ConfigurationException.NotYaml(file, "the document is not a mapping"),
+        };
+    }
+
+    /// <summary>The key is there, with or without a value (<c>grpc:</c> alone switches a receiver on).</summary>
+    public bool Has(string path) => overrides.ContainsKey(path) || Find(path) is not null;
+
+    public string Text(string path, string fallback = "") => Scalar(path) ?? fallback;
+
+    public bool Boolean(string path, bool fallback) => Scalar(path) switch
+    {
+        null => fallback,
+        "true" or "True" or "TRUE" or "yes" or "on" => true,
+        "false" or "False" or "FALSE" or "no" or "off" => false,
+        var value => throw ConfigurationException.BadValue(path, value, "true or false"),
+    };
+
+    public int Integer(string path, int fallback) =>
+        Scalar(path) is not { } value ? fallback
+        : int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number
+        : throw ConfigurationException.BadValue(path, value, "a whole number");
+
+    public int Port(string path, int fallback)
+    {
+        var port = Integer(path, fallback);
+        return port is >= 0 and <= 65535 ? port : throw ConfigurationException.BadValue(path, port.ToString(CultureInfo.InvariantCulture), "a port from 0 to 65535");
+    }
+
+    /// <summary>A count of bytes: digits, also in exponent form (1.5e+07) as Go's YAML prints large numbers.</summary>
+    public long Bytes(string path, long fallback) =>
+        Scalar(path) is not { } value ? fallback
+        : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (long)number
+        : throw ConfigurationException.BadValue(path, value, "a number of bytes");
+
+    public TimeSpan Duration(string path, TimeSpan fallback) =>
+        Scalar(path) is not { } value ? fallback
+        : GoDuration.TryParse(value, out var duration) ? duration
+        : throw ConfigurationException.BadValue(path, value, "a duration such as 30s or 1h30m");
+
+    /// <summary>A list, or one scalar; empty entries are dropped.</summary>
+    public IReadOnlyList<string> List(string path)
+    {
+        if (overrides.TryGetValue(path, out var flag))
+        {
+            return flag.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        }
+
+        return Find(path) switch
+        {
+            YamlSequenceNode sequence => [.. sequence.Children.OfType<YamlScalarNode>().Select(node => node.Value ?? "").Where(value => value.Length > 0)],
+            YamlScalarNode { Value: { Length: > 0 } value } => [value],
+            _ => [],
+        };
+    }
+
+    private string? Scalar(string path)
+    {
+        if (overrides.TryGetValue(path, out var flag))
+        {
+            return flag;
+        }
+
+        return Find(path) switch
+        {
+            null => null,
+            YamlScalarNode { Value: null or "" or "~" or "null" } => null,
+            YamlScalarNode scalar => scalar.Value,
+            _ => throw ConfigurationException.BadValue(path, "a mapping or list", "a single value"),
+        };
+    }
+
+    private YamlNode? Find(string path)
+    {
+        var node = root;
+        foreach (var name in path.Split('.'))
+        {
+            if (node is not YamlMappingNode mapping || !mapping.Children.TryGetValue(new YamlScalarNode(name), out node))
+            {
+                return null;
+            }
+        }
+
+        return node;
+    }
+}
