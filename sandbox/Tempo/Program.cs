@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using TempoCos.Tempo;
+
+return await TempoProgram.RunAsync(args);

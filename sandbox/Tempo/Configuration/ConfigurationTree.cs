@@ -62,14 +62,14 @@ public sealed class ConfigurationTree(YamlNode? root, IReadOnlyDictionary<string
         var value => throw ConfigurationException.BadValue(path, value, "true or false"),
     };
 
-    public int Integer(string path, int fallback) =>
+    public int Number(string path, int fallback) =>
         Scalar(path) is not { } value ? fallback
         : int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number
         : throw ConfigurationException.BadValue(path, value, "a whole number");
 
     public int Port(string path, int fallback)
     {
-        var port = Integer(path, fallback);
+        var port = Number(path, fallback);
         return port is >= 0 and <= 65535 ? port : throw ConfigurationException.BadValue(path, port.ToString(CultureInfo.InvariantCulture), "a port from 0 to 65535");
     }
 

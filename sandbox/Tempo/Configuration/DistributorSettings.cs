@@ -9,7 +9,7 @@ public sealed record DistributorSettings(
         target.Distributor ? Receiver(tree, "distributor.receivers.otlp.protocols.http", 4318) : null,
         tree.Text("distributor.ring.instance_id"),
         tree.Text("distributor.ring.instance_addr"),
-        tree.Integer("distributor.max_attribute_bytes", 2048),
+        tree.Number("distributor.max_attribute_bytes", 2048),
         tree.Duration("distributor.retry_after_on_resource_exhausted", TimeSpan.Zero));
 
     private static HostPort? Receiver(ConfigurationTree tree, string path, int port) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace TempoCos.Tempo.Configuration;
@@ -5,6 +6,8 @@ namespace TempoCos.Tempo.Configuration;
 /// <summary>Durations as Go writes them (<c>1h30m</c>, <c>1.5s</c>, <c>250ms</c>), with Prometheus' days, weeks and years.</summary>
 public static class GoDuration
 {
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
     private static readonly (string Unit, long Nanos)[] Units =
     [
         ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
@@ -33,14 +36,14 @@ public static class GoDuration
 
         while (!text.IsEmpty)
         {
-            var digits = text.IndexOfAnyExcept("0123456789.");
+            var digits = text.IndexOfAnyExcept(Digits);
             if (digits <= 0 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
             }
 
             text = text[digits..];
-            var end = text.IndexOfAny("0123456789.");
+            var end = text.IndexOfAny(Digits);
             var unit = end < 0 ? text : text[..end];
             var found = false;
             foreach (var (name, factor) in Units)

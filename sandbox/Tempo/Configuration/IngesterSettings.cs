@@ -22,7 +22,7 @@ public sealed record IngesterSettings
         {
             Id = tree.Text("ingester.lifecycler.id"),
             Address = tree.Text("ingester.lifecycler.address"),
-            ReplicationFactor = Math.Max(1, tree.Integer("ingester.lifecycler.ring.replication_factor", defaults.ReplicationFactor)),
+            ReplicationFactor = Math.Max(1, tree.Number("ingester.lifecycler.ring.replication_factor", defaults.ReplicationFactor)),
             MinReadyDuration = tree.Duration("ingester.lifecycler.min_ready_duration", defaults.MinReadyDuration),
             TraceIdlePeriod = tree.Duration("ingester.trace_idle_period", defaults.TraceIdlePeriod),
             TraceLivePeriod = tree.Duration("ingester.trace_live_period", defaults.TraceLivePeriod),

@@ -5,5 +5,5 @@ public sealed record QuerierSettings(string FrontendAddress, int MaxConcurrentQu
 {
     public static QuerierSettings From(ConfigurationTree tree) => new(
         tree.Text("querier.frontend_worker.frontend_address"),
-        Math.Max(1, tree.Integer("querier.max_concurrent_queries", 20)));
+        Math.Max(1, tree.Number("querier.max_concurrent_queries", 20)));
 }

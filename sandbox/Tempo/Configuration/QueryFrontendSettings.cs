@@ -23,14 +23,14 @@ public sealed record QueryFrontendSettings
         const string search = "query_frontend.search.";
         return new()
         {
-            DefaultResultLimit = tree.Integer(search + "default_result_limit", defaults.DefaultResultLimit),
-            MaxResultLimit = tree.Integer(search + "max_result_limit", defaults.MaxResultLimit),
-            DefaultSpansPerSpanSet = tree.Integer(search + "default_spans_per_span_set", defaults.DefaultSpansPerSpanSet),
-            MaxSpansPerSpanSet = tree.Integer(search + "max_spans_per_span_set", defaults.MaxSpansPerSpanSet),
+            DefaultResultLimit = tree.Number(search + "default_result_limit", defaults.DefaultResultLimit),
+            MaxResultLimit = tree.Number(search + "max_result_limit", defaults.MaxResultLimit),
+            DefaultSpansPerSpanSet = tree.Number(search + "default_spans_per_span_set", defaults.DefaultSpansPerSpanSet),
+            MaxSpansPerSpanSet = tree.Number(search + "max_spans_per_span_set", defaults.MaxSpansPerSpanSet),
             MaxDuration = tree.Duration(search + "max_duration", defaults.MaxDuration),
             QueryBackendAfter = tree.Duration(search + "query_backend_after", defaults.QueryBackendAfter),
             QueryIngestersUntil = tree.Duration(search + "query_ingesters_until", defaults.QueryIngestersUntil),
-            MaxRetries = tree.Integer("query_frontend.max_retries", defaults.MaxRetries),
+            MaxRetries = tree.Number("query_frontend.max_retries", defaults.MaxRetries),
         };
     }
 }

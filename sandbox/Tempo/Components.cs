@@ -1,0 +1,80 @@
+using TempoCos.Tempo.Compactor;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Distributor;
+using TempoCos.Tempo.Http;
+using TempoCos.Tempo.Ingester;
+using TempoCos.Tempo.Querier;
+using TempoCos.Tempo.QueryFrontend;
+using TempoCos.Tempo.Ring;
+using TempoCos.Tempo.Storage;
+
+namespace TempoCos.Tempo;
+
+/// <summary>Which services each target needs.</summary>
+public static class Components
+{
+    public static void AddComponents(this IServiceCollection services, TempoSettings settings)
+    {
+        var target = settings.Target;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton<TempoMetrics>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton(new Tenancy(settings.Multitenancy));
+        services.AddSingleton<ComponentRing>();
+        services.AddSingleton(settings.Memberlist).AddSingleton(settings.Distributor).AddSingleton(settings.Limits).AddSingleton(settings.Querier)
+            .AddSingleton(settings.QueryFrontend).AddSingleton(settings.Compactor).AddSingleton(settings.Storage);
+        services.AddSingleton<Gossip>();
+        services.AddSingleton<StatusEndpoints>();
+        services.AddSingleton<Lifecycle>();
+        if (target.NeedsStorage)
+        {
+            services.AddSingleton<Backend>();
+            services.AddSingleton(provider => provider.GetRequiredService<Backend>().Store);
+        }
+
+        if (target.Ingester)
+        {
+            services.AddSingleton<IngesterCore>().AddSingleton<LocalIngester>().AddSingleton<IngesterEndpoints>();
+        }
+
+        if (target.Distributor || target.Querier)
+        {
+            services.AddSingleton(provider => new IngesterPool(
+                provider.GetRequiredService<ComponentRing>(),
+                settings.Ingester.ReplicationFactor,
+                target.Ingester && settings.InMemoryRing ? provider.GetRequiredService<LocalIngester>() : null));
+        }
+
+        if (target.Distributor)
+        {
+            services.AddSingleton<TracePusher>().AddSingleton<OtlpHttpEndpoint>();
+        }
+
+        if (target.Querier || target.Compactor)
+        {
+            services.AddSingleton(provider => new Blocklist(
+                provider.GetRequiredService<Backend>().Store,
+                settings.Storage,
+                target.Compactor,
+                provider.GetRequiredService<TempoMetrics>(),
+                TimeProvider.System,
+                provider.GetRequiredService<ILogger<Blocklist>>()));
+        }
+
+        if (target.Querier)
+        {
+            services.AddSingleton<BlockQuerier>().AddSingleton<QueryExecutor>().AddSingleton<FrontendWorker>();
+        }
+
+        if (target.QueryFrontend)
+        {
+            services.AddSingleton<JobQueue>().AddSingleton<TraceByIdEndpoint>();
+        }
+
+        if (target.Compactor)
+        {
+            services.AddSingleton<BlockLifecycle>();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using TempoCos.Tempo.Distributor;
+using TempoCos.Tempo.Ring;
+
+namespace TempoCos.Tempo.Http;
+
+/// <summary>The first to see a request: keeps listeners apart, turns failures into answers and counts.</summary>
+public sealed partial class RequestGate(RequestDelegate next, IServiceProvider services, TempoMetrics metrics, ILogger<RequestGate> logger)
+{
+    private const string OtlpService = "/opentelemetry.proto.collector.trace.v1.TraceService/";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        switch (context.Features.Get<Listener>()?.Role)
+        {
+            case ListenerRole.OtlpHttp:
+                await services.GetRequiredService<OtlpHttpEndpoint>().HandleAsync(context);
+                break;
+            case ListenerRole.Gossip when context.Request.Path == Gossip.Path:
+                await services.GetRequiredService<Gossip>().AnswerAsync(context);
+                break;
+            case ListenerRole.Gossip:
+                context.Response.StatusCode = 404;
+                break;
+            case ListenerRole.OtlpGrpc when !context.Request.Path.Value!.StartsWith(OtlpService, StringComparison.Ordinal):
+            case ListenerRole.Grpc when context.Request.Path.Value!.StartsWith(OtlpService, StringComparison.Ordinal):
+                context.Response.ContentType = "application/grpc";
+                context.Response.Headers["grpc-status"] = "12";
+                context.Response.Headers["grpc-message"] = "unknown service";
+                break;
+            case ListenerRole.Http:
+                await AnswerAsync(context);
+                break;
+            default:
+                await next(context);
+                break;
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            await next(context);
+        }
+        catch (HttpFailureException failure) when (!context.Response.HasStarted)
+        {
+            await context.WriteTextAsync(failure.Status, failure.Message);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            Log.Failed(logger, context.Request.Path, exception);
+            await context.WriteTextAsync(500, exception.Message);
+        }
+        finally
+        {
+            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.Trim('/').Replace('/', '_') ?? "other";
+            metrics.RequestCount.Increment(context.Request.Method, route, $"{context.Response.StatusCode}");
+            metrics.RequestSeconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds, context.Request.Method, route, $"{context.Response.StatusCode}");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed")]
+        public static partial void Failed(ILogger logger, string path, Exception exception);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Ring;
+using TempoCos.Tempo.Wire;
+
+namespace TempoCos.Tempo.Http;
+
+/// <summary>What operators look at: readiness, status pages, rings and metrics.</summary>
+public sealed class StatusEndpoints(TempoSettings settings, Readiness readiness, ComponentRing ring, TempoMetrics metrics)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/ready", ReadyAsync);
+        routes.MapGet("/metrics", context => context.WriteTextAsync(200, metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"));
+        routes.MapGet("/api/echo", context => context.WriteTextAsync(200, "echo\n"));
+        routes.MapGet("/api/status/buildinfo", context => context.WriteTextAsync(
+            200, $$"""{"version":"{{TempoVersion.Number}}","revision":"","branch":"","buildUser":"","buildDate":"","goVersion":""}""" + "\n", HttpText.Json));
+        routes.MapGet("/status", context => PageAsync(context, "/status", Version() + Services() + Configuration()));
+        routes.MapGet("/status/version", context => PageAsync(context, "/status/version", Version()));
+        routes.MapGet("/status/services", context => PageAsync(context, "/status/services", Services()));
+        routes.MapGet("/status/endpoints", context => PageAsync(context, "/status/endpoints", Endpoints(routes)));
+        routes.MapGet("/status/config", ConfigurationAsync);
+        routes.MapGet("/status/runtime_config", context => PageAsync(context, "/status/runtime_config", RuntimeConfiguration()));
+        routes.MapGet("/status/{unknown}", context =>
+        {
+            // The real one's handler panics here; a client sees the connection close.
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        routes.MapGet("/memberlist", MemberlistAsync);
+        foreach (var component in settings.Target.Components.Where(component => component is "ingester" or "distributor" or "compactor"))
+        {
+            routes.MapGet($"/{component}/ring", context => RingAsync(context, component));
+        }
+    }
+
+    private Task ReadyAsync(HttpContext context)
+    {
+        var reason = readiness.Reason();
+        return context.WriteTextAsync(reason is null ? 200 : 503, reason ?? "ready\n");
+    }
+
+    private static Task PageAsync(HttpContext context, string path, string body) => context.WriteTextAsync(200, $"GET {path}\n{body}", "text/plain");
+
+    private Task ConfigurationAsync(HttpContext context) => context.Request.Query["mode"].ToString() switch
+    {
+        "" or "diff" or "defaults" => PageAsync(context, "/status/config", Configuration()),
+        var mode => context.WriteTextAsync(500, $"unknown value for mode query parameter: {mode}\nGET /status/config\n"),
+    };
+
+    private static string Version() => $"tempo, version {TempoVersion.Number} (branch: , revision: unknown)\n  platform:         {Environment.OSVersion.Platform}\n";
+
+    private string Services()
+    {
+        var state = readiness.Reason() is null ? "Running" : "Starting";
+        var text = new StringBuilder();
+        foreach (var component in settings.Target.Components)
+        {
+            text.Append($"| {component,-24} | {state,-8} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Endpoints(IEndpointRouteBuilder routes) =>
+        string.Concat(routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText).Distinct().Order(StringComparer.Ordinal).Select(path => $"| {path,-46} |\n"));
+
+    // Keys stay out of it: only what says how this process behaves.
+    private string Configuration() =>
+        $"""
+        ---
+        target: {string.Join(',', settings.Target.Components)}
+        multitenancy_enabled: {(settings.Multitenancy ? "true" : "false")}
+        server:
+          http_listen_address: {settings.Server.HttpAddress}
+          http_listen_port: {settings.Server.HttpPort}
+          grpc_listen_port: {settings.Server.GrpcPort}
+        ingester:
+          trace_idle_period: {settings.Ingester.TraceIdlePeriod}
+          max_block_duration: {settings.Ingester.MaxBlockDuration}
+          complete_block_timeout: {settings.Ingester.CompleteBlockTimeout}
+        storage:
+          trace:
+            backend: {settings.Storage.Backend}
+            blocklist_poll: {settings.Storage.BlocklistPoll}
+            s3:
+              endpoint: {settings.Storage.S3.Endpoint}
+              bucket: {settings.Storage.S3.Bucket}
+
+        """;
+
+    private string RuntimeConfiguration() =>
+        $"""
+        ---
+        defaults:
+          ingestion:
+            rate_limit_bytes: {settings.Limits.RateBytes}
+            burst_size_bytes: {settings.Limits.BurstBytes}
+            max_traces_per_user: {settings.Limits.MaxTracesPerUser}
+          read:
+            max_bytes_per_tag_values_query: {settings.Limits.MaxBytesPerTagValues}
+          global:
+            max_bytes_per_trace: {settings.Limits.MaxBytesPerTrace}
+        overrides: {"{}"}
+
+        """;
+
+    private Task MemberlistAsync(HttpContext context) => settings.InMemoryRing || !settings.Target.NeedsRing
+        ? context.WriteTextAsync(200, "This instance doesn't use memberlist.", "text/plain")
+        : context.WriteBytesAsync(HttpText.Json, MembersJson(ring.All));
+
+    private Task RingAsync(HttpContext context, string role) =>
+        context.WriteBytesAsync(HttpText.Json, MembersJson(ring.All.Where(member => member.Roles.Contains(role))));
+
+    private static byte[] MembersJson(IEnumerable<Member> members)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("shards");
+            foreach (var member in members)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", member.Id);
+                json.WriteString("state", member.Left ? "LEFT" : "ACTIVE");
+                json.WriteString("address", $"{member.Address}:{member.GrpcPort}");
+                json.WriteString("timestamp", DateTimeOffset.FromUnixTimeMilliseconds(member.Heartbeat).ToString("O"));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+}

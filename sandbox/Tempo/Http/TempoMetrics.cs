@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace TempoCos.Tempo.Http;
+
+/// <summary>The metrics of Tempo that its users and a verifier read, under Tempo's names.</summary>
+public sealed class TempoMetrics
+{
+    private readonly List<Metric> _all = [];
+
+    public TempoMetrics()
+    {
+        SpansReceived = Counter("tempo_distributor_spans_received_total", "The total number of spans received per tenant", "tenant");
+        BytesReceived = Counter("tempo_distributor_bytes_received_total", "The total number of proto bytes received per tenant", "tenant");
+        AttributesTruncated = Counter("tempo_distributor_attributes_truncated_total", "The total number of attribute keys or values truncated per tenant", "tenant");
+        AppendFailures = Counter("tempo_distributor_ingester_append_failures_total", "The total number of failed batch appends sent to ingesters.", "ingester");
+        DiscardedSpans = Counter("tempo_discarded_spans_total", "The total number of samples that were discarded.", "reason", "tenant");
+        LiveTraces = Gauge("tempo_ingester_live_traces", "The current number of live traces per tenant.", "tenant");
+        TracesCreated = Counter("tempo_ingester_traces_created_total", "The total number of traces created per tenant.", "tenant");
+        BytesIngested = Counter("tempo_ingester_bytes_received_total", "The total bytes received per tenant.", "tenant");
+        BlocksFlushed = Counter("tempo_ingester_blocks_flushed_total", "The total number of blocks flushed");
+        BlocksCleared = Counter("tempo_ingester_blocks_cleared_total", "The total number of blocks cleared.");
+        FailedFlushes = Counter("tempo_ingester_failed_flushes_total", "The total number of failed traces");
+        FlushRetries = Counter("tempo_ingester_flush_retries_total", "The total number of retries after a failed flush");
+        FlushFailedRetries = Counter("tempo_ingester_flush_failed_retries_total", "The total number of failed retries after a failed flush");
+        FlushQueueLength = Gauge("tempo_ingester_flush_queue_length", "The total number of series pending in the flush queue.");
+        FlushSeconds = Counter("tempo_ingester_flush_duration_seconds_sum", "Seconds spent flushing.");
+        FlushCount = Counter("tempo_ingester_flush_duration_seconds_count", "Flushes timed.");
+        BlocklistLength = Gauge("tempodb_blocklist_length", "Total number of blocks per tenant.", "tenant");
+        BlocklistPolls = Counter("tempodb_blocklist_poll_duration_seconds_count", "Polls of the blocklist.");
+        BlocklistPollSeconds = Counter("tempodb_blocklist_poll_duration_seconds_sum", "Seconds spent polling the blocklist.");
+        BlocklistPollErrors = Counter("tempodb_blocklist_poll_errors_total", "Total number of times an error occurred while polling the blocklist.", "tenant");
+        TenantIndexAge = Gauge("tempodb_blocklist_tenant_index_age_seconds", "Age in seconds of the last pulled tenant index.", "tenant");
+        TenantIndexErrors = Counter("tempodb_blocklist_tenant_index_errors_total", "Total number of times an error occurred while retrieving or building the tenant index.", "tenant");
+        TenantIndexBuilder = Gauge("tempodb_blocklist_tenant_index_builder", "A value of 1 indicates this instance of tempodb is building the tenant index.", "tenant");
+        BackendObjects = Gauge("tempodb_backend_objects_total", "Total number of objects (traces) in the backend", "tenant", "status");
+        BackendBytes = Gauge("tempodb_backend_bytes_total", "Total number of bytes in the backend.", "tenant", "status");
+        CompactionBlocks = Counter("tempodb_compaction_blocks_total", "Total number of blocks compacted.", "level");
+        CompactionObjects = Counter("tempodb_compaction_objects_written_total", "Total number of objects written to backend during compaction.", "level");
+        CompactionBytes = Counter("tempodb_compaction_bytes_written_total", "Total number of bytes written to backend during compaction.", "level");
+        CompactionErrors = Counter("tempodb_compaction_errors_total", "Total number of errors occurring during compaction.");
+        RetentionMarked = Counter("tempodb_retention_marked_for_deletion_total", "Total number of blocks marked for deletion.");
+        RetentionDeleted = Counter("tempodb_retention_deleted_total", "Total number of blocks deleted.");
+        RetentionErrors = Counter("tempodb_retention_errors_total", "Total number of times an error occurred while performing retention tasks.");
+        FrontendQueries = Counter("tempo_query_frontend_queries_total", "Total queries received per tenant.", "tenant", "op", "result");
+        FrontendClients = Gauge("tempo_query_frontend_connected_clients", "Number of worker clients currently connected to the frontend.");
+        FrontendQueue = Gauge("tempo_query_frontend_queue_length", "Number of queries in the queue.", "user");
+        FrontendRetries = Counter("tempo_query_frontend_retries_total", "Number of times a request is retried.");
+        RequestSeconds = Counter("tempo_request_duration_seconds_sum", "Time (in seconds) spent serving HTTP requests.", "method", "route", "status_code");
+        RequestCount = Counter("tempo_request_duration_seconds_count", "HTTP requests served.", "method", "route", "status_code");
+        Gauge("tempo_build_info", "A metric with a constant '1' value labeled by version.", "version", "revision", "branch", "goversion").Set(1, TempoVersion.Number, "", "", "");
+    }
+
+    public Metric SpansReceived { get; }
+    public Metric BytesReceived { get; }
+    public Metric AttributesTruncated { get; }
+    public Metric AppendFailures { get; }
+    public Metric DiscardedSpans { get; }
+    public Metric LiveTraces { get; }
+    public Metric TracesCreated { get; }
+    public Metric BytesIngested { get; }
+    public Metric BlocksFlushed { get; }
+    public Metric BlocksCleared { get; }
+    public Metric FailedFlushes { get; }
+    public Metric FlushRetries { get; }
+    public Metric FlushFailedRetries { get; }
+    public Metric FlushQueueLength { get; }
+    public Metric FlushSeconds { get; }
+    public Metric FlushCount { get; }
+    public Metric BlocklistLength { get; }
+    public Metric BlocklistPolls { get; }
+    public Metric BlocklistPollSeconds { get; }
+    public Metric BlocklistPollErrors { get; }
+    public Metric TenantIndexAge { get; }
+    public Metric TenantIndexErrors { get; }
+    public Metric TenantIndexBuilder { get; }
+    public Metric BackendObjects { get; }
+    public Metric BackendBytes { get; }
+    public Metric CompactionBlocks { get; }
+    public Metric CompactionObjects { get; }
+    public Metric CompactionBytes { get; }
+    public Metric CompactionErrors { get; }
+    public Metric RetentionMarked { get; }
+    public Metric RetentionDeleted { get; }
+    public Metric RetentionErrors { get; }
+    public Metric FrontendQueries { get; }
+    public Metric FrontendClients { get; }
+    public Metric FrontendQueue { get; }
+    public Metric FrontendRetries { get; }
+    public Metric RequestSeconds { get; }
+    public Metric RequestCount { get; }
+
+    /// <summary>The Prometheus text format.</summary>
+    public string Render()
+    {
+        var text = new StringBuilder();
+        foreach (var metric in _all)
+        {
+            metric.WriteTo(text);
+        }
+
+        return text.ToString();
+    }
+
+    private Metric Counter(string name, string help, params string[] labels) => Add(new(name, "counter", help, labels));
+
+    private Metric Gauge(string name, string help, params string[] labels) => Add(new(name, "gauge", help, labels));
+
+    private Metric Add(Metric metric)
+    {
+        _all.Add(metric);
+        return metric;
+    }
+}

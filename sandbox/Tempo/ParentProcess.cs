@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace TempoCos.Tempo;
+
+/// <summary>Ends with the process that started this one, so that a killed harness leaves nothing behind.</summary>
+public static class ParentProcess
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    public static async Task WatchAsync(int pid, Action gone, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            do
+            {
+                if (!IsAlive(pid))
+                {
+                    gone();
+                    return;
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // This process ends first.
+        }
+    }
+
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

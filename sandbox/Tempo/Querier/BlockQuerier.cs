@@ -1,0 +1,48 @@
+using Google.Protobuf;
+using TempoCos.Otlp;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Wire;
+using TempoCos.TempoBlocks;
+
+namespace TempoCos.Tempo.Querier;
+
+/// <summary>Answers from the backend's blocks alone.</summary>
+public sealed class BlockQuerier(IBlockStore store, Blocklist blocklist, StorageSettings settings, TimeProvider time)
+{
+    public async Task<TraceByIdResponse> FindTraceAsync(TraceByIdRequest request, CancellationToken cancellationToken)
+    {
+        var id = TraceId16.FromBytes(request.TraceId.Span);
+        var parts = new List<TracesData>();
+        foreach (var meta in Candidates(request))
+        {
+            try
+            {
+                await using var reader = await BlockReader.OpenAsync(store, meta, cancellationToken);
+                if (await reader.FindAsync(id, cancellationToken) is { } part)
+                {
+                    parts.Add(part);
+                }
+            }
+            catch (ObjectNotFoundException)
+            {
+                // Deleted after compaction since the last poll: the block that replaced it has the trace.
+            }
+        }
+
+        return parts.Count == 0 ? new() : new() { Trace = (parts.Count == 1 ? parts[0] : TraceMerge.Combine(parts)).ToByteString() };
+    }
+
+    private IEnumerable<BlockMeta> Candidates(TraceByIdRequest request)
+    {
+        var blocks = blocklist.Tenant(request.Tenant);
+        var since = time.GetUtcNow() - (settings.BlocklistPoll * 2);
+        var first = Guid.TryParse(request.BlockStart, out var start) ? start.ToString("d") : "";
+        var last = Guid.TryParse(request.BlockEnd, out var end) ? end.ToString("d") : "~";
+        return blocks.Live.Concat(blocks.Compacted.Where(block => block.CompactedTime > since).Select(block => block.Meta))
+            .Where(meta => meta.ReplicationFactor == 0
+                && string.CompareOrdinal(meta.BlockId.ToString("d"), first) >= 0
+                && string.CompareOrdinal(meta.BlockId.ToString("d"), last) <= 0
+                && (request.End == 0 || meta.StartTime.ToUnixTimeSeconds() < request.End)
+                && (request.Start == 0 || meta.EndTime.ToUnixTimeSeconds() > request.Start));
+    }
+}

@@ -1,0 +1,128 @@
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Http;
+using TempoCos.TempoBlocks;
+
+namespace TempoCos.Tempo.Querier;
+
+/// <summary>
+/// Which blocks there are, polled periodically: from the tenant index that a compactor writes, or from the bucket's listing when
+/// there is none or it is old. In the compactor it is the listing that counts, and the index is written.
+/// </summary>
+public sealed partial class Blocklist(IBlockStore store, StorageSettings settings, bool buildsIndex, TempoMetrics metrics, TimeProvider time, ILogger<Blocklist> logger)
+{
+    private readonly BlockCatalog _catalog = new(store);
+    private volatile Dictionary<string, TenantBlocks> _tenants = [];
+
+    public IEnumerable<string> Tenants => _tenants.Keys;
+
+    public TenantBlocks Tenant(string tenant) => _tenants.GetValueOrDefault(tenant, TenantBlocks.None);
+
+    public async Task RunAsync(Func<CancellationToken, Task> afterPoll, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(settings.BlocklistPoll > TimeSpan.Zero ? settings.BlocklistPoll : TimeSpan.FromMinutes(5), time);
+        try
+        {
+            do
+            {
+                await PollAsync(cancellationToken);
+                await afterPoll(cancellationToken);
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The component stops.
+        }
+    }
+
+    public async Task PollAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var found = new Dictionary<string, TenantBlocks>();
+        try
+        {
+            foreach (var tenant in await _catalog.ListTenantsAsync(cancellationToken))
+            {
+                found[tenant] = await PollAsync(tenant, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            metrics.BlocklistPollErrors.Increment("");
+            Log.PollFailed(logger, "", exception.Message);
+            return;
+        }
+
+        _tenants = found;
+        metrics.BlocklistPolls.Increment();
+        metrics.BlocklistPollSeconds.Add(time.GetElapsedTime(started).TotalSeconds);
+        foreach (var (tenant, blocks) in found)
+        {
+            metrics.BlocklistLength.Set(blocks.Live.Count, tenant);
+            metrics.BackendObjects.Set(blocks.Live.Sum(meta => meta.TotalObjects), tenant, "live");
+            metrics.BackendObjects.Set(blocks.Compacted.Sum(block => block.Meta.TotalObjects), tenant, "compacted");
+            metrics.BackendBytes.Set(blocks.Live.Sum(meta => meta.Size), tenant, "live");
+            metrics.BackendBytes.Set(blocks.Compacted.Sum(block => block.Meta.Size), tenant, "compacted");
+        }
+    }
+
+    private async Task<TenantBlocks> PollAsync(string tenant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!buildsIndex && await FromIndexAsync(tenant, cancellationToken) is { } known)
+            {
+                return known;
+            }
+
+            var listing = await _catalog.ListAsync(tenant, cancellationToken);
+            foreach (var damaged in listing.Damaged)
+            {
+                Log.PollFailed(logger, tenant, damaged.Message);
+            }
+
+            if (buildsIndex && listing.Live.Count + listing.Compacted.Count > 0)
+            {
+                metrics.TenantIndexBuilder.Set(1, tenant);
+                await _catalog.WriteTenantIndexAsync(tenant, new(time.GetUtcNow(), listing.Live, listing.Compacted), cancellationToken);
+            }
+
+            return new(listing.Live, listing.Compacted);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // One tenant that cannot be read keeps its last known blocks; the others go on.
+            metrics.BlocklistPollErrors.Increment(tenant);
+            Log.PollFailed(logger, tenant, exception.Message);
+            return Tenant(tenant);
+        }
+    }
+
+    private async Task<TenantBlocks?> FromIndexAsync(string tenant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _catalog.ReadTenantIndexAsync(tenant, cancellationToken) is not { } index)
+            {
+                return null;
+            }
+
+            var age = time.GetUtcNow() - index.CreatedAt;
+            metrics.TenantIndexAge.Set(age.TotalSeconds, tenant);
+            // Nobody has written it for a while: then nobody does, and the listing is the truth.
+            return age > (settings.BlocklistPoll * 3) + TimeSpan.FromSeconds(5) ? null : new(index.Live, index.Compacted);
+        }
+        catch (BlockFormatException exception)
+        {
+            metrics.TenantIndexErrors.Increment(tenant);
+            Log.PollFailed(logger, tenant, exception.Message);
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "polling the blocklist of tenant '{Tenant}' failed: {Reason}")]
+        public static partial void PollFailed(ILogger logger, string tenant, string reason);
+    }
+}

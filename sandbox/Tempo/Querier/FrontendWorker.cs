@@ -1,0 +1,105 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Grpc.Net.Client;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Wire;
+
+namespace TempoCos.Tempo.Querier;
+
+/// <summary>Pulls jobs from the query-frontend and sends results back, several at a time over one stream; connects again for ever.</summary>
+public sealed partial class FrontendWorker(QueryExecutor executor, QuerierSettings settings, TimeProvider time, ILogger<FrontendWorker> logger)
+{
+    private static readonly TimeSpan Backoff = TimeSpan.FromMilliseconds(250);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var channel = GrpcChannel.ForAddress($"http://{settings.FrontendAddress}", new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = null,
+            DisposeHttpClient = true,
+            HttpHandler = new SocketsHttpHandler
+            {
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+                UseProxy = false,
+                // A frontend that vanished without a word is noticed.
+                KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            },
+        });
+        var client = new Frontend.FrontendClient(channel);
+        var lost = "";
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ProcessAsync(client, cancellationToken);
+            }
+            catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException)
+            {
+                if (!cancellationToken.IsCancellationRequested && lost != exception.Message)
+                {
+                    lost = exception.Message;
+                    Log.Lost(logger, settings.FrontendAddress, exception is RpcException rpc ? rpc.Status.Detail : exception.Message);
+                }
+            }
+
+            await Task.Delay(Backoff, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ProcessAsync(Frontend.FrontendClient client, CancellationToken cancellationToken)
+    {
+        using var call = client.Process(cancellationToken: cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var slots = new SemaphoreSlim(settings.MaxConcurrentQueries);
+        var results = Channel.CreateUnbounded<QueryResult>();
+        // The first message says that a querier is here.
+        results.Writer.TryWrite(new());
+        var writing = WriteAsync(call.RequestStream, results.Reader, stop.Token);
+        try
+        {
+            await foreach (var job in call.ResponseStream.ReadAllAsync(cancellationToken))
+            {
+                await slots.WaitAsync(cancellationToken);
+                _ = RunAsync(job);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await writing;
+        }
+
+        async Task RunAsync(QueryJob job)
+        {
+            var result = await executor.RunAsync(job, stop.Token).WaitAsync(CancellationToken.None).ContinueWith(
+                task => task.IsCompletedSuccessfully ? task.Result : new QueryResult { Id = job.Id, Error = "querier is stopping" }, TaskScheduler.Default);
+            results.Writer.TryWrite(result);
+            if (!stop.IsCancellationRequested)
+            {
+                slots.Release();
+            }
+        }
+    }
+
+    private static async Task WriteAsync(IClientStreamWriter<QueryResult> stream, ChannelReader<QueryResult> results, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var result in results.ReadAllAsync(cancellationToken))
+            {
+                await stream.WriteAsync(result, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or RpcException or InvalidOperationException or IOException)
+        {
+            // The reading side sees the same end and connects again.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "no connection to the query-frontend at {Address}, trying again: {Reason}")]
+        public static partial void Lost(ILogger logger, string address, string reason);
+    }
+}

@@ -1,0 +1,28 @@
+using TempoCos.Tempo.Ingester;
+using TempoCos.Tempo.Wire;
+
+namespace TempoCos.Tempo.Ring;
+
+/// <summary>An ingester of another process.</summary>
+public sealed class RemoteIngester(Wire.Ingester.IngesterClient client, string name) : IIngester
+{
+    private static readonly TimeSpan PushDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan QueryDeadline = TimeSpan.FromSeconds(30);
+
+    public string Name => name;
+
+    public Task<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
+        client.PushAsync(request, deadline: DateTime.UtcNow + PushDeadline, cancellationToken: cancellationToken).ResponseAsync;
+
+    public Task<TraceByIdResponse> FindTraceAsync(TraceByIdRequest request, CancellationToken cancellationToken) =>
+        client.FindTraceAsync(request, deadline: DateTime.UtcNow + QueryDeadline, cancellationToken: cancellationToken).ResponseAsync;
+
+    public Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken) =>
+        client.SearchAsync(request, deadline: DateTime.UtcNow + QueryDeadline, cancellationToken: cancellationToken).ResponseAsync;
+
+    public Task<TagsResponse> SearchTagsAsync(TagsRequest request, CancellationToken cancellationToken) =>
+        client.SearchTagsAsync(request, deadline: DateTime.UtcNow + QueryDeadline, cancellationToken: cancellationToken).ResponseAsync;
+
+    public Task<TagValuesResponse> SearchTagValuesAsync(TagValuesRequest request, CancellationToken cancellationToken) =>
+        client.SearchTagValuesAsync(request, deadline: DateTime.UtcNow + QueryDeadline, cancellationToken: cancellationToken).ResponseAsync;
+}

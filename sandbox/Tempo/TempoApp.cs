@@ -1,0 +1,137 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using TempoCos.Contracts;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Distributor;
+using TempoCos.Tempo.Http;
+using TempoCos.Tempo.Ingester;
+using TempoCos.Tempo.QueryFrontend;
+using TempoCos.Tempo.Ring;
+
+namespace TempoCos.Tempo;
+
+/// <summary>One Tempo process: the listeners of its target, and what answers on them.</summary>
+public static class TempoApp
+{
+    private const int MaxOtlpMessageBytes = 4 * 1024 * 1024;
+
+    public static WebApplication Create(TempoSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        TempoLogging.Configure(builder.Logging, settings.Server.LogLevel);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.AddComponents(settings);
+        var grpc = builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = null);
+        grpc.AddServiceOptions<OtlpTraceService>(options => options.MaxReceiveMessageSize = MaxOtlpMessageBytes);
+        var planned = Plan(settings);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            foreach (var listener in planned)
+            {
+                Listen(kestrel, listener);
+            }
+        });
+
+        var app = builder.Build();
+        app.UseMiddleware<RequestGate>();
+        app.UseRouting();
+        Map(app, settings);
+        var lifecycle = app.Services.GetRequiredService<Lifecycle>();
+        app.Lifetime.ApplicationStopping.Register(lifecycle.Stopping);
+        app.Lifetime.ApplicationStarted.Register(() => lifecycle.Start(Opened(app, planned)));
+        return app;
+    }
+
+    /// <summary>The listeners with the ports that the system gave them, in the order of <see cref="Plan"/>.</summary>
+    public static IReadOnlyList<Listener> Opened(WebApplication app, IReadOnlyList<Listener> planned)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        return [.. planned.Select((listener, i) => listener with { Port = new Uri(addresses[i].Replace("[::]", "localhost", StringComparison.Ordinal)).Port })];
+    }
+
+    /// <summary>Which listeners a target opens.</summary>
+    public static IReadOnlyList<Listener> Plan(TempoSettings settings)
+    {
+        var listeners = new List<Listener>
+        {
+            new(ListenerRole.Http, settings.Server.HttpAddress, settings.Server.HttpPort),
+            new(ListenerRole.Grpc, settings.Server.GrpcAddress, settings.Server.GrpcPort),
+        };
+        if (settings.Distributor.OtlpGrpc is { } grpc)
+        {
+            listeners.Add(new(ListenerRole.OtlpGrpc, grpc.Host, grpc.Port));
+        }
+
+        if (settings.Distributor.OtlpHttp is { } http)
+        {
+            listeners.Add(new(ListenerRole.OtlpHttp, http.Host, http.Port));
+        }
+
+        if (settings.Target.NeedsRing && !settings.InMemoryRing)
+        {
+            listeners.Add(new(ListenerRole.Gossip, settings.Memberlist.BindAddress, settings.Memberlist.BindPort));
+        }
+
+        return listeners;
+    }
+
+    private static void Map(WebApplication app, TempoSettings settings)
+    {
+        app.Services.GetRequiredService<StatusEndpoints>().Map(app);
+        if (settings.Target.Distributor)
+        {
+            app.MapGrpcService<OtlpTraceService>();
+        }
+
+        if (settings.Target.Ingester)
+        {
+            app.MapGrpcService<IngesterGrpcService>();
+            app.Services.GetRequiredService<IngesterEndpoints>().Map(app);
+        }
+
+        if (settings.Target.QueryFrontend)
+        {
+            app.MapGrpcService<FrontendGrpcService>();
+            app.MapQueries();
+        }
+
+        app.MapFallback(context => context.WriteTextAsync(404, "404 page not found\n"));
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, Listener listener)
+    {
+        var protocol = listener.Role is ListenerRole.Grpc or ListenerRole.OtlpGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
+        var address = listener.Host switch
+        {
+            "" or "0.0.0.0" or "::" => IPAddress.Any,
+            "localhost" => IPAddress.Loopback,
+            var host => IPAddress.TryParse(host, out var parsed) ? parsed : Resolve(host),
+        };
+        kestrel.Listen(address, listener.Port, options =>
+        {
+            options.Protocols = protocol;
+            options.Use(next => connection =>
+            {
+                connection.Features.Set(listener);
+                return next(connection);
+            });
+        });
+    }
+
+    private static IPAddress Resolve(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host)[0];
+        }
+        catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IndexOutOfRangeException)
+        {
+            throw new DiagnosticException("TC353", host, "the listen address is not known", "Give an IP address of this machine.", exception);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using TempoCos.Contracts;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Http;
+
+namespace TempoCos.Tempo;
+
+/// <summary>The program: flags, configuration, run; every mistake of the user is one line and exit code 1.</summary>
+public static class TempoProgram
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        try
+        {
+            var commandLine = CommandLine.Parse(args);
+            if (commandLine.Help || commandLine.Version)
+            {
+                Console.WriteLine(commandLine.Help ? Usage.Text : $"tempo, version {TempoVersion.Number} (TempoCos)");
+                return 0;
+            }
+
+            var settings = TempoSettings.From(ConfigurationTree.Load(commandLine, Environment.GetEnvironmentVariable));
+            if (commandLine.VerifyOnly)
+            {
+                return 0;
+            }
+
+            await RunAsync(settings);
+            return 0;
+        }
+        catch (DiagnosticException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    private static async Task RunAsync(TempoSettings settings)
+    {
+        await using var app = TempoApp.Create(settings);
+        await app.Services.GetRequiredService<Lifecycle>().PrepareAsync(CancellationToken.None);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException or SocketException)
+        {
+            throw new DiagnosticException("TC931", exception.Message, "a port is in use", "Stop the other process or choose another port in the configuration.", exception);
+        }
+        catch (SocketException exception)
+        {
+            throw new DiagnosticException("TC931", exception.Message, "a port cannot be opened", "Choose another address or port in the configuration.", exception);
+        }
+
+        await app.WaitForShutdownAsync();
+    }
+}

@@ -1,0 +1,29 @@
+namespace TempoCos.Tempo;
+
+internal static class Usage
+{
+    public const string Text = """
+        Usage: tempo [flags]
+               tempo jaeger-query --tempo-url URL [--http-port PORT]
+
+        A drop-in for Grafana Tempo's binary for one machine: same flags, configuration, ports, HTTP API and blocks.
+        Flags take one dash or two, -flag=value or -flag value.
+
+          -target                  all (default), distributor, ingester, querier, query-frontend, compactor; several with commas
+          -config.file             YAML file; keys that are not known are ignored
+          -config.expand-env       replace ${NAME} and ${NAME:default} in the file
+          -config.verify           check the configuration and exit
+          -log.level               debug, info, warn, error
+          -multitenancy.enabled    take the tenant from X-Scope-OrgID
+          -mem-ballast-size-mbs    accepted, without effect
+          -<path.to.key>           any key of the file, e.g. -storage.trace.s3.access_key, -server.http-listen-port
+          -version, -help
+
+        jaeger-query serves Jaeger's HTTP API from a Tempo's HTTP API.
+          --tempo-url              e.g. http://127.0.0.1:3200
+          --http-port              default 16686; 0 lets the system choose
+          --http-address           default 127.0.0.1
+
+        Environment: TEMPOCOS_PARENT_PID ends this process when that one is gone.
+        """;
+}
