@@ -1,0 +1,53 @@
+using TempoCos.CosProvisioner.Http;
+using TempoCos.CosProvisioner.Iam;
+using TempoCos.CosProvisioner.Kubernetes;
+using TempoCos.CosProvisioner.Ledger;
+using TempoCos.CosProvisioner.ObjectStorage;
+using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.CosProvisioner.Steps;
+
+namespace TempoCos.CosProvisioner;
+
+/// <summary>Who is made of what.</summary>
+internal static class CosProvisionerServices
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    public static IServiceCollection AddCosProvisioner(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<IbmCloudOptions>(configuration.GetSection(IbmCloudOptions.Section));
+        services.Configure<HomeOptions>(configuration.GetSection(HomeOptions.Section));
+
+        services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
+        services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
+        services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
+        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true);
+        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore);
+        services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
+
+        services.AddSingleton<ClusterConnection>();
+        services.AddSingleton<ApiKeySource>().AddSingleton<IamClient>().AddSingleton<IamTokenSource>();
+        services.AddSingleton<ResourceApi>().AddSingleton<ResourceManagerClient>().AddSingleton<ResourceControllerClient>();
+        services.AddSingleton<EndpointDirectory>().AddSingleton<ObjectStore>().AddSingleton<HmacProof>();
+        services.AddSingleton<LedgerStore>().AddSingleton<Waiting>().AddSingleton<Creation>();
+        services.AddSingleton<Namespaces>().AddSingleton<ResourceGroups>().AddSingleton<ServiceInstances>();
+        services.AddSingleton<Buckets>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
+        return services;
+    }
+
+    private static void AddRemoteSystem(this IServiceCollection services, string clientName, RemoteSystem system, bool bearer = false)
+    {
+        var client = services.AddHttpClient(clientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false });
+        if (bearer)
+        {
+            client.AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<BearerTokenHandler>(provider));
+        }
+
+        client.AddHttpMessageHandler(provider => Retry(provider, system));
+    }
+
+    private static RetryHandler Retry(IServiceProvider provider, RemoteSystem system) => ActivatorUtilities.CreateInstance<RetryHandler>(provider, system);
+}

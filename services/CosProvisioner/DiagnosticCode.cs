@@ -1,0 +1,44 @@
+namespace TempoCos.CosProvisioner;
+
+/// <summary>The codes of docs/diagnostics.md that this service answers with.</summary>
+internal static class DiagnosticCode
+{
+    public const string ApiKeyMissing = "TC101";
+    public const string ApiKeyRefused = "TC102";
+    public const string CloudUnreachable = "TC103";
+    public const string AddressInvalid = "TC104";
+    public const string CloudForbids = "TC105";
+    public const string CloudError = "TC106";
+    public const string AccountMissing = "TC107";
+    public const string ResourceGroupBlocked = "TC108";
+    public const string ServiceInstanceTaken = "TC109";
+    public const string ServiceInstanceFailed = "TC110";
+    public const string ResourceKeyWithoutHmac = "TC111";
+    public const string RegionUnknown = "TC112";
+    public const string NameInvalid = "TC113";
+
+    public const string BucketTaken = "TC201";
+    public const string BucketNameInvalid = "TC202";
+    public const string HmacKeyUnusable = "TC203";
+    public const string ObjectStoreUnreachable = "TC204";
+    public const string ObjectStoreForbids = "TC205";
+    public const string StorageClassUnknown = "TC206";
+    public const string BucketElsewhere = "TC207";
+    public const string TooManyBuckets = "TC208";
+    public const string ObjectStoreError = "TC209";
+
+    public const string ClusterUnreachable = "TC301";
+    public const string ClusterForbids = "TC302";
+    public const string ClusterError = "TC303";
+    public const string SecretTaken = "TC304";
+    public const string NamespaceTerminating = "TC305";
+    public const string KubeconfigUnusable = "TC306";
+
+    public const string BucketNotEmptied = "TC501";
+    public const string ReclamationPending = "TC502";
+    public const string ResourceGroupInUse = "TC503";
+    public const string NamespaceStays = "TC504";
+    public const string RunBusy = "TC505";
+
+    public const string HomeUnusable = "TC901";
+}

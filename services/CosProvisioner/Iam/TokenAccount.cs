@@ -1,0 +1,4 @@
+namespace TempoCos.CosProvisioner.Iam;
+
+/// <param name="Bss">The account's id.</param>
+internal sealed record TokenAccount(string? Bss);

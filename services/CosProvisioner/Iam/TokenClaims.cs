@@ -1,0 +1,3 @@
+namespace TempoCos.CosProvisioner.Iam;
+
+internal sealed record TokenClaims(TokenAccount? Account);

@@ -1,0 +1,3 @@
+namespace TempoCos.CosProvisioner.ResourceController;
+
+internal sealed record ReclaimRequest(string RequestBy, string Comment);

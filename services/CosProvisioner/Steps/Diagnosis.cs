@@ -1,0 +1,84 @@
+using System.Net;
+using System.Text.Json;
+using Amazon.Runtime;
+using Amazon.S3;
+using k8s.Autorest;
+using TempoCos.Contracts;
+using TempoCos.CosProvisioner.Http;
+
+namespace TempoCos.CosProvisioner.Steps;
+
+/// <summary>What a user can act on, for failures that no step knows better about.</summary>
+internal static class Diagnosis
+{
+    /// <summary>Null for what is not a failure of another system, such as a cancellation or a defect.</summary>
+    public static DiagnosticException? Of(Exception exception) => exception switch
+    {
+        DiagnosticException diagnostic => diagnostic,
+        EndpointUnreachableException unreachable => new(
+            unreachable.System.UnreachableCode,
+            unreachable.Address,
+            $"{unreachable.System.Name} cannot be reached: {unreachable.Why}",
+            $"Check {unreachable.System.Settings} and the network between here and there.",
+            unreachable),
+        CloudApiException { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused => new(
+            DiagnosticCode.CloudForbids,
+            refused.Request,
+            $"{refused.System.Name} does not allow this to the owner of the API key: {Sentence(refused.Text)}",
+            "Give the owner Viewer on the resource group, Editor and Manager on Cloud Object Storage, and Administrator on account management if groups are to be made.",
+            refused),
+        CloudApiException failed => new(
+            DiagnosticCode.CloudError,
+            failed.Request,
+            $"{failed.System.Name} answered {(int)failed.Status} {failed.Code}: {Sentence(failed.Text)}",
+            failed.IsTransient ? "IBM Cloud is busy or down: look at https://cloud.ibm.com/status and run again." : "Correct what the text names and run again.",
+            failed),
+        AmazonS3Exception { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused => new(
+            DiagnosticCode.ObjectStoreForbids,
+            refused.ErrorCode ?? "",
+            $"the object store does not allow this: {Sentence(refused.Message)}",
+            "Give the owner of the API key the service role Manager on Cloud Object Storage, and see that no firewall or context restriction keeps this machine out.",
+            refused),
+        AmazonS3Exception failed => new(
+            DiagnosticCode.ObjectStoreError,
+            $"{(int)failed.StatusCode} {failed.ErrorCode}",
+            $"the object store answered with an error: {Sentence(failed.Message)}",
+            Transience.IsTransient(failed.StatusCode) ? "The store is busy or down: run again later." : "Correct what the text names and run again.",
+            failed),
+        HttpOperationException { Response.StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused => new(
+            DiagnosticCode.ClusterForbids,
+            refused.Request?.RequestUri?.AbsolutePath ?? "",
+            $"the cluster does not allow this: {KubernetesText(refused)}",
+            "Use a kubeconfig or service account that may read, create and delete namespaces and secrets.",
+            refused),
+        HttpOperationException failed => new(
+            DiagnosticCode.ClusterError,
+            $"{(int)(failed.Response?.StatusCode ?? 0)} {failed.Request?.RequestUri?.AbsolutePath}",
+            $"the Kubernetes API answered with an error: {KubernetesText(failed)}",
+            "Correct what the text names and run again.",
+            failed),
+        JsonException malformed => new(
+            DiagnosticCode.CloudError,
+            malformed.Path ?? "",
+            $"an answer is not the JSON that IBM Cloud answers with: {Sentence(malformed.Message)}",
+            "Check that the configured addresses are IBM Cloud's and that no proxy answers in its place.",
+            malformed),
+        AmazonClientException { InnerException: { } inner } => Of(inner),
+        _ => null,
+    };
+
+    private static string Sentence(string text) => text.Trim().TrimEnd('.');
+
+    private static string KubernetesText(HttpOperationException exception)
+    {
+        try
+        {
+            using var status = JsonDocument.Parse(exception.Response?.Content ?? "");
+            return Sentence(status.RootElement.GetProperty("message").GetString() ?? exception.Message);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return Sentence(exception.Message);
+        }
+    }
+}

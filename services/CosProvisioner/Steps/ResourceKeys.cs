@@ -1,0 +1,73 @@
+using TempoCos.Contracts;
+using TempoCos.CosProvisioner.Ledger;
+using TempoCos.CosProvisioner.ResourceController;
+
+namespace TempoCos.CosProvisioner.Steps;
+
+/// <summary>The key with HMAC credentials that Tempo gets.</summary>
+internal sealed class ResourceKeys(ResourceControllerClient controller, Creation creation, Waiting waiting)
+{
+    // Credentials can follow their key by a moment.
+    private static readonly TimeSpan CredentialsWithin = TimeSpan.FromSeconds(10);
+
+    public async Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(
+        RunPlan plan, ServiceInstance instance, RunLedger ledger, CancellationToken cancellationToken)
+    {
+        var name = plan.ResourceKey.Value;
+        var place = new Dictionary<string, string> { [Place.InstanceGuid] = instance.Guid };
+        foreach (var key in await controller.ListKeysAsync(instance.Guid, name, cancellationToken))
+        {
+            if (await FindHmacAsync(key, cancellationToken) is { } readable)
+            {
+                ledger.Adopt(LedgerKind.ResourceKey, name, key.Guid, place);
+                return (new Ensured<ResourceKey>(key, IsOurs: true, WasThere: true), readable);
+            }
+
+            // Its secret is redacted for us or was shown once only: of no use to anybody.
+            StepScope.Current?.Say($"Resource key {name} does not show its HMAC secret; making it anew");
+            await controller.DeleteKeyAsync(key.Guid, cancellationToken);
+        }
+
+        var made = await creation.RunAsync(
+            ledger,
+            new LedgerEntryDraft(LedgerKind.ResourceKey, name, place),
+            async () => (await controller.ListKeysAsync(instance.Guid, name, cancellationToken)) is [var first, ..] ? first : null,
+            () => controller.CreateKeyAsync(
+                new NewResourceKey(name, instance.Crn ?? instance.Id, "Writer", new NewResourceKeyParameters(Hmac: true)), cancellationToken),
+            key => key.Guid,
+            cancellationToken);
+
+        var hmac = await waiting.ForAsync("the key's credentials", CredentialsWithin, () => FindHmacAsync(made, cancellationToken), cancellationToken);
+        return (new Ensured<ResourceKey>(made, IsOurs: true, WasThere: false), hmac ?? throw new DiagnosticException(
+            DiagnosticCode.ResourceKeyWithoutHmac,
+            name,
+            "IBM Cloud made the resource key without showing a HMAC secret",
+            "Give the owner of the API key Editor and Manager on Cloud Object Storage: who has less than a key's own role sees its credentials redacted."));
+    }
+
+    /// <summary>False when there was nothing to remove.</summary>
+    public async Task<bool> RemoveAsync(LedgerItem item, CancellationToken cancellationToken)
+    {
+        // Everything on the run's own instance is the run's, also keys that an earlier, lost answer left behind.
+        var guids = new HashSet<string>(StringComparer.Ordinal);
+        if (item.Place.TryGetValue(Place.InstanceGuid, out var instanceGuid))
+        {
+            guids.UnionWith((await controller.ListKeysAsync(instanceGuid, item.Name, cancellationToken)).Select(key => key.Guid));
+        }
+
+        if (item.Id is { } id && await controller.FindKeyAsync(id, cancellationToken) is { IsRemoved: false })
+        {
+            guids.Add(id);
+        }
+
+        foreach (var guid in guids)
+        {
+            await controller.DeleteKeyAsync(guid, cancellationToken);
+        }
+
+        return guids.Count > 0;
+    }
+
+    private async Task<HmacKey?> FindHmacAsync(ResourceKey key, CancellationToken cancellationToken) =>
+        key.Credentials?.CosHmacKeys ?? (await controller.FindKeyAsync(key.Guid, cancellationToken))?.Credentials?.CosHmacKeys;
+}
