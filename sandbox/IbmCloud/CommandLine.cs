@@ -1,0 +1,77 @@
+using System.CommandLine;
+using TempoCos.Contracts;
+
+namespace TempoCos.IbmCloud;
+
+/// <summary>The program's options and help.</summary>
+public static class CommandLine
+{
+    private const string Description = """
+        IBM Cloud on loopback: IAM, resource groups, service instances, resource keys, reclamations and Cloud Object Storage (S3).
+
+        One port serves all of it: S3 at the root (path style, or BUCKET.localhost), the control plane under /_/:
+          /_/iam                    POST identity/token
+          /_/resource-controller    v2/resource_groups, v2/resource_instances, v2/resource_keys, v1/reclamations
+          /_/control/v2/endpoints   the endpoints document
+          /_/config/v1              bucket configuration
+          /_/admin                  inventory, knobs, faults (loopback only, no credentials)
+
+        Example, a local object store for the AWS command line:
+          TempoCos.IbmCloud --port 9000 --data ./cos --hmac local:local-secret
+          AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local-secret aws --endpoint-url http://127.0.0.1:9000 s3 mb s3://demo
+        """;
+
+    /// <summary>Parses <paramref name="args"/> and runs <paramref name="run"/>, or prints the help or what is wrong.</summary>
+    public static Task<int> InvokeAsync(string[] args, Func<IbmCloudOptions, CancellationToken, Task<int>> run)
+    {
+        var port = new Option<int?>("--port") { Description = "Port on 127.0.0.1. 0: the operating system chooses. Default: env HTTP_PORT, else 0.", HelpName = "P" };
+        var data = new Option<string?>("--data") { Description = "Directory that holds all state (created, mode 700). Default: env SANDBOX_IBM_DATA.", HelpName = "DIR" };
+        var apiKey = new Option<string[]>("--api-key") { Description = "API key of the account; repeatable. Default: env SANDBOX_IBM_API_KEY, else one is generated into DIR/api-key.", HelpName = "KEY" };
+        var hmac = new Option<string[]>("--hmac") { Description = "HMAC credential with full rights; repeatable. Default: env SANDBOX_IBM_HMAC.", HelpName = "ACCESS:SECRET" };
+        var propagation = new Option<double>("--hmac-propagation") { Description = "Seconds until a new HMAC key is known to the object store.", HelpName = "SECONDS" };
+        var reclamation = new Option<double>("--reclamation-delay") { Description = "Seconds until the reclamation of a deleted instance is listed.", HelpName = "SECONDS" };
+        var reclaim = new Option<double>("--reclaim-time") { Description = "Seconds that a requested reclaim takes.", HelpName = "SECONDS" };
+        var reservation = new Option<double>("--name-reservation") { Description = "Seconds that the name of a deleted bucket stays reserved.", HelpName = "SECONDS" };
+        var token = new Option<double>("--token-lifetime") { Description = "Lifetime of IAM tokens in seconds.", HelpName = "SECONDS", DefaultValueFactory = _ => 3600 };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every request." };
+
+        var root = new RootCommand(Description) { port, data, apiKey, hmac, propagation, reclamation, reclaim, reservation, token, verbose };
+        root.SetAction((parsed, cancellationToken) => run(
+            new IbmCloudOptions
+            {
+                DataDirectory = parsed.GetValue(data) ?? Environment.GetEnvironmentVariable("SANDBOX_IBM_DATA") ?? throw new DiagnosticException(
+                    "TC904", "--data", "no directory is named for the emulator's state", "Give --data DIR or set SANDBOX_IBM_DATA."),
+                Port = parsed.GetValue(port) ?? EnvironmentPort(),
+                ApiKeys = GivenOrEnvironment(parsed.GetValue(apiKey), "SANDBOX_IBM_API_KEY"),
+                Hmac = [.. GivenOrEnvironment(parsed.GetValue(hmac), "SANDBOX_IBM_HMAC").Select(ParseHmac)],
+                Knobs = new Knobs
+                {
+                    HmacPropagationSeconds = parsed.GetValue(propagation),
+                    ReclamationDelaySeconds = parsed.GetValue(reclamation),
+                    ReclaimSeconds = parsed.GetValue(reclaim),
+                    NameReservationSeconds = parsed.GetValue(reservation),
+                    TokenLifetimeSeconds = parsed.GetValue(token),
+                },
+                LogLevel = parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information,
+            },
+            cancellationToken));
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    private static int EnvironmentPort()
+    {
+        var text = Environment.GetEnvironmentVariable("HTTP_PORT");
+        return string.IsNullOrEmpty(text) ? 0
+            : ushort.TryParse(text, out var port) ? port
+            : throw new DiagnosticException("TC904", $"HTTP_PORT={text}", "the port is not a number from 0 to 65535", "Correct HTTP_PORT or give --port.");
+    }
+
+    private static string[] GivenOrEnvironment(string[]? given, string variable) =>
+        given is { Length: > 0 } ? given
+            : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? [value]
+            : [];
+
+    // The value may hold half a secret: it is not shown.
+    private static HmacSeed ParseHmac(string text) => HmacSeed.Parse(text)
+        ?? throw new DiagnosticException("TC904", "--hmac", "the HMAC credential is not of the form ACCESS:SECRET", "Give the access key id, a colon and the secret.");
+}

@@ -1,0 +1,21 @@
+using TempoCos.IbmCloud.ResourceController;
+
+namespace TempoCos.IbmCloud.Iam;
+
+/// <summary>Finds out who sent a request with a bearer token.</summary>
+public sealed class CallerIdentity(TokenIssuer tokens, CloudState state)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Null when the token is missing, forged, expired, or its service id is gone.</summary>
+    public IamIdentity? Of(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || tokens.Validate(header[Scheme.Length..].Trim()) is not { } identity)
+        {
+            return null;
+        }
+
+        return identity.IsServiceId && state.KeyOfServiceId(identity.IamId) is null ? null : identity;
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace TempoCos.IbmCloud.Iam;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(TokenClaims))]
+[JsonSerializable(typeof(IamError))]
+[JsonSerializable(typeof(JsonObject))]
+public sealed partial class IamJson : JsonSerializerContext;

@@ -1,0 +1,61 @@
+using TempoCos.IbmCloud.Iam;
+using TempoCos.IbmCloud.ResourceController;
+
+namespace TempoCos.IbmCloud.ObjectStorage.Authentication;
+
+/// <summary>The credentials that the object store knows: seeded ones and those of resource keys.</summary>
+public sealed class Credentials
+{
+    private const string SeedInstanceName = "sandbox-cos";
+    private readonly Dictionary<string, HmacCredential> _seeds = new(StringComparer.Ordinal);
+    private readonly CloudState _state;
+    private readonly KnobPanel _knobs;
+    private readonly TimeProvider _time;
+
+    public Credentials(CloudState state, IbmCloudOptions options, KnobPanel knobs, TimeProvider time)
+    {
+        _state = state;
+        _knobs = knobs;
+        _time = time;
+        if (options.Hmac.Count == 0)
+        {
+            return;
+        }
+
+        var instance = state.Instances.All.FirstOrDefault(instance => instance.CreatedBy == SeedInstanceName && instance.State == InstanceState.Active)
+            ?? state.CreateInstance(SeedInstanceName, state.DefaultGroup, CosCatalog.StandardPlan, createdBy: SeedInstanceName);
+        foreach (var seed in options.Hmac)
+        {
+            _seeds[seed.AccessKeyId] = new HmacCredential(seed.SecretAccessKey, new S3Principal(state.Account.Id, instance.Guid, KeyRole.Manager));
+        }
+    }
+
+    /// <summary>The credential of an access key id; null while the object store does not know it.</summary>
+    public HmacCredential? Find(string accessKeyId)
+    {
+        if (_seeds.TryGetValue(accessKeyId, out var seed))
+        {
+            return seed;
+        }
+
+        // The access key id is the key's GUID without dashes.
+        if (!Guid.TryParseExact(accessKeyId, "N", out var guid)
+            || _state.Keys.Find(guid.ToString()) is not { Credentials.CosHmacKeys: { } hmac } key
+            || hmac.AccessKeyId != accessKeyId
+            || key.CreatedAt + TimeSpan.FromSeconds(_knobs.Current.HmacPropagationSeconds) > _time.GetUtcNow())
+        {
+            return null;
+        }
+
+        return new HmacCredential(hmac.SecretAccessKey, PrincipalOf(key));
+    }
+
+    /// <summary>The principal behind an IAM token.</summary>
+    public S3Principal Of(IamIdentity identity) =>
+        identity.IsServiceId && _state.KeyOfServiceId(identity.IamId) is { } key
+            ? PrincipalOf(key)
+            : new S3Principal(identity.AccountId, null, KeyRole.Manager);
+
+    private static S3Principal PrincipalOf(ResourceKey key) =>
+        new(key.AccountId, key.ResourceInstanceUrl[(key.ResourceInstanceUrl.LastIndexOf('/') + 1)..], KeyRoles.Parse(key.Role) ?? KeyRole.None);
+}

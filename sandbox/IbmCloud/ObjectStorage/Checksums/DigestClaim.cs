@@ -1,0 +1,50 @@
+using TempoCos.IbmCloud.ObjectStorage.Requests;
+
+namespace TempoCos.IbmCloud.ObjectStorage.Checksums;
+
+/// <summary>The digests that a request claims for its body; the checksum's value may come in the trailer only.</summary>
+public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, string? Value, string? TrailerName)
+{
+    /// <summary>Whether the client gave any digest at all.</summary>
+    public bool IsGiven => Md5 is not null || Value is not null || TrailerName is not null;
+
+    public static DigestClaim Of(S3Request request)
+    {
+        byte[]? md5 = null;
+        if (request.Header("Content-MD5") is { } header)
+        {
+            md5 = Decode(header, 16);
+        }
+
+        foreach (var algorithm in ChecksumNames.All)
+        {
+            if (request.Header(ChecksumNames.HeaderOf(algorithm)) is { } value)
+            {
+                Decode(value, ChecksumNames.LengthOf(algorithm));
+                return new DigestClaim(md5, algorithm, value, null);
+            }
+        }
+
+        if (request.Header("x-amz-trailer") is { } trailer)
+        {
+            var algorithm = ChecksumNames.OfHeader(trailer.Trim())
+                ?? throw S3Errors.InvalidRequest($"The value specified in the x-amz-trailer header is not supported: {trailer}");
+            return new DigestClaim(md5, algorithm, null, ChecksumNames.HeaderOf(algorithm));
+        }
+
+        return new DigestClaim(md5, ChecksumAlgorithm.Crc64Nvme, null, null);
+    }
+
+    private static byte[] Decode(string base64, int length)
+    {
+        try
+        {
+            var bytes = Convert.FromBase64String(base64);
+            return bytes.Length == length ? bytes : throw S3Errors.InvalidDigest();
+        }
+        catch (FormatException)
+        {
+            throw S3Errors.InvalidDigest();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using TempoCos.IbmCloud.Hosting;
+using TempoCos.IbmCloud.Iam;
+
+namespace TempoCos.IbmCloud.ObjectStorage;
+
+/// <summary>The document that lists every location's endpoints; here all of them are this emulator.</summary>
+public sealed class EndpointsDocument
+{
+    private static readonly string[] Kinds = ["public", "private", "direct"];
+
+    public Task HandleAsync(HttpContext context)
+    {
+        var self = $"{context.Request.Scheme}://{context.Request.Host}";
+        return context.WriteJsonAsync(
+            StatusCodes.Status200OK,
+            new JsonObject
+            {
+                ["identity-endpoints"] = new JsonObject { ["iam-token"] = self + "/_/iam", ["iam-policy"] = self + "/_/iam" },
+                ["service-endpoints"] = new JsonObject
+                {
+                    ["cross-region"] = Locations(CosLocations.CrossRegion, location => location + "-geo", self),
+                    ["regional"] = Locations(CosLocations.Regional, location => location, self),
+                    ["single-site"] = Locations(CosLocations.SingleSite, location => location, self),
+                },
+                ["resource-configuration-endpoints"] = new JsonObject { ["global"] = Visibilities(_ => JsonValue.Create(self + "/_/config/v1")) },
+            },
+            IamJson.Default.JsonObject);
+    }
+
+    private static JsonObject Locations(string[] locations, Func<string, string> name, string self) =>
+        new(locations.Select(location => KeyValuePair.Create<string, JsonNode?>(location, Visibilities(_ => new JsonObject { [name(location)] = self }))));
+
+    private static JsonObject Visibilities(Func<string, JsonNode> value) =>
+        new(Kinds.Select(visibility => KeyValuePair.Create<string, JsonNode?>(visibility, value(visibility))));
+}

@@ -1,0 +1,78 @@
+using System.Xml;
+using TempoCos.IbmCloud.ObjectStorage.Checksums;
+using TempoCos.IbmCloud.ObjectStorage.Payloads;
+using TempoCos.IbmCloud.ObjectStorage.Requests;
+
+namespace TempoCos.IbmCloud.ObjectStorage.Operations;
+
+/// <summary>Reads the XML that a request carries, element by element.</summary>
+public static class XmlInput
+{
+    private const int LongestBody = 4 << 20;
+
+    /// <summary>
+    /// Calls back for every element with text: its name and text, and its parent's name; and at the end of each parent, with an empty name.
+    /// Returns whether there was a body.
+    /// </summary>
+    public static async Task<bool> ReadAsync(S3Call call, string root, Action<string, string, string> element)
+    {
+        using var bytes = await Payload.ReadAllAsync(call.Request, call.Identity, LongestBody, DigestClaim.Of(call.Request));
+        if (bytes.Written.Length == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var segment = bytes.Segment;
+            using var stream = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
+            using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false });
+            reader.MoveToContent();
+            if (reader.LocalName != root)
+            {
+                throw S3Errors.MalformedXml();
+            }
+
+            Walk(reader, element);
+            return true;
+        }
+        catch (XmlException)
+        {
+            throw S3Errors.MalformedXml();
+        }
+    }
+
+    private static void Walk(XmlReader reader, Action<string, string, string> element)
+    {
+        var open = new Stack<string>();
+        var text = "";
+        while (!reader.EOF)
+        {
+            switch (reader.NodeType)
+            {
+                case XmlNodeType.Element:
+                    text = "";
+                    if (reader.IsEmptyElement)
+                    {
+                        element(reader.LocalName, "", open.TryPeek(out var parent) ? parent : "");
+                    }
+                    else
+                    {
+                        open.Push(reader.LocalName);
+                    }
+
+                    break;
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
+                    text += reader.Value;
+                    break;
+                case XmlNodeType.EndElement:
+                    var name = open.Pop();
+                    element(name, text, open.TryPeek(out var above) ? above : "");
+                    text = "";
+                    break;
+            }
+
+            reader.Read();
+        }
+    }
+}

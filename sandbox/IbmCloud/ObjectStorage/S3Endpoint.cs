@@ -1,0 +1,174 @@
+using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.Hosting;
+using TempoCos.IbmCloud.ObjectStorage.Authentication;
+using TempoCos.IbmCloud.ObjectStorage.Operations;
+using TempoCos.IbmCloud.ObjectStorage.Requests;
+using TempoCos.IbmCloud.ObjectStorage.Storage;
+using TempoCos.IbmCloud.ResourceController;
+
+namespace TempoCos.IbmCloud.ObjectStorage;
+
+/// <summary>Answers S3: authenticates, lets the fault plan have its say, dispatches, and puts refusals into S3's words.</summary>
+public sealed partial class S3Endpoint
+{
+    private readonly S3Authenticator _authenticator;
+    private readonly FaultPlan _faults;
+    private readonly ILogger<S3Endpoint> _logger;
+    private readonly BucketOperations _buckets;
+    private readonly ListOperations _lists;
+    private readonly ObjectOperations _objects;
+    private readonly DeleteOperations _deletes;
+    private readonly CopyOperations _copies;
+    private readonly TaggingOperations _tagging;
+    private readonly MultipartOperations _multipart;
+    private readonly CompleteOperation _complete;
+
+    public S3Endpoint(S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultPlan faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+    {
+        _authenticator = authenticator;
+        _faults = faults;
+        _logger = logger;
+        var access = new BucketAccess(buckets, state);
+        _buckets = new BucketOperations(buckets, access, time);
+        _lists = new ListOperations(access);
+        _objects = new ObjectOperations(access, time);
+        _deletes = new DeleteOperations(access);
+        _copies = new CopyOperations(access, time);
+        _tagging = new TaggingOperations(access);
+        _multipart = new MultipartOperations(access, time);
+        _complete = new CompleteOperation(access, knobs, time);
+    }
+
+    public async Task HandleAsync(HttpContext context, RequestTarget target)
+    {
+        var id = Guid.NewGuid().ToString();
+        var headers = context.Response.Headers;
+        headers.Server = "Cleversafe";
+        headers["X-Clv-Request-Id"] = id;
+        headers["X-Clv-S3-Version"] = "2.5";
+        headers["x-amz-request-id"] = id;
+        S3Request? request = null;
+        try
+        {
+            request = S3Request.Of(context, target);
+            var identity = _authenticator.Authenticate(request);
+            if (request.Operation == S3Operation.Unsupported)
+            {
+                throw S3Errors.NotImplemented();
+            }
+
+            var fault = _faults.Take(request.Operation, request.Bucket, request.Key);
+            if (fault is not null && await MisbehaveAsync(context, fault))
+            {
+                return;
+            }
+
+            await DispatchAsync(new S3Call(request, identity), fault);
+            Log.Served(_logger, request.Operation, request.Bucket, request.Key, context.Response.StatusCode);
+        }
+        catch (S3Exception refusal)
+        {
+            Log.Refused(_logger, request?.Operation ?? S3Operation.Unsupported, target.Path, refusal.Status, refusal.Code);
+            await RefuseAsync(context, target, id, refusal);
+        }
+        catch (BadHttpRequestException) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, target, id, S3Errors.IncompleteBody());
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            Log.Failed(_logger, exception, request?.Operation ?? S3Operation.Unsupported, target.Path);
+            await RefuseAsync(context, target, id, S3Errors.InternalError());
+        }
+    }
+
+    private Task DispatchAsync(S3Call call, Fault? fault) => call.Request.Operation switch
+    {
+        S3Operation.ListBuckets => _buckets.ListAsync(call),
+        S3Operation.CreateBucket => _buckets.CreateAsync(call),
+        S3Operation.HeadBucket => _buckets.HeadAsync(call),
+        S3Operation.DeleteBucket => _buckets.DeleteAsync(call),
+        S3Operation.GetBucketLocation => _buckets.LocationAsync(call),
+        S3Operation.GetBucketVersioning => _buckets.VersioningAsync(call),
+        S3Operation.ListObjects => _lists.ListV1Async(call),
+        S3Operation.ListObjectsV2 => _lists.ListV2Async(call),
+        S3Operation.ListMultipartUploads => _lists.ListUploadsAsync(call),
+        S3Operation.DeleteObjects => _deletes.DeleteManyAsync(call),
+        S3Operation.GetObject => _objects.GetAsync(call, fault),
+        S3Operation.HeadObject => _objects.HeadAsync(call),
+        S3Operation.PutObject => _objects.PutAsync(call),
+        S3Operation.DeleteObject => _objects.DeleteAsync(call),
+        S3Operation.CopyObject => _copies.CopyAsync(call),
+        S3Operation.CreateMultipartUpload => _multipart.CreateAsync(call),
+        S3Operation.UploadPart => _multipart.UploadPartAsync(call),
+        S3Operation.UploadPartCopy => _multipart.CopyPartAsync(call),
+        S3Operation.ListParts => _multipart.ListPartsAsync(call),
+        S3Operation.AbortMultipartUpload => _multipart.AbortAsync(call),
+        S3Operation.CompleteMultipartUpload => _complete.CompleteAsync(call),
+        S3Operation.GetObjectTagging => _tagging.GetAsync(call),
+        S3Operation.PutObjectTagging => _tagging.PutAsync(call),
+        S3Operation.DeleteObjectTagging => _tagging.DeleteAsync(call),
+        _ => throw S3Errors.NotImplemented(),
+    };
+
+    /// <summary>Does what the fault says; true when there is nothing left to answer.</summary>
+    private static async Task<bool> MisbehaveAsync(HttpContext context, Fault fault)
+    {
+        if (fault.DelayMilliseconds > 0)
+        {
+            await Task.Delay(fault.DelayMilliseconds, context.RequestAborted);
+        }
+
+        if (fault.Status is { } status)
+        {
+            if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+            {
+                context.Response.Headers.RetryAfter = "1";
+            }
+
+            throw new S3Exception(status, fault.Code ?? FaultPlan.CodeOf(status), "The fault plan of the emulator refuses this request.");
+        }
+
+        if (fault.Truncate && !HttpMethods.IsGet(context.Request.Method))
+        {
+            // The client's bytes are lost with the connection.
+            context.Abort();
+            return true;
+        }
+
+        return false;
+    }
+
+    private static async Task RefuseAsync(HttpContext context, RequestTarget target, string id, S3Exception refusal)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Headers.ETag = default;
+        context.Response.Headers.ContentRange = default;
+        using var xml = new S3Xml();
+        await xml.Open("Error")
+            .Element("Code", refusal.Code)
+            .Element("Message", refusal.Message)
+            .Element("Resource", Uri.UnescapeDataString(target.Path))
+            .Element("RequestId", id)
+            .Element("httpStatusCode", refusal.Status)
+            .Close("Error")
+            .SendAsync(context, refusal.Status);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Operation} {Bucket}/{Key} {Status}")]
+        public static partial void Served(ILogger logger, S3Operation operation, string bucket, string key, int status);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Operation} {Path} refused with {Status} {Code}")]
+        public static partial void Refused(ILogger logger, S3Operation operation, string path, int status, string code);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Operation} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, S3Operation operation, string path);
+    }
+}

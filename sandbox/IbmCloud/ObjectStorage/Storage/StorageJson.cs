@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace TempoCos.IbmCloud.ObjectStorage.Storage;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(BucketRecord))]
+[JsonSerializable(typeof(ObjectInfo))]
+[JsonSerializable(typeof(UploadRecord))]
+public sealed partial class StorageJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using TempoCos.IbmCloud.ResourceManager;
+
+namespace TempoCos.IbmCloud.ResourceController;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CloudAccount))]
+[JsonSerializable(typeof(ResourceGroup))]
+[JsonSerializable(typeof(ResourceGroupRequest))]
+[JsonSerializable(typeof(ResourceGroupCreated))]
+[JsonSerializable(typeof(ResourceGroupList))]
+[JsonSerializable(typeof(ResourceManagerError))]
+[JsonSerializable(typeof(ResourceInstance))]
+[JsonSerializable(typeof(ResourceInstanceRequest))]
+[JsonSerializable(typeof(Page<ResourceInstance>))]
+[JsonSerializable(typeof(ResourceKey))]
+[JsonSerializable(typeof(ResourceKeyRequest))]
+[JsonSerializable(typeof(Page<ResourceKey>))]
+[JsonSerializable(typeof(Reclamation))]
+[JsonSerializable(typeof(ReclamationRequest))]
+[JsonSerializable(typeof(ReclamationList))]
+[JsonSerializable(typeof(ResourceControllerError))]
+public sealed partial class ControlPlaneJson : JsonSerializerContext;

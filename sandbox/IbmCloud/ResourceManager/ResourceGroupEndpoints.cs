@@ -1,0 +1,149 @@
+using TempoCos.IbmCloud.Hosting;
+using TempoCos.IbmCloud.Iam;
+using TempoCos.IbmCloud.ResourceController;
+
+namespace TempoCos.IbmCloud.ResourceManager;
+
+/// <summary><c>/v2/resource_groups</c>.</summary>
+public sealed partial class ResourceGroupEndpoints(CloudState state, ReclamationClock reclamations, TimeProvider time, ILogger<ResourceGroupEndpoints> logger)
+{
+    /// <param name="path">What follows <c>/v2/resource_groups</c>.</param>
+    public async Task HandleAsync(HttpContext context, IamIdentity? caller, string[] path)
+    {
+        try
+        {
+            if (caller is null)
+            {
+                throw new ApiException(StatusCodes.Status401Unauthorized, "INVALID_TOKEN", "The provided token is missing, invalid or expired.");
+            }
+
+            if (caller.IsServiceId)
+            {
+                throw new ApiException(StatusCodes.Status403Forbidden, "FORBIDDEN", "You are not authorized to perform this action.");
+            }
+
+            await ((context.Request.Method, path) switch
+            {
+                ("GET", []) => ListAsync(context, caller),
+                ("POST", []) => CreateAsync(context, caller),
+                ("GET", [var id]) => context.WriteJsonAsync(StatusCodes.Status200OK, Find(id, caller), ControlPlaneJson.Default.ResourceGroup),
+                ("PATCH", [var id]) => UpdateAsync(context, Find(id, caller)),
+                ("DELETE", [var id]) => DeleteAsync(context, Find(id, caller)),
+                _ => throw new ApiException(StatusCodes.Status405MethodNotAllowed, "METHOD_NOT_ALLOWED", "The method is not allowed here."),
+            });
+        }
+        catch (ApiException refusal)
+        {
+            await context.WriteJsonAsync(
+                refusal.Status,
+                new ResourceManagerError(Guid.NewGuid().ToString("n"), [new ResourceManagerErrorItem(refusal.Code, refusal.Message)]),
+                ControlPlaneJson.Default.ResourceManagerError);
+        }
+    }
+
+    private Task ListAsync(HttpContext context, IamIdentity caller)
+    {
+        var query = context.Request.Query;
+        var account = query["account_id"].ToString() is { Length: > 0 } given ? given : caller.AccountId;
+        var name = query["name"].ToString();
+        var groups = state.Groups.All.Where(group =>
+                group.AccountId == account && group.AccountId == caller.AccountId
+                && (name.Length == 0 || group.Name == name)
+                && (!bool.TryParse(query["default"], out var isDefault) || group.Default == isDefault))
+            .OrderBy(group => group.CreatedAt).ThenBy(group => group.Id, StringComparer.Ordinal);
+        return context.WriteJsonAsync(StatusCodes.Status200OK, new ResourceGroupList([.. groups]), ControlPlaneJson.Default.ResourceGroupList);
+    }
+
+    private async Task CreateAsync(HttpContext context, IamIdentity caller)
+    {
+        var request = await context.ReadJsonAsync(ControlPlaneJson.Default.ResourceGroupRequest);
+        if (string.IsNullOrWhiteSpace(request.Name) || string.IsNullOrWhiteSpace(request.AccountId))
+        {
+            throw new ApiException(StatusCodes.Status400BadRequest, "BAD_REQUEST", "name and account_id are required.");
+        }
+
+        if (request.AccountId != caller.AccountId)
+        {
+            throw new ApiException(StatusCodes.Status403Forbidden, "FORBIDDEN", "You are not authorized to create a resource group in this account.");
+        }
+
+        ResourceGroup group;
+        lock (state.Gate)
+        {
+            RequireUnusedName(request.Name, caller.AccountId, except: null);
+            group = state.CreateGroup(caller.AccountId, request.Name, isDefault: false);
+        }
+
+        Log.Created(logger, group.Name, group.Id);
+        await context.WriteJsonAsync(StatusCodes.Status201Created, new ResourceGroupCreated(group.Id, group.Crn), ControlPlaneJson.Default.ResourceGroupCreated);
+    }
+
+    private async Task UpdateAsync(HttpContext context, ResourceGroup group)
+    {
+        var request = await context.ReadJsonAsync(ControlPlaneJson.Default.ResourceGroupRequest);
+        lock (state.Gate)
+        {
+            if (request.Name is { Length: > 0 } name)
+            {
+                RequireUnusedName(name, group.AccountId, except: group.Id);
+            }
+
+            group = state.Groups.Put(group.Id, group with
+            {
+                Name = request.Name is { Length: > 0 } ? request.Name : group.Name,
+                State = request.State ?? group.State,
+                UpdatedAt = time.GetUtcNow(),
+            });
+        }
+
+        await context.WriteJsonAsync(StatusCodes.Status200OK, group, ControlPlaneJson.Default.ResourceGroup);
+    }
+
+    private Task DeleteAsync(HttpContext context, ResourceGroup group)
+    {
+        reclamations.Settle();
+        lock (state.Gate)
+        {
+            if (group.Default)
+            {
+                throw new ApiException(StatusCodes.Status400BadRequest, "DEFAULT_RESOURCE_GROUP", "The default resource group cannot be deleted.");
+            }
+
+            if (state.Instances.All.Any(instance => instance.ResourceGroupId == group.Id && instance.State != InstanceState.Removed))
+            {
+                throw new ApiException(
+                    StatusCodes.Status400BadRequest,
+                    "RESOURCE_GROUP_NOT_EMPTY",
+                    "Resource groups with active or pending reclamation instances can't be deleted. Use the CLI commands \"ibmcloud resource service-instances --type all\" and \"ibmcloud resource reclamations\" to check for remaining instances, then delete the instances and try again.");
+            }
+
+            state.Groups.Remove(group.Id);
+        }
+
+        Log.Deleted(logger, group.Name, group.Id);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private void RequireUnusedName(string name, string account, string? except)
+    {
+        if (state.Groups.All.Any(group => group.AccountId == account && group.Name == name && group.Id != except))
+        {
+            throw new ApiException(StatusCodes.Status400BadRequest, "RESOURCE_GROUP_NAME_UNIQUENESS", $"Resource group name need to be unique in one account, {name} is in use.");
+        }
+    }
+
+    private ResourceGroup Find(string id, IamIdentity caller) =>
+        state.Groups.TryFind(id, out var group) && group.AccountId == caller.AccountId
+            ? group
+            : throw new ApiException(StatusCodes.Status404NotFound, "RESOURCE_GROUP_NOT_FOUND", $"Resource group {id} is not found.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Created resource group {Name} ({Id})")]
+        public static partial void Created(ILogger logger, string name, string id);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Deleted resource group {Name} ({Id})")]
+        public static partial void Deleted(ILogger logger, string name, string id);
+    }
+}

@@ -1,0 +1,4 @@
+namespace TempoCos.IbmCloud.ResourceManager;
+
+/// <summary>The resource manager's error envelope.</summary>
+public sealed record ResourceManagerError(string Trace, ResourceManagerErrorItem[] Errors);
