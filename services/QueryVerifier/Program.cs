@@ -1,8 +1,3 @@
-using TempoCos.ServiceDefaults;
+using TempoCos.QueryVerifier;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("TempoCos.QueryVerifier");
-
-var app = builder.Build();
-app.MapDefaultEndpoints();
-await app.RunAsync();
+await QueryVerifierApp.Create(args).RunAsync();

@@ -1,0 +1,59 @@
+using Google.Protobuf.WellKnownTypes;
+using TempoCos.Contracts;
+using TempoCos.TempoBlocks;
+
+namespace TempoCos.QueryVerifier.Ladder;
+
+/// <summary>
+/// Collects what a rung finds. Failed outweighs everything; a control that did not hold makes a rung not shown; a rung about which nothing bad was
+/// said is proven.
+/// </summary>
+internal sealed class RungReport
+{
+    private const int MaxMissing = 20;
+    private readonly List<string> _failures = [];
+    private readonly List<string> _doubts = [];
+    private readonly List<Control> _controls = [];
+    private readonly List<string> _missing = [];
+
+    public SortedDictionary<string, string> Evidence { get; } = new(StringComparer.Ordinal);
+
+    public bool HasFailed => _failures.Count > 0;
+
+    /// <summary>The claim is wrong.</summary>
+    public void Fail(string reason) => _failures.Add(reason);
+
+    /// <summary>The claim could not be judged.</summary>
+    public void NotShown(string reason) => _doubts.Add(reason);
+
+    public void Control(string name, string expected, string observed, bool held) =>
+        _controls.Add(new Control { Name = name, Expected = expected, Observed = observed, Held = held });
+
+    public void Missing(IEnumerable<TraceId16> ids)
+    {
+        foreach (var id in ids.Select(id => id.ToString()).Where(id => !_missing.Contains(id)).Take(MaxMissing - _missing.Count))
+        {
+            _missing.Add(id);
+        }
+    }
+
+    public RungResult Close(Rung rung, TimeSpan duration)
+    {
+        var broken = _controls.Where(control => !control.Held)
+            .Select(control => $"the control \"{control.Name}\" did not hold: expected {control.Expected}, observed {control.Observed}");
+        string[] doubts = [.. _doubts, .. broken];
+        var result = new RungResult
+        {
+            Rung = rung.Number,
+            Name = rung.Name,
+            Claim = rung.Claim,
+            Verdict = HasFailed ? Verdict.Failed : doubts.Length > 0 ? Verdict.NotShown : Verdict.Proven,
+            Reason = string.Join("; ", HasFailed ? _failures : doubts),
+            Duration = Duration.FromTimeSpan(duration),
+        };
+        result.Evidence.Add(Evidence);
+        result.Controls.AddRange(_controls);
+        result.Missing.AddRange(_missing);
+        return result;
+    }
+}

@@ -1,0 +1,40 @@
+using TempoCos.QueryVerifier.Bucket;
+using TempoCos.QueryVerifier.Ladder;
+using TempoCos.QueryVerifier.Rungs;
+using TempoCos.QueryVerifier.Tempo;
+using TempoCos.ServiceDefaults;
+
+namespace TempoCos.QueryVerifier;
+
+/// <summary>What the program is made of.</summary>
+public static class QueryVerifierApp
+{
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(VerifierTelemetry.Name);
+        builder.Services.AddOptions<VerifierOptions>()
+            .BindConfiguration(VerifierOptions.Section)
+            .Validate(options => options.IsValid, VerifierOptions.Rule)
+            .ValidateOnStart();
+        builder.Services.AddHttpClient(TempoApi.HttpClientName);
+        builder.Services.AddSingleton<VerifierTelemetry>();
+        builder.Services.AddSingleton<BucketSecrets>();
+        builder.Services.AddSingleton<BucketConnector>();
+        builder.Services.AddSingleton<IdHunt>();
+        builder.Services.AddSingleton<ProofLadder>();
+        builder.Services.AddSingleton<Rung, AcceptedRung>();
+        builder.Services.AddSingleton<Rung, QueryableRung>();
+        builder.Services.AddSingleton<Rung, WrittenRung>();
+        builder.Services.AddSingleton<Rung>(new UnbuiltRung(3, "listed", "Tempo itself lists the blocks"));
+        builder.Services.AddSingleton<Rung, ReadableFromBlocksRung>();
+        builder.Services.AddSingleton<Rung, IdenticalRung>();
+        builder.Services.AddSingleton<Rung>(new UnbuiltRung(6, "survives", "The traces survive the loss of the ingester and its volume"));
+        builder.Services.AddSingleton<Rung>(new UnbuiltRung(7, "lives-on", "The traces live through a compaction and are gone after retention"));
+
+        var app = builder.Build();
+        app.MapGrpcService<QueryVerifierService>();
+        app.MapDefaultEndpoints();
+        return app;
+    }
+}
