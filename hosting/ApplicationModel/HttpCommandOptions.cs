@@ -1,0 +1,20 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>How a command over HTTP looks and what it sends.</summary>
+public sealed class HttpCommandOptions
+{
+    /// <summary>Text below the command.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>A question that is asked first.</summary>
+    public string? ConfirmationMessage { get; set; }
+
+    /// <summary>Name of a Fluent UI icon.</summary>
+    public string? IconName { get; set; }
+
+    /// <summary>Whether the command stands in the list of resources.</summary>
+    public bool IsHighlighted { get; set; }
+
+    /// <summary>Method; POST when null.</summary>
+    public HttpMethod? Method { get; set; }
+}

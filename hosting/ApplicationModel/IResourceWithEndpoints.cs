@@ -1,0 +1,4 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Listens.</summary>
+public interface IResourceWithEndpoints : IResource;

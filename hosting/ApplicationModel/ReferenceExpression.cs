@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Text with values in it that are known only when the application runs.</summary>
+public sealed class ReferenceExpression : IValueProvider
+{
+    private readonly IReadOnlyList<object> _parts;
+
+    private ReferenceExpression(IReadOnlyList<object> parts) => _parts = parts;
+
+    internal IEnumerable<IValueProvider> ValueProviders => _parts.OfType<IValueProvider>();
+
+    /// <summary>An expression from an interpolated string.</summary>
+    public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
+    {
+        var text = new StringBuilder();
+        foreach (var part in _parts)
+        {
+            text.Append(part is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) : part);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Collects the parts of the interpolated string.</summary>
+    [InterpolatedStringHandler]
+    public readonly ref struct ExpressionInterpolatedStringHandler(int literalLength, int formattedCount)
+    {
+        internal List<object> Parts { get; } = new((2 * formattedCount) + Math.Min(literalLength, 1));
+
+        /// <summary>Fixed text.</summary>
+        public void AppendLiteral(string value) => Parts.Add(value);
+
+        /// <summary>Text that is known already.</summary>
+        public void AppendFormatted(string? value) => Parts.Add(value ?? "");
+
+        /// <summary>A value.</summary>
+        public void AppendFormatted<T>(T valueProvider)
+            where T : IValueProvider => Parts.Add(valueProvider);
+
+        /// <summary>The value of a resource.</summary>
+        public void AppendFormatted<T>(IResourceBuilder<T> valueProvider)
+            where T : IResource, IValueProvider => Parts.Add(valueProvider.Resource);
+    }
+}

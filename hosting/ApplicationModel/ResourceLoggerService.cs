@@ -1,0 +1,17 @@
+using System.Collections.Concurrent;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Console lines of every resource: the last ones are kept, new ones can be followed.</summary>
+public sealed class ResourceLoggerService
+{
+    private readonly ConcurrentDictionary<string, ResourceLog> _logs = [];
+
+    /// <summary>The lines kept, then every new one, until the enumeration is cancelled.</summary>
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(IResource resource) => Of(resource).WatchAsync(follow: true);
+
+    /// <summary>The lines kept.</summary>
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(IResource resource) => Of(resource).WatchAsync(follow: false);
+
+    internal ResourceLog Of(IResource resource) => _logs.GetOrAdd(resource.Name, _ => new ResourceLog());
+}

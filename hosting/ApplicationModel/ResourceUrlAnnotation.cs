@@ -1,0 +1,14 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>A link that the dashboard shows.</summary>
+public sealed class ResourceUrlAnnotation : IResourceAnnotation
+{
+    /// <summary>Absolute URL; a callback may replace it by a path of the endpoint.</summary>
+    public required string Url { get; set; }
+
+    /// <summary>Text of the link.</summary>
+    public string? DisplayText { get; set; }
+
+    /// <summary>Where it is shown.</summary>
+    public UrlDisplayLocation DisplayLocation { get; set; }
+}

@@ -1,0 +1,63 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dcp;
+using Microsoft.Extensions.Configuration;
+
+namespace Aspire.Hosting.Dashboard;
+
+/// <summary>The Aspire dashboard, a process like the others.</summary>
+internal sealed class DashboardResource : Resource, IResourceWithEndpoints
+{
+    private readonly EndpointAnnotation _frontend = new("http", "http");
+    private readonly EndpointAnnotation _otlpGrpc = new("otlp-grpc", "http") { Transport = "http2" };
+    private readonly EndpointAnnotation _otlpHttp = new("otlp-http", "http");
+
+    public DashboardResource()
+        : base("aspire-dashboard")
+    {
+        Annotations.Add(_frontend);
+        Annotations.Add(_otlpGrpc);
+        Annotations.Add(_otlpHttp);
+    }
+
+    public void Configure(AspireBundle bundle, string resourceService, IConfiguration configuration)
+    {
+        Annotations.Add(new LaunchAnnotation("Executable", bundle.Dashboard, Path.GetDirectoryName(bundle.Dashboard)!));
+        Annotations.Add(new CommandLineArgsCallbackAnnotation(context => context.Args.Add("dashboard")));
+        Annotations.Add(new EnvironmentCallbackAnnotation(context =>
+        {
+            var variables = context.EnvironmentVariables;
+            variables["ASPNETCORE_URLS"] = Url(_frontend);
+            variables["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = Url(_otlpGrpc);
+            variables["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = Url(_otlpHttp);
+            variables["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = resourceService;
+            variables["ASPIRE_DASHBOARD_API_ENABLED"] = "true";
+            variables["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
+            variables["DOTNET_gcServer"] = "0";
+            variables["DASHBOARD__FRONTEND__AUTHMODE"] = "BrowserToken";
+            variables["DASHBOARD__FRONTEND__BROWSERTOKEN"] = configuration["AppHost:BrowserToken"]!;
+            variables["DASHBOARD__OTLP__AUTHMODE"] = "ApiKey";
+            variables["DASHBOARD__OTLP__PRIMARYAPIKEY"] = configuration["AppHost:OtlpApiKey"]!;
+            variables["DASHBOARD__API__AUTHMODE"] = "ApiKey";
+            variables["DASHBOARD__API__PRIMARYAPIKEY"] = configuration["AppHost:DashboardApiKey"]!;
+            variables["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "ApiKey";
+            variables["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = configuration["AppHost:ResourceService:ApiKey"]!;
+            return Task.CompletedTask;
+        }));
+    }
+
+    /// <summary>Sends the telemetry of a service here.</summary>
+    public void AddTelemetry(Dictionary<string, object> variables, string service, string id, IConfiguration configuration)
+    {
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = this.GetEndpoint(_otlpGrpc.Name);
+        variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+        variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={configuration["AppHost:OtlpApiKey"]}";
+        variables["OTEL_SERVICE_NAME"] = service;
+        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={id[(service.Length + 1)..]}";
+        foreach (var delay in (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"])
+        {
+            variables[delay] = "1000";
+        }
+    }
+
+    private static PortTemplate Url(EndpointAnnotation endpoint) => new($"http://127.0.0.1:{PortTemplate.For(endpoint)}");
+}

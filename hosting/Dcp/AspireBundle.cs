@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>Aspire's own programs: DCP, which runs the processes, and the dashboard.</summary>
+internal sealed record AspireBundle(string Dcp, string Dashboard)
+{
+    private const string SeeAlso = "Or install the Aspire CLI, or name the directory of dcp in ASPIRE_DCP_PATH and the file aspire-managed in ASPIRE_DASHBOARD_PATH.";
+    private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
+
+    /// <summary>Finds the programs (named in the environment, unpacked by an Aspire CLI, on the PATH) or installs them once below the user's cache.</summary>
+    /// <exception cref="DistributedApplicationException">They are not there and cannot be installed.</exception>
+    public static async Task<AspireBundle> FindAsync(Func<string, string?> environment, CancellationToken cancellationToken)
+    {
+        var home = environment("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var dcp = environment("ASPIRE_DCP_PATH") is { Length: > 0 } directory ? Existing(Path.Combine(directory, $"dcp{Suffix}"), "ASPIRE_DCP_PATH") : null;
+        var dashboard = environment("ASPIRE_DASHBOARD_PATH") is { Length: > 0 } file ? Existing(file, "ASPIRE_DASHBOARD_PATH") : null;
+        if (dcp is not null && dashboard is not null)
+        {
+            return new AspireBundle(dcp, dashboard);
+        }
+
+        var found = Below(Path.Combine(home, ".aspire")) ?? await OnPathAsync(environment, home, cancellationToken) ?? await InstallAsync(environment, home, cancellationToken);
+        return new AspireBundle(dcp ?? found.Dcp, dashboard ?? found.Dashboard);
+    }
+
+    private static string Existing(string path, string variable) => File.Exists(path)
+        ? path
+        : throw new DistributedApplicationException($"{variable} leads to {path}, which does not exist. Correct it, or unset it to have Aspire's programs found.");
+
+    private static AspireBundle? Below(string directory)
+    {
+        var bundle = Path.Combine(directory, "bundle");
+        var candidate = new AspireBundle(Path.Combine(bundle, "dcp", $"dcp{Suffix}"), Path.Combine(bundle, "managed", $"aspire-managed{Suffix}"));
+        return File.Exists(candidate.Dcp) && File.Exists(candidate.Dashboard) ? candidate : null;
+    }
+
+    private static async Task<AspireBundle?> OnPathAsync(Func<string, string?> environment, string home, CancellationToken cancellationToken)
+    {
+        var aspire = (environment("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(directory => Path.Combine(directory, $"aspire{Suffix}")).FirstOrDefault(File.Exists);
+        return aspire is null ? null : await UnpackAsync(File.ResolveLinkTarget(aspire, returnFinalTarget: true)?.FullName ?? aspire, home, cancellationToken);
+    }
+
+    /// <summary>An Aspire CLI carries the bundle and unpacks it beside itself or below the home directory.</summary>
+    private static async Task<AspireBundle?> UnpackAsync(string aspire, string home, CancellationToken cancellationToken)
+    {
+        await RunAsync(aspire, ["setup", "--non-interactive", "--nologo"], home, home, cancellationToken);
+        return Below(Path.GetDirectoryName(Path.GetDirectoryName(aspire))!) ?? Below(Path.Combine(home, ".aspire"));
+    }
+
+    private static async Task<AspireBundle> InstallAsync(Func<string, string?> environment, string home, CancellationToken cancellationToken)
+    {
+        var manifest = Resource("package.json");
+        var lockFile = Resource("package-lock.json");
+        var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : Path.Combine(home, ".cache");
+        var directory = Path.Combine(caches, "tempocos", $"aspire-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lockFile)))[..12]}");
+        try
+        {
+            Directory.CreateDirectory(directory);
+            await using var one = await LockAsync(Path.Combine(directory, ".lock"), cancellationToken);
+            var complete = Path.Combine(directory, ".complete");
+            if (File.Exists(complete) && Below(await File.ReadAllTextAsync(complete, cancellationToken)) is { } installed)
+            {
+                return installed;
+            }
+
+            Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from npm into {directory}");
+            await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), manifest, cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(directory, "package-lock.json"), lockFile, cancellationToken);
+            await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
+            var aspire = Directory.EnumerateFiles(Path.Combine(directory, "node_modules"), $"aspire{Suffix}", SearchOption.AllDirectories).FirstOrDefault()
+                ?? throw new DistributedApplicationException($"The npm package of the Aspire CLI has nothing for this platform. {SeeAlso}");
+            var bundle = await UnpackAsync(aspire, directory, cancellationToken)
+                ?? throw new DistributedApplicationException($"{aspire} setup did not unpack DCP and the dashboard below {directory}. {SeeAlso}");
+            await File.WriteAllTextAsync(complete, Path.GetFullPath(Path.Combine(bundle.Dcp, "..", "..", "..")), cancellationToken);
+            return bundle;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"Aspire's DCP and dashboard cannot be installed into {directory}: {exception.Message} Name a writable directory in XDG_CACHE_HOME. {SeeAlso}", exception);
+        }
+    }
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(typeof(AspireBundle).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Two first starts at once install once.</summary>
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    {
+        for (var deadline = Stopwatch.StartNew(); ; await Task.Delay(100, cancellationToken))
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path) && deadline.Elapsed < TimeSpan.FromMinutes(5))
+            {
+                // Held by another start.
+            }
+        }
+    }
+
+    private static async Task RunAsync(string program, string[] args, string directory, string home, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program, args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["HOME"] = home;
+        start.Environment["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true";
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromMinutes(5));
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            if (process.ExitCode != 0)
+            {
+                throw new DistributedApplicationException($"'{program} {string.Join(' ', args)}' ended with exit code {process.ExitCode}: {(await error + await output).Trim()} {SeeAlso}");
+            }
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and '{program}', which would install them, cannot be started: {exception.Message}. Install Node.js with npm. {SeeAlso}", exception);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DistributedApplicationException($"'{program} {string.Join(' ', args)}' had not ended after 5 minutes. {SeeAlso}");
+        }
+    }
+}

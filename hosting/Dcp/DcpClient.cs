@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>DCP's API, which is Kubernetes' over HTTPS on loopback.</summary>
+internal sealed class DcpClient : IDisposable
+{
+    private const string Execution = "admin/execution";
+    private readonly HttpClient _http;
+
+    /// <summary>A client from the kubeconfig that DCP writes.</summary>
+    public DcpClient(string kubeconfig)
+    {
+        string Value(string key) => Regex.Match(kubeconfig, $@"^\s*{key}:\s*""?([^""\s]+)""?\s*$", RegexOptions.Multiline) is { Success: true } match
+            ? match.Groups[1].Value
+            : throw new InvalidDataException($"DCP's kubeconfig has no {key}.");
+        var authority = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(Value("certificate-authority-data"))));
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
+            },
+        };
+        _http = new HttpClient(handler) { BaseAddress = new Uri(Value("server")), Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Value("token"));
+    }
+
+    public async Task CreateAsync<T>(string kind, T value, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync(Path(kind), value, DcpApi.Json, cancellationToken);
+        await EnsureAsync(response, cancellationToken);
+    }
+
+    /// <summary>Deletes an object and waits until it is gone.</summary>
+    public async Task DeleteAsync(string kind, string name, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        (await _http.DeleteAsync($"{Path(kind)}/{name}", deadline.Token)).Dispose();
+        for (; ; await Task.Delay(50, deadline.Token))
+        {
+            using var response = await _http.GetAsync($"{Path(kind)}/{name}", deadline.Token);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return;
+            }
+        }
+    }
+
+    public Task StopExecutableAsync(string name, CancellationToken cancellationToken) =>
+        PatchAsync($"{Path("executables")}/{name}", """{"spec":{"stop":true}}""", cancellationToken);
+
+    /// <summary>Ends every process, waits until they are gone, and ends DCP itself.</summary>
+    public async Task ShutDownAsync(CancellationToken cancellationToken)
+    {
+        await PatchAsync(Execution, """{"status":"CleaningResources","shutdownResourceCleanup":"Full"}""", cancellationToken);
+        while (await GetStatusAsync(cancellationToken) == "CleaningResources")
+        {
+            await Task.Delay(50, cancellationToken);
+        }
+
+        await PatchAsync(Execution, """{"status":"Stopping","shutdownResourceCleanup":"Full"}""", cancellationToken);
+    }
+
+    /// <summary>What DCP is doing; null when it does not answer.</summary>
+    public async Task<string?> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _http.GetFromJsonAsync<JsonElement>(Execution, cancellationToken)).GetProperty("status").GetString();
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Every object of a kind, then every change, until cancelled or until DCP is gone.</summary>
+    public async IAsyncEnumerable<T> WatchAsync<T>(string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync($"{Path(kind)}?watch=true", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await EnsureAsync(response, cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (JsonSerializer.Deserialize<WatchEvent<T>>(line, DcpApi.Json) is { Type: "ADDED" or "MODIFIED" } change)
+            {
+                yield return change.Object;
+            }
+        }
+    }
+
+    /// <summary>Lines that a process writes, with their time in front, until it ends.</summary>
+    public async IAsyncEnumerable<string> LogAsync(string executable, string source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(
+            $"{Path("executables")}/{executable}/log?source={source}&follow=true&timestamps=true", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await EnsureAsync(response, cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string Path(string kind) => $"apis/{DcpApi.ApiVersion}/{kind}";
+
+    private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException(
+                $"DCP answered {(int)response.StatusCode} to {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+        }
+    }
+
+    private async Task PatchAsync(string path, string patch, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(patch, new MediaTypeHeaderValue("application/merge-patch+json"));
+        using var response = await _http.PatchAsync(path, content, cancellationToken);
+        await EnsureAsync(response, cancellationToken);
+    }
+}

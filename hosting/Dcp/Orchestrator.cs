@@ -1,0 +1,195 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>Brings the model up on DCP and keeps the states of its resources.</summary>
+internal sealed partial class Orchestrator(
+    DistributedApplicationModel model,
+    ResourceNotificationService notifications,
+    ResourceLoggerService logs,
+    ResourceLauncher launcher,
+    HealthProbes probes,
+    DashboardServer dashboard,
+    IConfiguration configuration,
+    ILogger<Orchestrator> logger) : IHostedService, IAsyncDisposable
+{
+    private static readonly TimeSpan AllocationDeadline = TimeSpan.FromSeconds(60);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, Task> _consoles = [];
+    private DcpProcess? _dcp;
+
+    private IEnumerable<IResource> Programs => model.Resources.Where(resource => resource is IResourceWithEndpoints);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var bundle = await AspireBundle.FindAsync(Environment.GetEnvironmentVariable, cancellationToken);
+        foreach (var parameter in model.Resources.OfType<ParameterResource>())
+        {
+            await PublishAsync(parameter, cancellationToken);
+        }
+
+        if (model.Resources.OfType<DashboardResource>().SingleOrDefault() is { } resource)
+        {
+            resource.Configure(bundle, await dashboard.StartAsync(cancellationToken), configuration);
+        }
+
+        _dcp = await DcpProcess.StartAsync(bundle, cancellationToken);
+        await AllocateAsync(_dcp.Client, cancellationToken);
+        launcher.Client = _dcp.Client;
+        _ = ObserveAsync("executables", WatchExecutablesAsync(_dcp.Client));
+        foreach (var program in Programs)
+        {
+            launcher.Prepare(program);
+            _ = ObserveAsync(program.Name, launcher.LaunchAsync(program, _stopping.Token));
+            _ = ObserveAsync(program.Name, probes.RunAsync(program, _stopping.Token));
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        if (_dcp is not null)
+        {
+            await _dcp.DisposeAsync();
+            _dcp = null;
+        }
+
+        await dashboard.DisposeAsync();
+    }
+
+    /// <summary>After a start that failed half-way, nobody stops the hosted services.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private async Task PublishAsync(ParameterResource parameter, CancellationToken cancellationToken)
+    {
+        string? value = null;
+        try
+        {
+            value = await parameter.GetValueAsync(cancellationToken);
+        }
+        catch (MissingParameterValueException exception)
+        {
+            logs.Of(parameter).Note(exception.Message, isError: true);
+        }
+
+        notifications.Publish(parameter, parameter.Name, _ => new CustomResourceSnapshot
+        {
+            ResourceType = "Parameter",
+            CreationTimeStamp = DateTime.UtcNow,
+            State = value is null ? new ResourceStateSnapshot(KnownResourceStates.ValueMissing, "warning") : new ResourceStateSnapshot(KnownResourceStates.Running, "success"),
+            Properties = [new ResourcePropertySnapshot("Value", parameter.Secret ? ResourceLauncher.Mask : value ?? "")],
+        });
+    }
+
+    private async Task AllocateAsync(DcpClient client, CancellationToken cancellationToken)
+    {
+        var waiting = new Dictionary<string, EndpointAnnotation>();
+        foreach (var (program, endpoint) in Programs.SelectMany(program => program.Annotations.OfType<EndpointAnnotation>().Select(endpoint => (program, endpoint))))
+        {
+            endpoint.Service = $"{program.Name}-{endpoint.Name}".ToLowerInvariant();
+            waiting.Add(endpoint.Service, endpoint);
+            await client.CreateAsync("services", DcpApi.Create<ServiceSpec, ServiceStatus>("Service", endpoint.Service, new ServiceSpec(endpoint.Port)), cancellationToken);
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(AllocationDeadline);
+        try
+        {
+            await using var changes = client.WatchAsync<DcpObject<ServiceSpec, ServiceStatus>>("services", deadline.Token).GetAsyncEnumerator(deadline.Token);
+            while (waiting.Count > 0 && await changes.MoveNextAsync())
+            {
+                if (changes.Current is { Status: { EffectivePort: > 0 } status, Metadata.Name: var name } && waiting.Remove(name, out var endpoint))
+                {
+                    endpoint.Allocated = (status.EffectiveAddress ?? "127.0.0.1", status.EffectivePort.Value);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DistributedApplicationException($"DCP had not opened a port for {string.Join(", ", waiting.Keys)} after {AllocationDeadline.TotalSeconds} s; is a port in use that the model names?");
+        }
+    }
+
+    private async Task WatchExecutablesAsync(DcpClient client)
+    {
+        await foreach (var executable in client.WatchAsync<DcpObject<ExecutableSpec, ExecutableStatus>>("executables", _stopping.Token))
+        {
+            if (Programs.FirstOrDefault(program => launcher.IdOf(program) == executable.Metadata.Name) is not { } program || executable is not { Status.State: { Length: > 0 } state, Metadata.Uid: { } uid })
+            {
+                continue;
+            }
+
+            var text = state switch { "Terminated" => KnownResourceStates.Exited, "Unknown" => KnownResourceStates.Starting, _ => state };
+            if (state is not ("Unknown" or "Starting" or "FailedToStart") && !_consoles.ContainsKey(uid))
+            {
+                _consoles[uid] = Task.WhenAll(CopyAsync(client, program, "stdout"), CopyAsync(client, program, "stderr"));
+            }
+
+            // What a process has written is there before one hears that it has ended.
+            if (KnownResourceStates.TerminalStates.Contains(text) && _consoles.TryGetValue(uid, out var console))
+            {
+                _ = ObserveAsync(program.Name, PublishAfterAsync(console));
+            }
+            else
+            {
+                Publish();
+            }
+
+            async Task PublishAfterAsync(Task console)
+            {
+                await Task.WhenAny(console, Task.Delay(TimeSpan.FromSeconds(3), _stopping.Token));
+                Publish();
+            }
+
+            void Publish() => notifications.Publish(program, executable.Metadata.Name, current => current! with
+            {
+                State = new ResourceStateSnapshot(text, text == KnownResourceStates.FailedToStart || executable.Status.ExitCode > 0 ? "error" : text == KnownResourceStates.Running ? "success" : "info"),
+                ExitCode = KnownResourceStates.TerminalStates.Contains(text) ? executable.Status.ExitCode : null,
+                StartTimeStamp = executable.Status.StartupTimestamp?.ToUniversalTime(),
+                StopTimeStamp = executable.Status.FinishTimestamp?.ToUniversalTime(),
+                Properties = [.. current.Properties.Where(property => property.Name != "executable.pid"), new ResourcePropertySnapshot("executable.pid", executable.Status.Pid)],
+            });
+        }
+    }
+
+    private async Task CopyAsync(DcpClient client, IResource program, string source)
+    {
+        try
+        {
+            await foreach (var line in client.LogAsync(launcher.IdOf(program), source, _stopping.Token))
+            {
+                logs.Of(program).Append(line, source == "stderr");
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // DCP is gone, or the process was deleted.
+        }
+    }
+
+    private async Task ObserveAsync(string what, Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            // Whatever fails now fails because everything ends.
+        }
+        catch (Exception exception)
+        {
+            Log.Lost(logger, what, exception.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Lost sight of {What}: {Reason}")]
+        public static partial void Lost(ILogger logger, string what, string reason);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aspire.Hosting;
+
+internal sealed class DistributedApplicationBuilder : IDistributedApplicationBuilder
+{
+    private readonly HostApplicationBuilder _host;
+    private readonly DistributedApplicationOptions _options;
+    private readonly List<IResource> _resources = [];
+
+    public DistributedApplicationBuilder(DistributedApplicationOptions options)
+    {
+        Hook = EntryPointHook.Current;
+        _options = options;
+        var assembly = Hook?.EntryPoint.DeclaringType?.Assembly ?? Assembly.GetEntryAssembly();
+        AppHostDirectory = assembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == "AppHostProjectPath")?.Value
+            ?? Directory.GetCurrentDirectory();
+        var settings = new HostApplicationBuilderSettings
+        {
+            Args = options.Args,
+            ApplicationName = assembly?.GetName().Name,
+            ContentRootPath = Directory.Exists(AppHostDirectory) ? AppHostDirectory : AppContext.BaseDirectory,
+        };
+        Hook?.Configure(options, settings);
+        _host = new HostApplicationBuilder(settings);
+        if (options.Args is ["publish", ..] || (_host.Configuration["operation"] ?? _host.Configuration["AppHost:Operation"]) is { } operation && operation != "run")
+        {
+            throw new DistributedApplicationException(
+                "Publishing needs Microsoft's Aspire packages, and this AppHost was built with the project's own hosting/. Build it with -p:AspireHosting=packages where the package feed carries Aspire.Hosting.");
+        }
+
+        _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        foreach (var key in (string[])["BrowserToken", "OtlpApiKey", "DashboardApiKey", "ResourceService:ApiKey"])
+        {
+            _host.Configuration[$"AppHost:{key}"] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        }
+    }
+
+    public ConfigurationManager Configuration => _host.Configuration;
+
+    public string AppHostDirectory { get; }
+
+    public IHostEnvironment Environment => _host.Environment;
+
+    public IServiceCollection Services => _host.Services;
+
+    public IList<IResource> Resources => _resources;
+
+    internal EntryPointHook? Hook { get; }
+
+    public IResourceBuilder<T> AddResource<T>(T resource)
+        where T : IResource
+    {
+        if (_resources.Any(other => string.Equals(other.Name, resource.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new DistributedApplicationException($"There are two resources '{resource.Name}'.");
+        }
+
+        _resources.Add(resource);
+        return new ResourceBuilder<T>(this, resource);
+    }
+
+    public DistributedApplication Build() => Hook is null ? BuildHost() : Hook.Build(this);
+
+    internal DistributedApplication BuildHost()
+    {
+        // Before every other hosted service: it starts first and stops last.
+        Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<Orchestrator>()));
+        Services.AddSingleton<Orchestrator>();
+        Services.AddSingleton<ResourceLauncher>();
+        Services.AddSingleton<ResourceCommands>();
+        Services.AddSingleton<HealthProbes>();
+        Services.AddSingleton<DashboardServer>();
+        Services.AddSingleton<ResourceNotificationService>();
+        Services.AddSingleton<ResourceLoggerService>();
+        Services.AddSingleton(TimeProvider.System);
+        if (!_options.DisableDashboard)
+        {
+            _resources.Insert(0, new DashboardResource());
+        }
+
+        Services.AddSingleton(new DistributedApplicationModel(_resources));
+        return new DistributedApplication(_host.Build(), Hook);
+    }
+}

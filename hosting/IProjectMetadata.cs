@@ -1,0 +1,13 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>A project that the AppHost refers to; the build generates one class a project in the namespace <c>Projects</c>.</summary>
+public interface IProjectMetadata : IResourceAnnotation
+{
+    /// <summary>The project file.</summary>
+    string ProjectPath { get; }
+
+    /// <summary>The program that the project builds.</summary>
+    string ExecutablePath { get; }
+}

@@ -1,0 +1,4 @@
+namespace Aspire.Hosting;
+
+/// <summary>A parameter without a value.</summary>
+public sealed class MissingParameterValueException(string message) : DistributedApplicationException(message);
