@@ -21,7 +21,7 @@ internal static class CosProvisionerServices
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
         services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
-        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true);
+        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler());
         services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
 
@@ -36,7 +36,7 @@ internal static class CosProvisionerServices
         return services;
     }
 
-    private static void AddRemoteSystem(this IServiceCollection services, string clientName, RemoteSystem system, bool bearer = false)
+    private static IHttpClientBuilder AddRemoteSystem(this IServiceCollection services, string clientName, RemoteSystem system, bool bearer = false)
     {
         var client = services.AddHttpClient(clientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
@@ -46,7 +46,7 @@ internal static class CosProvisionerServices
             client.AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<BearerTokenHandler>(provider));
         }
 
-        client.AddHttpMessageHandler(provider => Retry(provider, system));
+        return client.AddHttpMessageHandler(provider => Retry(provider, system));
     }
 
     private static RetryHandler Retry(IServiceProvider provider, RemoteSystem system) => ActivatorUtilities.CreateInstance<RetryHandler>(provider, system);

@@ -30,7 +30,7 @@ internal sealed class Namespaces(Waiting waiting, IOptionsMonitor<IbmCloudOption
                     ledger.Adopt(LedgerKind.Namespace, name, found.Uid());
                 }
 
-                return new Ensured<V1Namespace>(found, ours, WasThere: true);
+                return new Ensured<V1Namespace>(found, ours, WasThere: !ours || attempt == 1);
             }
 
             ledger.Intend(LedgerKind.Namespace, name);

@@ -38,7 +38,7 @@ internal static class StorageSecrets
                     await cluster.ReplaceSecretAsync(wanted, cancellationToken);
                 }
 
-                return new Ensured<V1Secret>(found, IsOurs: true, WasThere: true);
+                return new Ensured<V1Secret>(found, IsOurs: true, WasThere: attempt == 1);
             }
 
             ledger.Intend(LedgerKind.Secret, name);

@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+
+namespace TempoCos.CosProvisioner.Tests;
+
+/// <summary>Every line that is logged at any level, with exceptions.</summary>
+internal sealed class CollectedLog : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = [];
+
+    public string Text => string.Join('\n', _lines);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,80 @@
+namespace TempoCos.CosProvisioner.Tests;
+
+/// <summary>Stands between the provisioner and the network: counts what goes out, loses answers, or dies like a process at a chosen request.</summary>
+internal sealed class Wire
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _requests = [];
+    private readonly List<string> _bearers = [];
+
+    /// <summary>The answer to this many requests is the last thing that ever arrives; -1 for no end.</summary>
+    public int DiesAfter { get; init; } = -1;
+
+    /// <summary>Whether the last answer is lost with the process, or arrives and is dealt with.</summary>
+    public bool LosesLastAnswer { get; init; }
+
+    /// <summary>True to lose the answer of a request that was carried out.</summary>
+    public Func<string, bool> Loses { get; init; } = _ => false;
+
+    public IReadOnlyList<string> Requests
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Bearers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _bearers];
+            }
+        }
+    }
+
+    public bool Died { get; private set; }
+
+    public DelegatingHandler Handler() => new Tap(this);
+
+    private int Record(HttpRequestMessage request)
+    {
+        lock (_gate)
+        {
+            _requests.Add($"{request.Method} {request.RequestUri!.AbsolutePath}");
+            if (request.Headers.Authorization is { Scheme: "Bearer", Parameter: { } token })
+            {
+                _bearers.Add(token);
+            }
+
+            return _requests.Count;
+        }
+    }
+
+    private sealed class Tap(Wire wire) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var number = wire.Record(request);
+            if (wire.DiesAfter >= 0 && number > wire.DiesAfter)
+            {
+                wire.Died = true;
+                throw new ProcessDiedException();
+            }
+
+            var response = await base.SendAsync(request, cancellationToken);
+            if (number == wire.DiesAfter && wire.LosesLastAnswer)
+            {
+                wire.Died = true;
+                throw new ProcessDiedException();
+            }
+
+            return wire.Loses($"{request.Method} {request.RequestUri!.AbsolutePath}") ? throw new HttpRequestException("the connection broke") : response;
+        }
+    }
+}
