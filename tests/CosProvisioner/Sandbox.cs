@@ -1,9 +1,7 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using k8s;
 using TempoCos.Cluster;
 using TempoCos.IbmCloud;
-using TempoCos.IbmCloud.Admin;
 
 namespace TempoCos.CosProvisioner.Tests;
 
@@ -62,12 +60,6 @@ internal sealed class Sandbox : IAsyncDisposable
         var instances = inventory["resourceInstances"]!.AsArray();
         instances.RemoveAll(instance => instance!["state"]!.GetValue<string>() == "removed");
         return inventory.ToJsonString();
-    }
-
-    public async Task PlanFaultAsync(Fault fault)
-    {
-        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/_/admin/faults"), fault, TestContext.Current.CancellationToken);
-        answer.EnsureSuccessStatusCode();
     }
 
     public async Task<IReadOnlyList<string>> NamespacesAsync()

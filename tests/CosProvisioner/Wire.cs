@@ -16,6 +16,9 @@ internal sealed class Wire
     /// <summary>True to lose the answer of a request that was carried out.</summary>
     public Func<string, bool> Loses { get; init; } = _ => false;
 
+    /// <summary>What to answer in place of the system behind; null to let the request through.</summary>
+    public Func<string, HttpResponseMessage?> Answers { get; init; } = _ => null;
+
     public IReadOnlyList<string> Requests
     {
         get
@@ -67,6 +70,13 @@ internal sealed class Wire
                 throw new ProcessDiedException();
             }
 
+            var what = $"{request.Method} {request.RequestUri!.PathAndQuery}";
+            if (wire.Answers(what) is { } answer)
+            {
+                answer.RequestMessage = request;
+                return answer;
+            }
+
             var response = await base.SendAsync(request, cancellationToken);
             if (number == wire.DiesAfter && wire.LosesLastAnswer)
             {
@@ -74,7 +84,7 @@ internal sealed class Wire
                 throw new ProcessDiedException();
             }
 
-            return wire.Loses($"{request.Method} {request.RequestUri!.AbsolutePath}") ? throw new HttpRequestException("the connection broke") : response;
+            return wire.Loses(what) ? throw new HttpRequestException("the connection broke") : response;
         }
     }
 }
