@@ -69,7 +69,7 @@ public static class Components
 
         if (target.QueryFrontend)
         {
-            services.AddSingleton<JobQueue>().AddSingleton<TraceByIdEndpoint>();
+            services.AddSingleton<JobQueue>().AddSingleton<TraceByIdEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<TagsEndpoint>().AddSingleton<MetricsEndpoint>();
         }
 
         if (target.Compactor)

@@ -80,9 +80,9 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
                 : null);
         }
 
-        if (Environment.GetEnvironmentVariable("TEMPOCOS_PARENT_PID") is { Length: > 0 } parent && int.TryParse(parent, out var pid))
+        if (ParentProcess.Named is { } parent)
         {
-            _background.Add(ParentProcess.WatchAsync(pid, services.GetRequiredService<IHostApplicationLifetime>().StopApplication, _stop.Token));
+            _background.Add(ParentProcess.WatchAsync(parent, services.GetRequiredService<IHostApplicationLifetime>().StopApplication, _stop.Token));
         }
 
         _running = true;

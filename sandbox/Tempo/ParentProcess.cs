@@ -7,6 +7,9 @@ public static class ParentProcess
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The process that <c>TEMPOCOS_PARENT_PID</c> names.</summary>
+    public static int? Named => int.TryParse(Environment.GetEnvironmentVariable("TEMPOCOS_PARENT_PID"), out var pid) ? pid : null;
+
     public static async Task WatchAsync(int pid, Action gone, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Interval);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
+using TempoCos.Tempo.Jaeger;
 
 namespace TempoCos.Tempo;
 
@@ -13,6 +14,11 @@ public static class TempoProgram
     {
         try
         {
+            if (args is ["jaeger-query", ..])
+            {
+                return await RunJaegerAsync([.. args.Skip(1)]);
+            }
+
             var commandLine = CommandLine.Parse(args);
             if (commandLine.Help || commandLine.Version)
             {
@@ -40,17 +46,41 @@ public static class TempoProgram
     {
         await using var app = TempoApp.Create(settings);
         await app.Services.GetRequiredService<Lifecycle>().PrepareAsync(CancellationToken.None);
+        await RunAsync(app);
+    }
+
+    private static async Task<int> RunJaegerAsync(IReadOnlyList<string> args)
+    {
+        if (JaegerOptions.Parse(args) is not { } options)
+        {
+            Console.WriteLine(Usage.Text);
+            return 0;
+        }
+
+        await using var app = JaegerApp.Create(options);
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"listening on {app.Urls.First()}"));
+        if (ParentProcess.Named is { } parent)
+        {
+            _ = ParentProcess.WatchAsync(parent, app.Lifetime.StopApplication, app.Lifetime.ApplicationStopping);
+        }
+
+        await RunAsync(app);
+        return 0;
+    }
+
+    private static async Task RunAsync(WebApplication app)
+    {
         try
         {
             await app.StartAsync();
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException or SocketException)
         {
-            throw new DiagnosticException("TC931", exception.Message, "a port is in use", "Stop the other process or choose another port in the configuration.", exception);
+            throw new DiagnosticException("TC931", exception.Message, "a port is in use", "Stop the other process or choose another port.", exception);
         }
         catch (SocketException exception)
         {
-            throw new DiagnosticException("TC931", exception.Message, "a port cannot be opened", "Choose another address or port in the configuration.", exception);
+            throw new DiagnosticException("TC931", exception.Message, "a port cannot be opened", "Choose another address or port.", exception);
         }
 
         await app.WaitForShutdownAsync();

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
 using TempoCos.Otlp;
+using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
@@ -49,9 +51,61 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
         return response;
     }
 
-    public Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken) => Task.FromResult(new SearchResponse());
+    public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var matcher = new TraceMatcher(request);
+        var collector = new SearchCollector(request.Limit);
+        await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
+        {
+            collector.Inspect(matcher, record);
+        }
 
-    public Task<TagsResponse> SearchTagsAsync(TagsRequest request, CancellationToken cancellationToken) => Task.FromResult(new TagsResponse());
+        return collector.ToResponse();
+    }
 
-    public Task<TagValuesResponse> SearchTagValuesAsync(TagValuesRequest request, CancellationToken cancellationToken) => Task.FromResult(new TagValuesResponse());
+    public async Task<TagsResponse> SearchTagsAsync(TagsRequest request, CancellationToken cancellationToken)
+    {
+        var names = new TagNames(request);
+        await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
+        {
+            names.Inspect(record);
+        }
+
+        return names.ToResponse();
+    }
+
+    public async Task<TagValuesResponse> SearchTagValuesAsync(TagValuesRequest request, CancellationToken cancellationToken)
+    {
+        var values = new TagValues(request);
+        await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
+        {
+            values.Inspect(record);
+        }
+
+        return values.ToResponse();
+    }
+
+    private async IAsyncEnumerable<TraceRecord> ReadCutAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (core.TryTenant(name) is not { } tenant)
+        {
+            yield break;
+        }
+
+        var (cut, blocks) = tenant.Searchable();
+        foreach (var record in cut.SelectMany(traces => traces.ReadSorted()))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return record;
+        }
+
+        foreach (var block in blocks)
+        {
+            await using var reader = await BlockReader.OpenAsync(core.Blocks.Store, block.Meta, cancellationToken);
+            await foreach (var record in reader.ReadAllAsync(cancellationToken))
+            {
+                yield return record;
+            }
+        }
+    }
 }

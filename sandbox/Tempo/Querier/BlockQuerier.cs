@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using TempoCos.Otlp;
 using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
@@ -31,6 +33,62 @@ public sealed class BlockQuerier(IBlockStore store, Blocklist blocklist, Storage
 
         return parts.Count == 0 ? new() : new() { Trace = (parts.Count == 1 ? parts[0] : TraceMerge.Combine(parts)).ToByteString() };
     }
+
+    public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var matcher = new TraceMatcher(request);
+        var collector = new SearchCollector(request.Limit);
+        var blocks = Overlapping(request.Tenant, request.Start, request.End);
+        await foreach (var record in ReadAsync(blocks, cancellationToken))
+        {
+            collector.Inspect(matcher, record);
+        }
+
+        collector.Metrics.TotalBlocks = (uint)blocks.Count;
+        collector.Metrics.TotalBlockBytes = (ulong)blocks.Sum(meta => meta.Size);
+        return collector.ToResponse();
+    }
+
+    public async Task<TagsResponse> SearchTagsAsync(TagsRequest request, CancellationToken cancellationToken)
+    {
+        var names = new TagNames(request);
+        await foreach (var record in ReadAsync(Overlapping(request.Tenant, request.Start, request.End), cancellationToken))
+        {
+            names.Inspect(record);
+        }
+
+        return names.ToResponse();
+    }
+
+    public async Task<TagValuesResponse> SearchTagValuesAsync(TagValuesRequest request, CancellationToken cancellationToken)
+    {
+        var values = new TagValues(request);
+        await foreach (var record in ReadAsync(Overlapping(request.Tenant, request.Start, request.End), cancellationToken))
+        {
+            values.Inspect(record);
+        }
+
+        return values.ToResponse();
+    }
+
+    private async IAsyncEnumerable<TraceRecord> ReadAsync(IEnumerable<BlockMeta> blocks, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var meta in blocks)
+        {
+            await using var reader = await BlockReader.OpenAsync(store, meta, cancellationToken);
+            await foreach (var record in reader.ReadAllAsync(cancellationToken))
+            {
+                yield return record;
+            }
+        }
+    }
+
+    // Blocks without size or row groups hold nothing for a search, as Tempo sees it.
+    private List<BlockMeta> Overlapping(string tenant, uint start, uint end) =>
+        [.. blocklist.Tenant(tenant).Live
+            .Where(meta => meta is { ReplicationFactor: 0, Size: > 0, TotalRecords: > 0 }
+                && meta.StartTime.ToUnixTimeSeconds() <= end && meta.EndTime.ToUnixTimeSeconds() >= start)
+            .OrderByDescending(meta => meta.EndTime)];
 
     private IEnumerable<BlockMeta> Candidates(TraceByIdRequest request)
     {

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using TempoCos.Otlp;
+using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.Ring;
 using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.Wire;
@@ -22,6 +23,21 @@ public sealed class QueryExecutor(BlockQuerier blocks, IngesterPool ingesters)
                     result.TraceById = job.Source == QuerySource.Blocks
                         ? await blocks.FindTraceAsync(job.TraceById, cancellationToken)
                         : await FindInIngestersAsync(job.TraceById, cancellationToken);
+                    break;
+                case QueryJob.RequestOneofCase.Search:
+                    result.Search = job.Source == QuerySource.Blocks
+                        ? await blocks.SearchAsync(job.Search, cancellationToken)
+                        : await SearchIngestersAsync(job.Search, cancellationToken);
+                    break;
+                case QueryJob.RequestOneofCase.Tags:
+                    result.Tags = job.Source == QuerySource.Blocks
+                        ? await blocks.SearchTagsAsync(job.Tags, cancellationToken)
+                        : await SearchTagsInIngestersAsync(job.Tags, cancellationToken);
+                    break;
+                case QueryJob.RequestOneofCase.TagValues:
+                    result.TagValues = job.Source == QuerySource.Blocks
+                        ? await blocks.SearchTagValuesAsync(job.TagValues, cancellationToken)
+                        : await SearchTagValuesInIngestersAsync(job.TagValues, cancellationToken);
                     break;
                 default:
                     result.Error = $"unknown job {job.RequestCase}";
@@ -46,11 +62,46 @@ public sealed class QueryExecutor(BlockQuerier blocks, IngesterPool ingesters)
 
     private async Task<TraceByIdResponse> FindInIngestersAsync(TraceByIdRequest request, CancellationToken cancellationToken)
     {
-        var all = await ingesters.AllAsync(cancellationToken);
-        var answers = await Task.WhenAll(all.Select(ingester => ingester.FindTraceAsync(request, cancellationToken)));
+        var answers = await AskAllAsync(ingester => ingester.FindTraceAsync(request, cancellationToken), cancellationToken);
         var parts = answers.Where(answer => !answer.Trace.IsEmpty).ToList();
         return parts.Count <= 1
             ? parts.FirstOrDefault() ?? new()
             : new() { Trace = TraceMerge.Combine(parts.Select(part => TracesData.Parser.ParseFrom(part.Trace))).ToByteString() };
     }
+
+    private async Task<SearchResponse> SearchIngestersAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var collector = new SearchCollector(request.Limit);
+        foreach (var answer in await AskAllAsync(ingester => ingester.SearchAsync(request, cancellationToken), cancellationToken))
+        {
+            collector.Add(answer);
+        }
+
+        return collector.ToResponse();
+    }
+
+    private async Task<TagsResponse> SearchTagsInIngestersAsync(TagsRequest request, CancellationToken cancellationToken)
+    {
+        var names = new TagNames(request);
+        foreach (var answer in await AskAllAsync(ingester => ingester.SearchTagsAsync(request, cancellationToken), cancellationToken))
+        {
+            names.Add(answer);
+        }
+
+        return names.ToResponse();
+    }
+
+    private async Task<TagValuesResponse> SearchTagValuesInIngestersAsync(TagValuesRequest request, CancellationToken cancellationToken)
+    {
+        var values = new TagValues(request);
+        foreach (var answer in await AskAllAsync(ingester => ingester.SearchTagValuesAsync(request, cancellationToken), cancellationToken))
+        {
+            values.Add(answer);
+        }
+
+        return values.ToResponse();
+    }
+
+    private async Task<T[]> AskAllAsync<T>(Func<IIngester, Task<T>> ask, CancellationToken cancellationToken) =>
+        await Task.WhenAll((await ingesters.AllAsync(cancellationToken)).Select(ask));
 }

@@ -17,6 +17,23 @@ public static class QueryParameters
             : throw HttpFailureException.BadRequest($"invalid {name}: {NotANumber("ParseInt", text)}");
     }
 
+    /// <summary>Like <see cref="Seconds"/>, as tag listings put the error.</summary>
+    public static uint RangeSeconds(HttpContext context, string name)
+    {
+        var text = Text(context, name);
+        return text.Length == 0 || (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= 0)
+            ? Seconds(context, name)
+            : throw HttpFailureException.BadRequest($"error parsing date range: could not parse '{name}' parameter: {NotANumber("ParseInt", text)}");
+    }
+
+    public static int? Number(HttpContext context, string name)
+    {
+        var text = Text(context, name);
+        return text.Length == 0 ? null
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value
+            : throw HttpFailureException.BadRequest($"invalid {name}: {NotANumber("Atoi", text)}");
+    }
+
     public static string NotANumber(string function, string text) =>
         $"strconv.{function}: parsing \"{text}\": {(text.AsSpan().TrimStart('-').ContainsAnyExceptInRange('0', '9') || text.Length == 0 ? "invalid syntax" : "value out of range")}";
 

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Http;
+using TempoCos.Tempo.TraceQL;
+using TempoCos.Tempo.Wire;
+
+namespace TempoCos.Tempo.QueryFrontend;
+
+/// <summary>Names and values of attributes, in the older form and in that with scopes and types.</summary>
+public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendSettings settings, LimitSettings limits, TimeProvider time)
+{
+    public async Task NamesV1Async(HttpContext context)
+    {
+        var response = await NamesAsync(context, out var scope, out var limit);
+        IEnumerable<string> names = scope == "intrinsic" ? Intrinsics.Listed : response.Scopes.SelectMany(found => found.Tags).Distinct().Order(StringComparer.Ordinal);
+        await WriteAsync(context, response.InspectedBytes, json =>
+        {
+            json.WriteStartArray("tagNames");
+            foreach (var name in names.Take(limit))
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    public async Task NamesV2Async(HttpContext context)
+    {
+        var response = await NamesAsync(context, out var scope, out var limit);
+        if (scope is "intrinsic" || (scope.Length == 0 && QueryParameters.Text(context, "q").Length == 0))
+        {
+            response.Scopes.Add(new TagScope { Name = "intrinsic", Tags = { Intrinsics.Listed } });
+        }
+
+        await WriteAsync(context, response.InspectedBytes, json =>
+        {
+            json.WriteStartArray("scopes");
+            foreach (var found in response.Scopes.OrderBy(found => found.Name, StringComparer.Ordinal))
+            {
+                json.WriteStartObject();
+                json.WriteString("name", found.Name);
+                json.WriteStartArray("tags");
+                foreach (var name in found.Tags.Take(limit))
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    public async Task ValuesV1Async(HttpContext context)
+    {
+        var tag = (string?)context.Request.RouteValues["tag"] ?? "";
+        // Without a scope a name is a key; status, kind and duration are not listed here.
+        var isName = tag == "name";
+        var values = tag is "status" or "kind" or "duration" ? new() : await ValuesAsync(context, isName ? tag : $".\"{tag.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        await WriteAsync(context, values.InspectedBytes, json =>
+        {
+            json.WriteStartArray("tagValues");
+            foreach (var value in values.Values.Select(value => value.Value).Distinct().Take(Limit(context)))
+            {
+                json.WriteStringValue(value);
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    public async Task ValuesV2Async(HttpContext context)
+    {
+        var tag = (string?)context.Request.RouteValues["tag"] ?? "";
+        try
+        {
+            TagValues.ParseIdentifier(tag);
+        }
+        catch (TraceQLException exception)
+        {
+            throw HttpFailureException.BadRequest(exception.Message);
+        }
+
+        var values = await ValuesAsync(context, tag);
+        await WriteAsync(context, values.InspectedBytes, json =>
+        {
+            json.WriteStartArray("tagValues");
+            foreach (var value in values.Values.Take(Limit(context)))
+            {
+                json.WriteStartObject();
+                json.WriteString("type", value.Type);
+                if (value.Value.Length > 0)
+                {
+                    json.WriteString("value", value.Value);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private Task<TagsResponse> NamesAsync(HttpContext context, out string scope, out int limit)
+    {
+        scope = QueryParameters.Text(context, "scope");
+        if (scope is not ("" or "none" or "intrinsic") && !TagNames.Scopes.Contains(scope))
+        {
+            throw HttpFailureException.BadRequest($"invalid scope: {scope}");
+        }
+
+        scope = scope == "none" ? "" : scope;
+        limit = Limit(context);
+        return NamesAsync(context, scope);
+    }
+
+    private async Task<TagsResponse> NamesAsync(HttpContext context, string scope)
+    {
+        var request = new TagsRequest { Scope = scope, Query = QueryParameters.Text(context, "q") };
+        if (scope == "intrinsic")
+        {
+            return new();
+        }
+
+        var names = new TagNames(request);
+        foreach (var result in await RunAsync(context, (tenant, start, end) => new() { Tags = new(request) { Tenant = tenant, Start = start, End = end } }))
+        {
+            names.Add(result.Tags);
+        }
+
+        return names.ToResponse();
+    }
+
+    private async Task<TagValuesResponse> ValuesAsync(HttpContext context, string tag)
+    {
+        var request = new TagValuesRequest { Tag = tag, Query = QueryParameters.Text(context, "q"), MaxBytes = (uint)limits.MaxBytesPerTagValues };
+        var values = new TagValues(request);
+        foreach (var result in await RunAsync(context, (tenant, start, end) => new() { TagValues = new(request) { Tenant = tenant, Start = start, End = end } }))
+        {
+            values.Add(result.TagValues);
+        }
+
+        return values.ToResponse();
+    }
+
+    private async Task<QueryResult[]> RunAsync(HttpContext context, Func<string, uint, uint, QueryJob> job)
+    {
+        var tenants = tenancy.ForQuery(context.Request.Headers[Tenancy.Header]);
+        var (start, end) = (QueryParameters.RangeSeconds(context, "start"), QueryParameters.RangeSeconds(context, "end"));
+        // Without a range it is what the ingesters have.
+        var parts = start == 0 && end == 0
+            ? [(QuerySource.Ingesters, 0u, 0u)]
+            : start == 0 || end == 0 ? throw HttpFailureException.BadRequest("error parsing date range: only one of start and end provided: must provide both or neither")
+            : QuerySources.Split(settings, start, end, time.GetUtcNow()).Parts;
+        var jobs = from tenant in tenants
+                   from part in parts
+                   let made = job(tenant, part.Item2, part.Item3)
+                   select queue.RunAsync(new QueryJob(made) { Source = part.Item1 }, context.RequestAborted);
+        return await Task.WhenAll(jobs);
+    }
+
+    private static int Limit(HttpContext context) => QueryParameters.Number(context, "limit") is > 0 and var limit ? limit : int.MaxValue;
+
+    private static Task WriteAsync(HttpContext context, ulong inspected, Action<Utf8JsonWriter> write)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body, TraceJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteStartObject("metrics");
+            if (inspected > 0)
+            {
+                json.WriteString("inspectedBytes", $"{inspected}");
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return context.WriteBytesAsync(HttpText.Json, body.GetBuffer().AsMemory(0, (int)body.Length));
+    }
+}

@@ -1,0 +1,10 @@
+namespace TempoCos.Tempo.TraceQL;
+
+public enum AggregateKind
+{
+    Count,
+    Avg,
+    Min,
+    Max,
+    Sum,
+}

@@ -1,0 +1,76 @@
+using TempoCos.Tempo.Wire;
+using TempoCos.TempoBlocks;
+
+namespace TempoCos.Tempo.TraceQL;
+
+/// <summary>Collects the distinct values of one attribute, up to a number of bytes.</summary>
+public sealed class TagValues(TagValuesRequest request)
+{
+    private readonly Attribute _attribute = ParseIdentifier(request.Tag);
+    private readonly SpanFilter _filter = SpanFilter.From(request.Query);
+    private readonly HashSet<(string Type, string Value)> _values = [];
+    private long _bytes;
+
+    public ulong InspectedBytes { get; private set; }
+
+    public static Attribute ParseIdentifier(string tag)
+    {
+        try
+        {
+            return new Parser(Lexer.Tokenize("{" + tag + "}")).ParseIdentifier();
+        }
+        catch (TraceQLException exception)
+        {
+            throw new TraceQLException($"please provide a valid tagName: failed to parse identifier {tag}: {exception.Message}");
+        }
+    }
+
+    public void Inspect(TraceRecord record)
+    {
+        var trace = new TraceView(record);
+        if (!trace.Overlaps(request.Start, request.End))
+        {
+            return;
+        }
+
+        InspectedBytes += (ulong)record.Trace.CalculateSize();
+        foreach (var span in trace.Spans.Where(_filter.Matches))
+        {
+            foreach (var value in AttributeReader.Read(_attribute, span))
+            {
+                Add(Name(value.Type), AttributeReader.Print(value));
+            }
+        }
+    }
+
+    public void Add(TagValuesResponse response)
+    {
+        InspectedBytes += response.InspectedBytes;
+        foreach (var value in response.Values)
+        {
+            Add(value.Type, value.Value);
+        }
+    }
+
+    public TagValuesResponse ToResponse() => new()
+    {
+        InspectedBytes = InspectedBytes,
+        Values = { _values.Order().Select(value => new TagValue { Type = value.Type, Value = value.Value }) },
+    };
+
+    private void Add(string type, string value)
+    {
+        if ((request.MaxBytes == 0 || _bytes + value.Length <= request.MaxBytes) && _values.Add((type, value)))
+        {
+            _bytes += value.Length;
+        }
+    }
+
+    private static string Name(StaticType type) => type switch
+    {
+        StaticType.Float => "float",
+        StaticType.Bool => "bool",
+        StaticType.String => "string",
+        _ => "int",
+    };
+}
