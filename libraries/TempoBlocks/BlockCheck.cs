@@ -1,18 +1,20 @@
 namespace TempoCos.TempoBlocks;
 
 /// <summary>
-/// The findings of a block's examination: sizes, magic, footer, number and content of bloom shards, row groups, order of ids.
+/// The findings of a block's examination: sizes, magic, footer, number and content of bloom shards, row groups, order of ids, readability
+/// of every row.
 /// </summary>
 /// <param name="Meta">The block's description.</param>
 /// <param name="Traces">Rows that were read.</param>
-/// <param name="RowGroups">Row groups of the footer.</param>
+/// <param name="Spans">Spans that were read.</param>
+/// <param name="RowGroups">Row groups of the footer; 0 when it cannot be read.</param>
 /// <param name="Problems">What is wrong, one sentence each; empty for a sound block.</param>
-public sealed record BlockCheck(BlockMeta Meta, long Traces, int RowGroups, IReadOnlyList<string> Problems)
+public sealed record BlockCheck(BlockMeta Meta, long Traces, long Spans, int RowGroups, IReadOnlyList<string> Problems)
 {
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsSound => Problems.Count == 0;
 
     /// <summary>Examines a block whose reader may not even open; damage becomes findings, not exceptions.</summary>
     public static Task<BlockCheck> RunAsync(IBlockStore store, BlockMeta meta, CancellationToken ct) =>
-        throw new NotSupportedException();
+        new BlockExamination(store, meta).RunAsync(ct);
 }

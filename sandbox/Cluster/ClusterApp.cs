@@ -6,8 +6,13 @@ using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Kubelet;
+using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Kubelet.Processes;
+using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
+using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -42,7 +47,11 @@ public static class ClusterApp
             LoopbackListener.Listen(kestrel, options.Port, certificate.Server);
         });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(4);
+            host.ServicesStopConcurrently = true;
+        });
         builder.Services
             .AddSingleton(options)
             .AddSingleton(TimeProvider.System)
@@ -64,10 +73,33 @@ public static class ClusterApp
             .AddSingleton<ApiServer>()
             .AddSingleton<PodLogs>()
             .AddSingleton<PodPorts>()
+            .AddSingleton<ServiceTargets>()
+            .AddSingleton<ServiceNetwork>()
+            .AddSingleton<ObjectWriter>()
+            .AddSingleton<EventRecorder>()
+            .AddSingleton<ClaimDirectories>()
+            .AddSingleton<PodVolumes>()
+            .AddSingleton<ContainerPrograms>()
+            .AddSingleton<ContainerEnvironment>()
+            .AddSingleton<ContainerLauncher>()
+            .AddSingleton(_ => new ReadinessProbe(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null })))
+            .AddSingleton<DeathWatch>()
+            .AddSingleton<ProcessLedger>()
+            .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
             .AddHostedService<Announcement>()
             .AddHostedService<GarbageCollector>()
-            .AddHostedService<NamespaceController>();
+            .AddHostedService<NamespaceController>()
+            .AddHostedService<EndpointsController>()
+            .AddHostedService<IngressController>()
+            .AddHostedService<DeploymentController>()
+            .AddHostedService<StatefulSetController>()
+            .AddHostedService<VolumeController>()
+            .AddHostedService<PodKubelet>();
+        if (options.Operator)
+        {
+            builder.Services.AddHostedService<TempoOperator>();
+        }
 
         var app = builder.Build();
         app.UseWebSockets();

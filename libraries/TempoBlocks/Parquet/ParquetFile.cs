@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+
+namespace TempoCos.TempoBlocks.Parquet;
+
+/// <summary>An open parquet file: its footer, and the page indexes that were needed so far.</summary>
+internal sealed class ParquetFile
+{
+    /// <summary>The bytes at a parquet file's start and end.</summary>
+    public static readonly byte[] Magic = "PAR1"u8.ToArray();
+
+    private const int TailLength = 8;
+    private const int GuessedFooter = 64 << 10;
+    private readonly ConcurrentDictionary<(int Group, int Column), PageLocation[]> _locations = new();
+
+    private readonly ConcurrentDictionary<(int Group, int Column), (byte[] Min, byte[] Max)?[]> _bounds = new();
+
+    private ParquetFile(RangeSource source, ParquetFooter footer) => (Source, Footer) = (source, footer);
+
+    public RangeSource Source { get; }
+
+    public ParquetFooter Footer { get; }
+
+    /// <summary>Reads the footer. A footer size of 0 is unknown; another one has to be right.</summary>
+    public static async Task<ParquetFile> OpenAsync(IBlockStore store, string key, long size, int footerSize, CancellationToken ct)
+    {
+        if (size < TailLength + 4 || footerSize < 0 || footerSize > size - TailLength - 4)
+        {
+            throw new InvalidDataException($"{size} bytes with a footer of {footerSize} cannot be a parquet file");
+        }
+
+        var source = new RangeSource(store, key, size);
+        var length = (int)Math.Min(size, TailLength + (footerSize > 0 ? footerSize : GuessedFooter));
+        var tail = await source.ReadAsync(size - length, length, ct);
+        if (!tail.AsSpan(^4..).SequenceEqual(Magic))
+        {
+            throw new InvalidDataException("the file does not end with PAR1");
+        }
+
+        var actual = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(^8..));
+        if (actual > size - TailLength - 4 || (footerSize > 0 && actual != footerSize))
+        {
+            throw new InvalidDataException($"the file says that its footer has {actual} bytes; the file has {size}, the description says {footerSize}");
+        }
+
+        if (actual > tail.Length - TailLength)
+        {
+            tail = await source.ReadAsync(size - TailLength - actual, (int)actual + TailLength, ct);
+        }
+
+        var footer = ParquetFooter.Parse(tail.AsSpan(tail.Length - TailLength - (int)actual, (int)actual), size - TailLength - actual);
+        return new ParquetFile(source, footer);
+    }
+
+    /// <summary>The pages of columns of a row group; null for columns without an offset index.</summary>
+    public async Task<PageLocation[]?[]> LocatePagesAsync(RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, CancellationToken ct)
+    {
+        var missing = leaves
+            .Where(l => group.Chunks[l.Index].OffsetIndexLength > 0 && !_locations.ContainsKey((group.Ordinal, l.Index)))
+            .ToList();
+        if (missing.Count > 0)
+        {
+            var ranges = missing.ConvertAll(l => new ByteRange(group.Chunks[l.Index].OffsetIndexOffset, group.Chunks[l.Index].OffsetIndexLength));
+            var content = await Source.ReadAsync(ranges, ct);
+            for (var i = 0; i < missing.Count; i++)
+            {
+                _locations[(group.Ordinal, missing[i].Index)] =
+                    PageIndex.ReadOffsets(content[i].Span, group.Chunks[missing[i].Index], group.Rows);
+            }
+        }
+
+        return [.. leaves.Select(l => _locations.GetValueOrDefault((group.Ordinal, l.Index)))];
+    }
+
+    /// <summary>Least and greatest value of a column's pages; null when the file does not say.</summary>
+    public async Task<(byte[] Min, byte[] Max)?[]?> ReadBoundsAsync(RowGroupInfo group, SchemaLeaf leaf, CancellationToken ct)
+    {
+        var chunk = group.Chunks[leaf.Index];
+        if (chunk.ColumnIndexLength == 0)
+        {
+            return null;
+        }
+
+        if (!_bounds.TryGetValue((group.Ordinal, leaf.Index), out var bounds))
+        {
+            bounds = PageIndex.ReadBounds(await Source.ReadAsync(chunk.ColumnIndexOffset, chunk.ColumnIndexLength, ct));
+            _bounds[(group.Ordinal, leaf.Index)] = bounds;
+        }
+
+        return bounds;
+    }
+}

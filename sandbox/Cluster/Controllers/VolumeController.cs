@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Kubelet.Volumes;
+
+namespace TempoCos.Cluster.Controllers;
+
+/// <summary>Binds each claim to a directory, and removes the directory when the claim goes and no pod uses it any more.</summary>
+public sealed class VolumeController(
+    ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ObjectWriter writer, ClaimDirectories directories, ILogger<VolumeController> logger)
+    : Controller(store, logger)
+{
+    public const string Protection = "kubernetes.io/pvc-protection";
+
+    protected override bool Watches(ObjectKey key) => key.Resource is BuiltInResources.Claims or BuiltInResources.Pods;
+
+    protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
+        changed.Key.Resource == BuiltInResources.Claims ? [changed.Key] : deleted ? Claims(changed) : [];
+
+    protected override void Reconcile(ObjectKey key)
+    {
+        if (Store.Find(key) is not { } stored)
+        {
+            directories.Remove(key);
+            return;
+        }
+
+        var claim = stored.ToObject();
+        if (stored.Deleting)
+        {
+            if (!Store.List(BuiltInResources.Pods, key.Namespace).Objects.Any(pod => Claims(pod).Contains(key)))
+            {
+                registry.Update(catalog.Find(BuiltInResources.Claims)!, key.Namespace, key.Name, live =>
+                {
+                    live.Ensure("metadata")["finalizers"] = live.Texts("metadata", "finalizers").Where(one => one != Protection).Select(one => (JsonNode)one).ToJsonArray();
+                    return live;
+                }, WriteOptions.Main);
+            }
+
+            return;
+        }
+
+        directories.Create(key);
+        registry.Update(catalog.Find(BuiltInResources.Claims)!, key.Namespace, key.Name, live =>
+        {
+            live.Ensure("spec")["volumeName"] ??= $"pvc-{stored.Uid}";
+            live.Ensure("spec")["storageClassName"] ??= "standard";
+            return live;
+        }, WriteOptions.Main);
+        writer.Status(BuiltInResources.Claims, claim, new JsonObject
+        {
+            ["phase"] = "Bound",
+            ["accessModes"] = claim.At("spec", "accessModes")?.DeepClone(),
+            ["capacity"] = new JsonObject { ["storage"] = claim.At("spec", "resources", "requests", "storage")?.DeepClone() },
+        });
+    }
+
+    private static IEnumerable<ObjectKey> Claims(StoredObject pod) => pod.ToObject().Objects("spec", "volumes")
+        .Select(volume => volume.Text("persistentVolumeClaim", "claimName")).OfType<string>()
+        .Select(name => new ObjectKey(BuiltInResources.Claims, pod.Key.Namespace, name));
+}

@@ -1,0 +1,143 @@
+using TempoCos.Cluster.Api;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Kubelet.Processes;
+using TempoCos.Cluster.Kubelet.Volumes;
+
+namespace TempoCos.Cluster.Kubelet;
+
+/// <summary>Runs the pods of the store as processes of this machine, and ends them with the cluster.</summary>
+public sealed class PodKubelet(ObjectStore store, KubeletContext context, ObjectWriter writer, ProcessLedger ledger, PodLogs logs, PodVolumes volumes, DeathWatch watch)
+    : BackgroundService
+{
+    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1.2);
+    private const string Node = "tempocos";
+
+    private readonly Dictionary<string, PodRunner> running = [];
+    private readonly Lock gate = new();
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        List<PodRunner> pods;
+        lock (gate)
+        {
+            pods = [.. running.Values];
+        }
+
+        pods.ForEach(pod => pod.End(LastGrace, quietly: true));
+        await Task.WhenAll(pods.Select(pod => pod.Running));
+        watch.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        await ledger.EndOrphansAsync(stoppingToken);
+        var opened = store.Watch(key => key.Resource == BuiltInResources.Pods, since: null)!.Value;
+        using var changes = opened.Changes;
+        foreach (var pod in opened.Objects)
+        {
+            Attend(pod);
+        }
+
+        try
+        {
+            await foreach (var change in changes.Events.ReadAllAsync(stoppingToken))
+            {
+                if (change.Kind == StoreEventKind.Deleted)
+                {
+                    End(change.Stored, TimeSpan.Zero);
+                }
+                else
+                {
+                    Attend(change.Stored);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The cluster stops; StopAsync ends the pods.
+        }
+    }
+
+    private void Attend(StoredObject stored)
+    {
+        var pod = stored.ToObject();
+        if (stored.Deleting)
+        {
+            End(stored, TimeSpan.FromSeconds(pod.Number("metadata", "deletionGracePeriodSeconds") ?? 0));
+            return;
+        }
+
+        lock (gate)
+        {
+            if (running.ContainsKey(stored.Uid) || pod.Text("status", "phase") is "Succeeded" or "Failed")
+            {
+                return;
+            }
+
+            Bind(stored.Key);
+            var runner = new PodRunner(pod, context);
+            running[stored.Uid] = runner;
+            _ = ForgetAsync(stored, runner);
+        }
+    }
+
+    private void Bind(ObjectKey key)
+    {
+        try
+        {
+            context.Registry.Update(context.Pods, key.Namespace, key.Name, live =>
+            {
+                live.Ensure("spec")["nodeName"] = Node;
+                return live;
+            }, WriteOptions.Main);
+        }
+        catch (ApiException gone) when (gone.Code == 404)
+        {
+            // Deleted in the meantime: its deletion comes next.
+        }
+    }
+
+    private void End(StoredObject stored, TimeSpan grace)
+    {
+        lock (gate)
+        {
+            if (running.TryGetValue(stored.Uid, out var runner))
+            {
+                runner.End(grace, quietly: false);
+                return;
+            }
+        }
+
+        Clear(stored);
+    }
+
+    /// <summary>When a pod's processes have ended: if it is being deleted, nothing is left of it; else its status stands.</summary>
+    private async Task ForgetAsync(StoredObject stored, PodRunner runner)
+    {
+        await runner.Running;
+        lock (gate)
+        {
+            running.Remove(stored.Uid);
+        }
+
+        runner.Dispose();
+        if (store.Find(stored.Key) is not { } now || now.Uid != stored.Uid || now.Deleting)
+        {
+            Clear(stored);
+        }
+    }
+
+    private void Clear(StoredObject stored)
+    {
+        context.Ports.Remove(stored.Uid);
+        volumes.Remove(stored.Uid);
+        logs.Remove(stored.Key.Namespace, stored.Key.Name, stored.Uid);
+        writer.Delete(stored.Key, stored.Uid, gracePeriodSeconds: 0);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace TempoCos.Cluster.Kubelet.Processes;
+
+/// <summary>
+/// Ends the containers' processes when this process ends without having done so itself: a shell holds the list, told over a pipe whose end
+/// it sees whatever kills us. On Windows the list on disk must do (<see cref="ProcessLedger"/>).
+/// </summary>
+public sealed class DeathWatch : IDisposable
+{
+    private const string Script = """
+        trap '' INT TERM HUP
+        pids=
+        while read -r change pid; do
+          rest=
+          for one in $pids; do [ "$one" = "$pid" ] || rest="$rest $one"; done
+          pids=$rest
+          [ "$change" = + ] && pids="$pids $pid"
+        done
+        [ -n "$pids" ] || exit 0
+        kill -TERM $pids 2>/dev/null
+        sleep 1
+        kill -KILL $pids 2>/dev/null
+        """;
+
+    private readonly Lock gate = new();
+    private Process? watcher;
+
+    public void Add(int pid) => Tell($"+ {pid}");
+
+    public void Remove(int pid) => Tell($"- {pid}");
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            watcher?.StandardInput.Close();
+            watcher?.Dispose();
+            watcher = null;
+        }
+    }
+
+    private void Tell(string line)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            try
+            {
+                watcher ??= Start();
+                watcher.StandardInput.Write(line + "\n");
+                watcher.StandardInput.Flush();
+            }
+            catch (Exception gone) when (gone is IOException or System.ComponentModel.Win32Exception)
+            {
+                // Somebody ended the watcher: the list on disk is left.
+            }
+        }
+    }
+
+    private static Process Start() => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { RedirectStandardInput = true, UseShellExecute = false })!;
+}

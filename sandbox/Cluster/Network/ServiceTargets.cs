@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Selection;
+using TempoCos.Cluster.Api.Storage;
+
+namespace TempoCos.Cluster.Network;
+
+/// <summary>Which pods stand behind a service, and where they listen.</summary>
+public sealed class ServiceTargets(ObjectStore store, PodPorts ports)
+{
+    /// <summary>The pods that a service selects, oldest first.</summary>
+    public IReadOnlyList<JsonObject> Pods(JsonObject service)
+    {
+        if (service.At("spec", "selector") is not JsonObject { Count: > 0 } selector)
+        {
+            return [];
+        }
+
+        var wanted = LabelSelector.From(selector);
+        return [.. store.List(BuiltInResources.Pods, service.Text("metadata", "namespace")!).Objects
+            .Where(pod => !pod.Deleting && wanted.Matches(pod.Labels))
+            .Select(pod => pod.ToObject())
+            .OrderBy(pod => pod.Text("metadata", "creationTimestamp"), StringComparer.Ordinal)
+            .ThenBy(pod => pod.Text("metadata", "name"), StringComparer.Ordinal)];
+    }
+
+    public static bool IsReady(JsonObject pod) =>
+        pod.Objects("status", "conditions").Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True");
+
+    /// <summary>Where a pod's process listens for what the service's port leads to, or null.</summary>
+    public int? LocalPort(JsonObject pod, JsonObject servicePort)
+    {
+        var target = servicePort.At("targetPort");
+        var protocol = servicePort.Text("protocol") ?? "TCP";
+        return ports.Of(pod.Text("metadata", "uid")!).FirstOrDefault(mapping => mapping.Protocol == protocol
+            && (target.Text() is { } name ? mapping.Name == name : mapping.ContainerPort == target.Number()))?.LocalPort;
+    }
+
+    /// <summary>
+    /// Where connections to a service's port go: to ready pods in turn; to any pod, the oldest first, when the service publishes
+    /// those that are not ready, so that all members of a ring meet at the same one.
+    /// </summary>
+    public IReadOnlyList<int> Of(ObjectKey service, string portName, int port, int turn)
+    {
+        if (store.Find(service)?.ToObject() is not { } found
+            || found.Objects("spec", "ports").FirstOrDefault(one => one.Number("port") == port && (one.Text("name") ?? "") == portName) is not { } servicePort)
+        {
+            return [];
+        }
+
+        var publishAll = found.Flag("spec", "publishNotReadyAddresses");
+        int[] locals = [.. Pods(found).Where(pod => publishAll || IsReady(pod)).Select(pod => LocalPort(pod, servicePort)).OfType<int>()];
+        return publishAll || locals.Length == 0 ? locals : [.. locals[(turn % locals.Length)..], .. locals[..(turn % locals.Length)]];
+    }
+}

@@ -1,0 +1,3 @@
+namespace TempoCos.Cluster.Operator.Manifests;
+
+public sealed record StackPort(string Name, int Number, string Protocol = "TCP");

@@ -1,0 +1,99 @@
+using TempoCos.Otlp;
+
+namespace TempoCos.TempoBlocks.Tests;
+
+/// <summary>Blocks that real Tempo wrote give back what it was sent.</summary>
+public sealed class GoldenBlockTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_committed_block_gives_back_its_input()
+    {
+        var meta = await GoldenCorpus.MetaAsync(GoldenCorpus.CommittedStore, GoldenCorpus.SmallBlock);
+        var input = OtlpJson.Read(Path.Combine(GoldenCorpus.Committed, "input", "part3.jsonl"));
+        (await CompareAsync(GoldenCorpus.CommittedStore, meta, input)).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_changed_input_is_told_from_the_block()
+    {
+        var meta = await GoldenCorpus.MetaAsync(GoldenCorpus.CommittedStore, GoldenCorpus.SmallBlock);
+        var input = OtlpJson.Read(Path.Combine(GoldenCorpus.Committed, "input", "part3.jsonl"));
+        input.Values.First().ResourceSpans[0].ScopeSpans[0].Spans[0].DroppedEventsCount++;
+        await Assert.ThrowsAsync<ShouldAssertException>(() => CompareAsync(GoldenCorpus.CommittedStore, meta, input));
+    }
+
+    [Theory]
+    [InlineData("vp4-level0", "120 part1.jsonl")]
+    [InlineData("vp4-level0", "110 part2.jsonl")]
+    [InlineData("vp4-level0", "7 part3.jsonl")]
+    [InlineData("vp4-level1", "209 part1.jsonl part2.jsonl")]
+    [InlineData("vp4-level1", "7 part3.jsonl")]
+    [InlineData("vp5-level0", "120 part1.jsonl")]
+    [InlineData("vp5-level0", "110 part2.jsonl")]
+    [InlineData("vp5-level0", "7 part3.jsonl")]
+    public async Task Every_trace_of_every_block_equals_what_was_sent(string folder, string content)
+    {
+        var parts = content.Split(' ');
+        var store = GoldenCorpus.Store(folder);
+        var meta = (await new BlockCatalog(store).ListBlocksAsync(GoldenCorpus.Tenant, Ct))
+            .Single(m => m.TotalObjects == long.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture));
+        var input = new SortedDictionary<TraceId16, TracesData>();
+        foreach (var (id, part) in parts.Skip(1).SelectMany(p => OtlpJson.Read(Path.Combine(GoldenCorpus.Whole(), "input", p))))
+        {
+            input[id] = input.TryGetValue(id, out var other) ? TraceMerge.Combine([other, part]) : part;
+        }
+
+        (await CompareAsync(store, meta, input)).ShouldBe((int)meta.TotalObjects);
+    }
+
+    [Theory]
+    [InlineData("vp4-level0")]
+    [InlineData("vp4-level1")]
+    [InlineData("vp5-level0")]
+    [InlineData("vp3-level0")]
+    public async Task Every_recorded_block_is_sound(string folder)
+    {
+        var store = GoldenCorpus.Store(folder);
+        foreach (var meta in await new BlockCatalog(store).ListBlocksAsync(GoldenCorpus.Tenant, Ct))
+        {
+            var check = await BlockCheck.RunAsync(store, meta, Ct);
+            check.Problems.ShouldBeEmpty();
+            check.Traces.ShouldBe(meta.TotalObjects);
+        }
+    }
+
+    [Fact]
+    public async Task Summaries_agree_with_the_traces()
+    {
+        var meta = await GoldenCorpus.MetaAsync(GoldenCorpus.CommittedStore, GoldenCorpus.CompactedBlock);
+        await using var reader = await BlockReader.OpenAsync(GoldenCorpus.CommittedStore, meta, Ct);
+        var traces = await reader.ReadAllAsync(Ct).ToListAsync(Ct);
+        var summaries = await reader.ReadTraceSummariesAsync(Ct).ToListAsync(Ct);
+        summaries.Select(s => s.Id).ShouldBe(traces.Select(t => t.Id));
+        foreach (var (summary, trace) in summaries.Zip(traces))
+        {
+            summary.Services.Sum(s => s.SpanCount).ShouldBe(Spans(trace.Trace).Count());
+            summary.EndTimeUnixNano.ShouldBe(Spans(trace.Trace).Max(s => s.EndTimeUnixNano));
+        }
+    }
+
+    internal static IEnumerable<Span> Spans(TracesData trace) => trace.ResourceSpans.SelectMany(r => r.ScopeSpans).SelectMany(s => s.Spans);
+
+    private static async Task<int> CompareAsync(IBlockStore store, BlockMeta meta, SortedDictionary<TraceId16, TracesData> input)
+    {
+        await using var reader = await BlockReader.OpenAsync(store, meta, Ct);
+        var all = await reader.ReadAllAsync(Ct).ToListAsync(Ct);
+        all.Select(t => t.Id).ShouldBe(input.Keys);
+        foreach (var (id, trace) in all)
+        {
+            Canonical.Lines(trace).ShouldBe(Canonical.Lines(input[id]), $"streamed trace {id}");
+            var found = (await reader.FindAsync(id, Ct)).ShouldNotBeNull($"trace {id} by id");
+            found.ShouldBe(trace, $"trace {id} by id");
+        }
+
+        (await reader.FindAsync(TraceId16.Parse("0123456789abcdef0123456789abcdef"), Ct)).ShouldBeNull();
+        return all.Count;
+    }
+}
