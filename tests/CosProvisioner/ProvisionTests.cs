@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
+using Grpc.Core;
 using k8s;
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.ResourceController;
@@ -177,6 +179,76 @@ public sealed class ProvisionTests
         tokens.Discard(all[0]);
         await tokens.GetAsync(TestContext.Current.CancellationToken);
         wire.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_refused_is_replaced_once()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        var refused = 0;
+        var wire = new Wire
+        {
+            Answers = request => request.Contains("/v2/resource_groups", StringComparison.Ordinal) && Interlocked.Increment(ref refused) == 1
+                ? new HttpResponseMessage(HttpStatusCode.Unauthorized)
+                : null,
+        };
+        await using var host = await ServiceHost.StartAsync(sandbox, wire);
+
+        await host.ProvisionAsync(Request);
+
+        wire.Requests.Count(request => request.EndsWith("/identity/token", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_always_refused_is_one_diagnostic()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        var wire = new Wire { Answers = request => request.Contains("/v2/resource_groups", StringComparison.Ordinal) ? new HttpResponseMessage(HttpStatusCode.Unauthorized) : null };
+        await using var host = await ServiceHost.StartAsync(sandbox, wire);
+
+        (await host.DiagnoseAsync(Request)).Code.ShouldBe("TC105");
+    }
+
+    [Fact]
+    public async Task Short_lived_tokens_are_renewed_on_the_way()
+    {
+        await using var sandbox = await Sandbox.StartAsync(new Knobs { TokenLifetimeSeconds = 2, ReclamationDelaySeconds = 3 });
+        var wire = new Wire();
+        await using var host = await ServiceHost.StartAsync(sandbox, wire);
+
+        await host.ProvisionAsync(Request);
+        (await host.DeprovisionAsync(Request.RunId)).Leftovers.ShouldBeEmpty();
+
+        wire.Bearers.Distinct().Count().ShouldBeGreaterThan(1);
+    }
+
+    [Theory]
+    [InlineData("resource-group")]
+    [InlineData("bucket")]
+    [InlineData("hmac-key")]
+    public async Task A_call_that_is_cancelled_ends_and_can_be_cleaned_up_at_once(string step)
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        var inventory = await sandbox.InventoryAsync();
+        await using var host = await ServiceHost.StartAsync(sandbox);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var call = host.Client.Provision(Request, cancellationToken: cancel.Token);
+        var failure = await Should.ThrowAsync<RpcException>(async () =>
+        {
+            await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+            {
+                if (reply.Event?.Step == step)
+                {
+                    await cancel.CancelAsync();
+                }
+            }
+        });
+
+        (await host.DeprovisionAsync(Request.RunId)).Leftovers.ShouldBeEmpty();
+
+        failure.StatusCode.ShouldBe(StatusCode.Cancelled);
+        (await sandbox.InventoryAsync()).ShouldBe(inventory);
+        host.Log.Text.ShouldNotContain("failed unexpectedly");
     }
 
     [Fact]

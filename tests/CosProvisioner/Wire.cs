@@ -6,6 +6,7 @@ internal sealed class Wire
     private readonly Lock _gate = new();
     private readonly List<string> _requests = [];
     private readonly List<string> _bearers = [];
+    private readonly List<string> _bodies = [];
 
     /// <summary>The answer to this many requests is the last thing that ever arrives; -1 for no end.</summary>
     public int DiesAfter { get; init; } = -1;
@@ -41,11 +42,22 @@ internal sealed class Wire
         }
     }
 
+    public IReadOnlyList<string> Bodies
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _bodies];
+            }
+        }
+    }
+
     public bool Died { get; private set; }
 
     public DelegatingHandler Handler() => new Tap(this);
 
-    private int Record(HttpRequestMessage request)
+    private int Record(HttpRequestMessage request, string body)
     {
         lock (_gate)
         {
@@ -55,6 +67,7 @@ internal sealed class Wire
                 _bearers.Add(token);
             }
 
+            _bodies.Add(body);
             return _requests.Count;
         }
     }
@@ -63,7 +76,8 @@ internal sealed class Wire
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var number = wire.Record(request);
+            var body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : "";
+            var number = wire.Record(request, body);
             if (wire.DiesAfter >= 0 && number > wire.DiesAfter)
             {
                 wire.Died = true;
