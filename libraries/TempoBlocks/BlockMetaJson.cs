@@ -135,7 +135,7 @@ internal static class BlockMetaJson
 
     public static DateTimeOffset Time(JsonElement json, string name)
     {
-        var text = Text(json, name);
+        var text = Truncate(Text(json, name));
         return text.Length == 0 ? DateTimeOffset.MinValue
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
                 ? time
@@ -144,6 +144,20 @@ internal static class BlockMetaJson
 
     public static string FormatTime(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    // Parsing would round the nanoseconds that a tick cannot hold.
+    private static string Truncate(string time)
+    {
+        const int tickDigits = 7;
+        var point = time.IndexOf('.', StringComparison.Ordinal);
+        var end = point + 1;
+        while (point >= 0 && end < time.Length && char.IsAsciiDigit(time[end]))
+        {
+            end++;
+        }
+
+        return end > point + 1 + tickDigits ? time.Remove(point + 1 + tickDigits, end - point - 1 - tickDigits) : time;
+    }
 
     private static string Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";

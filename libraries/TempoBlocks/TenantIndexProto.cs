@@ -12,6 +12,11 @@ internal static class TenantIndexProto
 
     public static TenantIndex Parse(byte[] zstd)
     {
+        if (zstd.Length == 0)
+        {
+            throw new FormatException("not a tenant index: no bytes");
+        }
+
         try
         {
             using var decompressor = new Decompressor();

@@ -5,6 +5,12 @@ namespace TempoCos.TempoBlocks.Tests;
 /// <summary>A trace as sorted lines, one per span with its resource and scope, of what blocks keep: no flags, no schema URLs.</summary>
 internal static class Canonical
 {
+    private static readonly HashSet<string> Single =
+    [
+        "service.name", "cluster", "namespace", "pod", "container", "k8s.cluster.name", "k8s.namespace.name", "k8s.pod.name", "k8s.container.name",
+        "http.method", "http.url", "http.status_code", .. DedicatedColumn.Defaults.Select(c => c.Name),
+    ];
+
     public static IReadOnlyList<string> Lines(TracesData trace) =>
     [
         .. trace.ResourceSpans.SelectMany(r => r.ScopeSpans.SelectMany(s => s.Spans.Select(span => Line(r, s, span)))).Order(StringComparer.Ordinal),
@@ -15,7 +21,7 @@ internal static class Canonical
         var kept = span.Clone();
         kept.Flags = 0;
         kept.Status ??= new Status();
-        Replace(kept.Attributes, Static("http.method", "http.url", "http.status_code"));
+        Replace(kept.Attributes, Single);
         foreach (var item in kept.Events)
         {
             Replace(item.Attributes, []);
@@ -28,7 +34,7 @@ internal static class Canonical
         }
 
         var owner = resource.Resource?.Clone() ?? new Resource();
-        Replace(owner.Attributes, Static("service.name"));
+        Replace(owner.Attributes, Single);
         foreach (var empty in owner.Attributes.Where(a => a is { Key: "service.name", Value.HasStringValue: true, Value.StringValue: "" }).ToList())
         {
             owner.Attributes.Remove(empty);
@@ -39,8 +45,6 @@ internal static class Canonical
         return $"{span.SpanId.ToBase64()} {kept} {owner} {instrumentation}";
     }
 
-    private static HashSet<string> Static(params string[] keys) => [.. keys];
-
     // By key; of repeated static keys of the column's type only the last stays.
     private static void Replace(Google.Protobuf.Collections.RepeatedField<KeyValue> attributes, HashSet<string> single)
     {
@@ -48,7 +52,7 @@ internal static class Canonical
         foreach (var attribute in attributes)
         {
             attribute.Value ??= new AnyValue();
-            if (single.Contains(attribute.Key))
+            if (single.Contains(attribute.Key) && (attribute.Key == "http.status_code" ? attribute.Value.HasIntValue : attribute.Value.HasStringValue))
             {
                 kept.RemoveAll(a => a.Key == attribute.Key && a.Value.ValueCase == attribute.Value.ValueCase);
             }
