@@ -66,8 +66,8 @@ public sealed class PodRunner : IDisposable
         Task.Delay(wait, kubelet.Time, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <summary>
-    /// Before a container starts again: when another program may have taken one of its ports, it gets others, and the pod's other containers,
-    /// which know them too, start again.
+    /// Before a container starts again: when another program may have taken one of its ports, it gets others, and those of the pod's other
+    /// containers that were told the old ones start again.
     /// </summary>
     public void CheckPorts(ContainerRunner container, TimeSpan ran)
     {
@@ -79,7 +79,7 @@ public sealed class PodRunner : IDisposable
 
         var chosen = LoopbackPort.Choose([.. own.Select(port => port.Protocol)]);
         SetPorts([.. ports.Except(own), .. own.Zip(chosen, (port, local) => port with { LocalPort = local })]);
-        foreach (var other in containers.Where(other => other != container))
+        foreach (var other in containers.Where(other => other != container && own.Exists(other.Uses)))
         {
             other.Renew();
         }

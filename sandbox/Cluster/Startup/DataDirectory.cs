@@ -48,7 +48,7 @@ public sealed class DataDirectory : IDisposable
         }
         catch (IOException problem)
         {
-            throw new DiagnosticException("TC902", full, "another process uses this data directory", "End that process or give --data another directory.", problem);
+            throw new DiagnosticException("TC922", full, "another process uses this data directory", "End that process or give --data another directory.", problem);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class DataDirectory : IDisposable
     public void Dispose() => held.Dispose();
 
     private static DiagnosticException ReadOnly(string path, Exception problem) =>
-        new("TC901", path, "the data directory cannot be written", "Give --data a directory that this user may write to.", problem);
+        new("TC921", path, "the data directory cannot be written", "Give --data a directory that this user may write to.", problem);
 
     private static bool CanCreateIn(string path)
     {

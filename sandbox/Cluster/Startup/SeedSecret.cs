@@ -12,7 +12,7 @@ public sealed record SeedSecret(string Namespace, string Name, string Key, strin
         var equals = text.IndexOf('=', colon + 1);
         return slash > 0 && colon > slash + 1 && equals > colon + 1
             ? new SeedSecret(text[..slash], text[(slash + 1)..colon], text[(colon + 1)..equals], text[(equals + 1)..])
-            : throw new DiagnosticException("TC903", "--secret", "the value is not NAMESPACE/NAME:KEY=VALUE", "Write it as in --secret kube-system/qe-ibmcloud-creds:apiKey=...");
+            : throw new DiagnosticException("TC924", "--secret", "the value is not NAMESPACE/NAME:KEY=VALUE", "Write it as in --secret kube-system/qe-ibmcloud-creds:apiKey=...");
     }
 
     /// <summary>Without the value, which is nobody's business.</summary>

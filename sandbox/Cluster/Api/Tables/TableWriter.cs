@@ -45,7 +45,8 @@ public sealed class TableWriter(ResourceCatalog catalog, TimeProvider time)
         var age = new Column("Age", one => Age(one.Text("metadata", "creationTimestamp")));
         if (catalog.Definition(type) is not { } definition)
         {
-            return [name, .. BuiltInColumns.Of(type, Age), .. type.Resource == BuiltInResources.Events ? (Column[])[] : [age]];
+            var columns = BuiltInColumns.Of(type, Age);
+            return type.Resource == BuiltInResources.Events ? [.. columns, name with { Priority = 1 }] : [name, .. columns, age];
         }
 
         var printed = definition.Objects("additionalPrinterColumns").Select(column => new Column(

@@ -17,7 +17,11 @@ public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwo
     public Dictionary<string, string> Of(JsonObject pod, JsonObject container, IReadOnlyList<PortMapping> ports)
     {
         var ns = pod.Text("metadata", "namespace")!;
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOSTNAME"] = pod.Text("metadata", "name")! };
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["HOSTNAME"] = pod.Text("metadata", "name")!,
+            ["TEMPOCOS_PARENT_PID"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+        };
         foreach (var name in FromMachine)
         {
             if (Environment.GetEnvironmentVariable(name) is { } value)

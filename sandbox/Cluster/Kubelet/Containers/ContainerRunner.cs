@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Kubelet.Processes;
+using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Kubelet.Containers;
 
@@ -21,6 +22,14 @@ public sealed class ContainerRunner(PodRunner pod, JsonObject container, Contain
     public ContainerState State { get; private set; } = new() { Name = container.Text("name")!, Image = container.Text("image") ?? "", Restarts = restarts };
 
     public string Name => name;
+
+    /// <summary>Whether its arguments or variables name another container's port.</summary>
+    public bool Uses(PortMapping port)
+    {
+        var reference = $"$(PORT_{ServiceNetwork.Variable(port.Name)})";
+        return container.Texts("command").Concat(container.Texts("args")).Concat(container.Objects("env").Select(variable => variable.Text("value")))
+            .Any(text => text?.Contains(reference, StringComparison.Ordinal) == true);
+    }
 
     /// <summary>Ends the present process and starts it anew, because the pod's ports are others now.</summary>
     public void Renew() => again.Cancel();

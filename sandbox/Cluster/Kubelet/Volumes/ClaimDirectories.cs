@@ -15,6 +15,11 @@ public sealed class ClaimDirectories(DataDirectory data)
         if (Directory.Exists(Of(claim)))
         {
             Directory.Delete(Of(claim), recursive: true);
+            var parent = Path.GetDirectoryName(Of(claim))!;
+            if (!Directory.EnumerateFileSystemEntries(parent).Any())
+            {
+                Directory.Delete(parent);
+            }
         }
     }
 }
