@@ -27,6 +27,18 @@ public sealed partial class FrontDoor(
             Log.ClientLeft(logger, context.Request.Method);
             context.Abort();
         }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
     }
 
     private Task DispatchAsync(HttpContext context)
@@ -76,5 +88,8 @@ public sealed partial class FrontDoor(
     {
         [LoggerMessage(Level = LogLevel.Debug, Message = "The client of a {Method} request left before its end")]
         public static partial void ClientLeft(ILogger logger, string method);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string path);
     }
 }

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using TempoCos.IbmCloud.Tests.Support;
+
+namespace TempoCos.IbmCloud.Tests.Program;
+
+public sealed class ProgramTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Help_names_every_option()
+    {
+        await using var program = EmulatorProcess.Start("--help");
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(0);
+        foreach (var option in new[] { "--port", "--data", "--api-key", "--hmac", "--hmac-propagation", "--reclamation-delay" })
+        {
+            program.Output.ShouldContain(option);
+        }
+    }
+
+    [Fact]
+    public async Task It_listens_says_where_and_ends_on_SIGTERM()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "SIGTERM is a Unix signal");
+        using var directory = new TemporaryDirectory();
+        await using var program = EmulatorProcess.Start("--data", directory["state"], "--hmac", "local:very-secret", "--verbose");
+        var url = await program.ListeningAsync(Cancelled);
+        using var http = new HttpClient();
+        (await http.GetStringAsync(url + "/healthz", Cancelled)).ShouldBe("ok");
+        File.GetUnixFileMode(directory["state"]).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        using var kill = Process.Start("kill", ["-TERM", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(0);
+        program.Output.ShouldNotContain("very-secret");
+    }
+
+    [Fact]
+    public async Task A_busy_port_is_one_clear_error()
+    {
+        using var directory = new TemporaryDirectory();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var program = EmulatorProcess.Start("--data", directory["state"], "--port", $"{port}");
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
+        program.Output.ShouldContain("TC901");
+        program.Output.ShouldContain($"127.0.0.1:{port}");
+        program.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_directory_in_use_is_one_clear_error()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        await using var program = EmulatorProcess.Start("--data", emulator.DataDirectory);
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
+        program.Output.ShouldContain("TC902");
+        program.Output.ShouldContain(emulator.DataDirectory);
+        program.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_directory_that_cannot_be_made_is_one_clear_error()
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory["file"], "", Cancelled);
+        await using var program = EmulatorProcess.Start("--data", Path.Combine(directory["file"], "below"));
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
+        program.Output.ShouldContain("TC903");
+        program.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_read_only_directory_is_one_clear_error()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix file modes");
+        Assert.SkipWhen(Environment.UserName == "root", "root may write into read-only directories");
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory["state"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using var program = EmulatorProcess.Start("--data", directory["state"]);
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
+        program.Output.ShouldContain("TC903");
+    }
+
+    [Theory]
+    [InlineData("no-colon-in-it")]
+    [InlineData(":no-access-key")]
+    public async Task A_malformed_credential_is_refused_without_being_shown(string hmac)
+    {
+        using var directory = new TemporaryDirectory();
+        await using var program = EmulatorProcess.Start("--data", directory["state"], "--hmac", hmac);
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
+        program.Output.ShouldContain("TC904");
+        program.Output.ShouldNotContain(hmac);
+    }
+}
