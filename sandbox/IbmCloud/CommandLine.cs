@@ -40,7 +40,7 @@ public static class CommandLine
             new IbmCloudOptions
             {
                 DataDirectory = parsed.GetValue(data) ?? Environment.GetEnvironmentVariable("SANDBOX_IBM_DATA") ?? throw new DiagnosticException(
-                    "TC904", "--data", "no directory is named for the emulator's state", "Give --data DIR or set SANDBOX_IBM_DATA."),
+                    "TC924", "--data", "no directory is named for the emulator's state", "Give --data DIR or set SANDBOX_IBM_DATA."),
                 Port = parsed.GetValue(port) ?? EnvironmentPort(),
                 ApiKeys = GivenOrEnvironment(parsed.GetValue(apiKey), "SANDBOX_IBM_API_KEY"),
                 Hmac = [.. GivenOrEnvironment(parsed.GetValue(hmac), "SANDBOX_IBM_HMAC").Select(ParseHmac)],
@@ -63,7 +63,7 @@ public static class CommandLine
         var text = Environment.GetEnvironmentVariable("HTTP_PORT");
         return string.IsNullOrEmpty(text) ? 0
             : ushort.TryParse(text, out var port) ? port
-            : throw new DiagnosticException("TC904", $"HTTP_PORT={text}", "the port is not a number from 0 to 65535", "Correct HTTP_PORT or give --port.");
+            : throw new DiagnosticException("TC924", $"HTTP_PORT={text}", "the port is not a number from 0 to 65535", "Correct HTTP_PORT or give --port.");
     }
 
     private static string[] GivenOrEnvironment(string[]? given, string variable) =>
@@ -73,5 +73,5 @@ public static class CommandLine
 
     // The value may hold half a secret: it is not shown.
     private static HmacSeed ParseHmac(string text) => HmacSeed.Parse(text)
-        ?? throw new DiagnosticException("TC904", "--hmac", "the HMAC credential is not of the form ACCESS:SECRET", "Give the access key id, a colon and the secret.");
+        ?? throw new DiagnosticException("TC924", "--hmac", "the HMAC credential is not of the form ACCESS:SECRET", "Give the access key id, a colon and the secret.");
 }

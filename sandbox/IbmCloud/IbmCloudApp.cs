@@ -46,7 +46,7 @@ public static class IbmCloudApp
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             throw new DiagnosticException(
-                "TC901", $"127.0.0.1:{options.Port}", "the port is in use by another program", "End that program, name another with --port, or leave --port out.", exception);
+                "TC921", $"127.0.0.1:{options.Port}", "the port is in use by another program", "End that program, name another with --port, or leave --port out.", exception);
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class DataDirectory : IDisposable
         catch (IOException exception) when (File.Exists(lockFile) && exception is not (FileNotFoundException or DirectoryNotFoundException))
         {
             throw new DiagnosticException(
-                "TC902", root, "the data directory is in use by another process", "End that process, or name another directory with --data.", exception);
+                "TC922", root, "the data directory is in use by another process", "End that process, or name another directory with --data.", exception);
         }
         catch (IOException exception)
         {
@@ -73,5 +73,5 @@ public sealed class DataDirectory : IDisposable
     }
 
     private static DiagnosticException NotWritable(string root, Exception exception) => new(
-        "TC903", root, "the data directory cannot be written", "Give it to your user (chown, chmod u+rwx), or name another with --data.", exception);
+        "TC923", root, "the data directory cannot be written", "Give it to your user (chown, chmod u+rwx), or name another with --data.", exception);
 }

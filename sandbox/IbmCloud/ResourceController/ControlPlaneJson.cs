@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ResourceManager;
 
 namespace TempoCos.IbmCloud.ResourceController;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcConverter)])]
 [JsonSerializable(typeof(CloudAccount))]
 [JsonSerializable(typeof(ResourceGroup))]
 [JsonSerializable(typeof(ResourceGroupRequest))]

@@ -20,6 +20,7 @@ public sealed class ResourceInstanceTests
         instance.Text("last_operation", "state").ShouldBe("succeeded");
         instance.Text("id").ShouldBe(instance.Text("crn"));
         instance.Text("crn").ShouldBe($"crn:v1:bluemix:public:cloud-object-storage:global:a/{instance.Text("account_id")}:{instance.Text("guid")}::");
+        instance.Text("created_at").ShouldEndWith("Z");
         instance.ContainsKey("tags").ShouldBeFalse();
 
         var byCrn = await cloud.GetAsync($"{Cloud.Instances}/{Uri.EscapeDataString(instance.Text("crn"))}", HttpStatusCode.OK, Cancelled);

@@ -104,6 +104,28 @@ public sealed class ResourceKeyTests
     }
 
     [Fact]
+    public async Task A_token_of_a_keys_service_id_has_the_keys_role_and_no_more()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        var (_, instance, writerKey) = await cloud.ProvisionAsync(emulator, Cancelled);
+        using (var writer = S3Of(emulator, writerKey))
+        {
+            await writer.PutBucketAsync("by-service-id", Cancelled);
+            await PutAsync(writer, "by-service-id");
+        }
+
+        var key = await cloud.CreateKeyAsync(instance.Text("guid"), "Reader", Cancelled);
+        using var reader = await emulator.SignInAsync(Cancelled, key.Text("credentials", "apikey"));
+        (await reader.GetStringAsync("/by-service-id/k", Cancelled)).ShouldBe("v");
+        (await reader.PutAsync("/by-service-id/k", new StringContent("w"), Cancelled)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        await reader.GetAsync(Cloud.Instances, HttpStatusCode.Forbidden, Cancelled);
+
+        await cloud.DeleteAsync($"{Cloud.Keys}/{key.Text("guid")}", HttpStatusCode.NoContent, Cancelled);
+        (await reader.GetAsync("/by-service-id/k", Cancelled)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task A_key_reaches_only_its_own_instance()
     {
         await using var emulator = await Emulator.StartAsync();

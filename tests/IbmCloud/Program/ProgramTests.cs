@@ -45,7 +45,7 @@ public sealed class ProgramTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         await using var program = EmulatorProcess.Start("--data", directory["state"], "--port", $"{port}");
         (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
-        program.Output.ShouldContain("TC901");
+        program.Output.ShouldContain("TC921");
         program.Output.ShouldContain($"127.0.0.1:{port}");
         program.Output.ShouldNotContain("   at ");
     }
@@ -56,7 +56,7 @@ public sealed class ProgramTests
         await using var emulator = await Emulator.StartAsync();
         await using var program = EmulatorProcess.Start("--data", emulator.DataDirectory);
         (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
-        program.Output.ShouldContain("TC902");
+        program.Output.ShouldContain("TC922");
         program.Output.ShouldContain(emulator.DataDirectory);
         program.Output.ShouldNotContain("   at ");
     }
@@ -68,7 +68,7 @@ public sealed class ProgramTests
         await File.WriteAllTextAsync(directory["file"], "", Cancelled);
         await using var program = EmulatorProcess.Start("--data", Path.Combine(directory["file"], "below"));
         (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
-        program.Output.ShouldContain("TC903");
+        program.Output.ShouldContain("TC923");
         program.Output.ShouldNotContain("   at ");
     }
 
@@ -81,7 +81,7 @@ public sealed class ProgramTests
         Directory.CreateDirectory(directory["state"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await using var program = EmulatorProcess.Start("--data", directory["state"]);
         (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
-        program.Output.ShouldContain("TC903");
+        program.Output.ShouldContain("TC923");
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class ProgramTests
         using var directory = new TemporaryDirectory();
         await using var program = EmulatorProcess.Start("--data", directory["state"], "--hmac", hmac);
         (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
-        program.Output.ShouldContain("TC904");
+        program.Output.ShouldContain("TC924");
         program.Output.ShouldNotContain(hmac);
     }
 }

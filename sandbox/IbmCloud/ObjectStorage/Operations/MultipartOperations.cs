@@ -122,7 +122,7 @@ public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
         };
         try
         {
-            draft.MoveTo(upload.FileOf(number), info);
+            upload.Save(number, draft, info);
         }
         catch (DirectoryNotFoundException)
         {
@@ -130,7 +130,6 @@ public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
             throw S3Errors.NoSuchUpload();
         }
 
-        upload.Set(number, new IndexEntry(info.Key, info.Size, info.ETag, info.LastModified));
         return info;
     }
 }

@@ -94,6 +94,11 @@ public sealed class Bucket
     {
         lock (_gate)
         {
+            if (_deleted)
+            {
+                throw S3Errors.NoSuchBucket();
+            }
+
             if (_index.Count > 0 || !_uploads.IsEmpty)
             {
                 return false;
@@ -208,7 +213,7 @@ public sealed class Bucket
                 try
                 {
                     using var part = ObjectFile.Open(path);
-                    upload.Set(int.Parse(Path.GetFileName(path)[5..], System.Globalization.CultureInfo.InvariantCulture), EntryOf(part!.Info));
+                    upload.Load(int.Parse(Path.GetFileName(path)[5..], System.Globalization.CultureInfo.InvariantCulture), EntryOf(part!.Info));
                 }
                 catch (Exception exception) when (exception is InvalidDataException or JsonException)
                 {

@@ -11,11 +11,22 @@ public sealed class Upload(string directory, UploadRecord record)
 
     public string FileOf(int number) => Path.Combine(directory, $"part-{number:d5}");
 
-    public void Set(int number, IndexEntry part)
+    /// <summary>Takes note of a part whose file is there.</summary>
+    public void Load(int number, IndexEntry part)
     {
         lock (_parts)
         {
             _parts[number] = part;
+        }
+    }
+
+    /// <summary>Makes a draft the part of that number, in place of an earlier one.</summary>
+    public void Save(int number, Draft draft, ObjectInfo info)
+    {
+        lock (_parts)
+        {
+            draft.MoveTo(FileOf(number), info);
+            _parts[number] = new IndexEntry(info.Key, info.Size, info.ETag, info.LastModified);
         }
     }
 
