@@ -22,6 +22,7 @@ public sealed class StatusEndpoints(TempoSettings settings, Readiness readiness,
         routes.MapGet("/status/endpoints", context => PageAsync(context, "/status/endpoints", Endpoints(routes)));
         routes.MapGet("/status/config", ConfigurationAsync);
         routes.MapGet("/status/runtime_config", context => PageAsync(context, "/status/runtime_config", RuntimeConfiguration()));
+        routes.MapGet("/status/overrides", context => context.WriteTextAsync(200, "<!DOCTYPE html>\n<html>\n<body>\n<h1>Overrides: tenants</h1>\n</body>\n</html>\n", "text/html; charset=utf-8"));
         routes.MapGet("/status/{unknown}", context =>
         {
             // The real one's handler panics here; a client sees the connection close.

@@ -69,7 +69,7 @@ public sealed class SearchEndpoint(JobQueue queue, Tenancy tenancy, QueryFronten
             throw HttpFailureException.BadRequest("invalid request: can't specify tags and q in the same query");
         }
 
-        if (hasMax && hasMin && request.MaxDurationNanos <= request.MinDurationNanos)
+        if (hasMax && hasMin && request.MaxDurationNanos < request.MinDurationNanos)
         {
             throw HttpFailureException.BadRequest("invalid maxDuration: must be greater than minDuration");
         }

@@ -28,7 +28,7 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
     public async Task NamesV2Async(HttpContext context)
     {
         var response = await NamesAsync(context, out var scope, out var limit);
-        if (scope is "intrinsic" || (scope.Length == 0 && QueryParameters.Text(context, "q").Length == 0))
+        if (scope is "intrinsic" or "")
         {
             response.Scopes.Add(new TagScope { Name = "intrinsic", Tags = { Intrinsics.Listed } });
         }

@@ -27,6 +27,12 @@ public static class AttributeReader
                 break;
             case AttributeScope.Resource:
                 Add(values, span.Resource?.Attributes, attribute.Name);
+                // Its column is never null: without the attribute it is empty text.
+                if (values.Count == 0 && attribute.Name == "service.name")
+                {
+                    values.Add(Static.Of(""));
+                }
+
                 break;
             case AttributeScope.Instrumentation:
                 Add(values, span.Scope?.Attributes, attribute.Name);
@@ -74,7 +80,8 @@ public static class AttributeReader
         {
             0 => null,
             1 => values[0].ToAnyValue(),
-            _ => new() { ArrayValue = new() { Values = { values.Select(value => value.ToAnyValue()) } } },
+            // Of events and links the last one stands for all.
+            _ => values[^1].ToAnyValue(),
         };
     }
 
@@ -132,7 +139,7 @@ public static class AttributeReader
             case Intrinsic.SpanParentId: values.Add(Static.Of(span.ParentSpanId.IsEmpty ? "0000000000000000" : Hex(span.ParentSpanId))); break;
             case Intrinsic.EventName: values.AddRange(span.Events.Select(item => Static.Of(item.Name))); break;
             case Intrinsic.EventTimeSinceStart: values.AddRange(span.Events.Select(item => Static.Duration(unchecked((long)(item.TimeUnixNano - span.StartTimeUnixNano))))); break;
-            case Intrinsic.LinkTraceId: values.AddRange(span.Links.Select(link => Static.Of(TraceId16.FromBytes(link.TraceId.Span).ToString()))); break;
+            case Intrinsic.LinkTraceId: values.AddRange(span.Links.Select(link => Static.Of(TraceId16.FromBytes(link.TraceId.Span).ToStrippedString()))); break;
             case Intrinsic.LinkSpanId: values.AddRange(span.Links.Select(link => Static.Of(Hex(link.SpanId)))); break;
             case Intrinsic.InstrumentationName: values.Add(Static.Of(view.Scope?.Name ?? "")); break;
             case Intrinsic.InstrumentationVersion: values.Add(Static.Of(view.Scope?.Version ?? "")); break;

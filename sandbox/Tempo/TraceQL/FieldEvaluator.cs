@@ -59,7 +59,8 @@ public static class FieldEvaluator
             FieldOperator.Multiply => a * b,
             FieldOperator.Divide => a / b,
             FieldOperator.Modulo => a % b,
-            _ => Math.Pow(a, b),
+            // Tempo raises the right side to the left one; who compares results with it wants the same.
+            _ => Math.Pow(b, a),
         };
         var isWhole = left.Type != StaticType.Float && right.Type != StaticType.Float && number == Math.Floor(number) && Math.Abs(number) < 9e15;
         return duration ? Static.Duration((long)number) : isWhole ? Static.Of((long)number) : Static.Of(number);
@@ -101,6 +102,16 @@ public static class FieldEvaluator
             FieldOperator.GreaterEqual => order >= 0,
             _ => null,
         };
+    }
+
+    /// <summary>Whether one of an attribute's values satisfies the comparison with a literal that the attribute stands in.</summary>
+    public static bool Satisfies(FieldExpression.Binary comparison, Static value)
+    {
+        var (left, right) = comparison.Left is FieldExpression.Literal literal ? (literal.Value, value) : (value, ((FieldExpression.Literal)comparison.Right).Value);
+        return left.Type == StaticType.Nil || right.Type == StaticType.Nil ? comparison.Operator == FieldOperator.NotEqual
+            : comparison.Pattern is { } pattern ? value.Type == StaticType.String && pattern.IsMatch(value.Text) == (comparison.Operator == FieldOperator.Matches)
+            : (left.Type == right.Type || (left.IsNumber && right.IsNumber && comparison.Attributes.All(attribute => attribute.Scope == AttributeScope.Intrinsic)))
+                && Compare(comparison.Operator, left, right) == true;
     }
 
     private static bool IsTrue(FieldExpression expression, SpanView span) => expression switch
@@ -156,7 +167,7 @@ public static class FieldEvaluator
 
     private static bool Exists(FieldExpression expression, SpanView span) => Values(expression, span).Count > 0;
 
-    private static bool IsTraceId(FieldExpression expression) => expression is FieldExpression.Reference { Attribute.Intrinsic: Intrinsic.TraceId };
+    private static bool IsTraceId(FieldExpression expression) => expression is FieldExpression.Reference { Attribute.Intrinsic: Intrinsic.TraceId or Intrinsic.LinkTraceId };
 
     private static Static Stripped(Static id) => id with { Text = id.Text.TrimStart('0') };
 

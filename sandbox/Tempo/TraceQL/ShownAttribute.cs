@@ -1,3 +1,5 @@
+using TempoCos.Otlp;
+
 namespace TempoCos.Tempo.TraceQL;
 
 /// <summary>
@@ -8,8 +10,24 @@ public sealed record ShownAttribute(Attribute Attribute, FieldExpression.Binary?
 {
     public bool Applies(SpanView span) => Condition is null || FieldEvaluator.Matches(Condition, span);
 
-    public bool ShowsAbsence => Condition is { Operator: FieldOperator.Equal, Right: FieldExpression.Literal { Value.Type: StaticType.Nil } }
-        or { Operator: FieldOperator.Equal, Left: FieldExpression.Literal { Value.Type: StaticType.Nil } };
+    /// <summary>What is shown on a span to which it applies: of several values only those that satisfy the comparison, of an event or link the last one.</summary>
+    public AnyValue? Show(SpanView span)
+    {
+        if (Condition is null)
+        {
+            return AttributeReader.Show(Attribute, span);
+        }
+
+        var values = AttributeReader.Read(Attribute, span).Where(value => FieldEvaluator.Satisfies(Condition, value)).ToList();
+        var single = Attribute.Scope is AttributeScope.Event or AttributeScope.Link or AttributeScope.Intrinsic;
+        return values.Count switch
+        {
+            0 => AttributeReader.Read(Attribute, span).Count == 0 ? Static.Nil.ToAnyValue() : AttributeReader.Show(Attribute, span),
+            1 => values[0].ToAnyValue(),
+            _ when single => values[^1].ToAnyValue(),
+            _ => new() { ArrayValue = new() { Values = { values.Select(value => value.ToAnyValue()) } } },
+        };
+    }
 
     public static IReadOnlyList<ShownAttribute> Of(Query query) =>
         [.. query.Stages.SelectMany(Of).Distinct().Where(shown => !Intrinsics.IsOfTrace(shown.Attribute.Intrinsic))];

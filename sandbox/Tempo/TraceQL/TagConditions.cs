@@ -12,9 +12,10 @@ public sealed class TagConditions(SearchRequest request)
 
     public bool Match(TraceView trace)
     {
-        var duration = trace.Duration;
-        return (request.MinDurationNanos == 0 || duration >= request.MinDurationNanos)
-            && (request.MaxDurationNanos == 0 || duration <= request.MaxDurationNanos)
+        // A trace that ends before it starts is short, not as long as a wrapped number says.
+        var duration = unchecked((long)trace.Duration);
+        return (request.MinDurationNanos == 0 || duration >= (long)request.MinDurationNanos)
+            && (request.MaxDurationNanos == 0 || duration <= (long)request.MaxDurationNanos)
             && request.Tags.All(tag => Match(trace, tag.Key, tag.Value));
     }
 

@@ -65,7 +65,7 @@ public sealed class TraceMatcher
     private static TraceSearchMetadata Describe(TraceView trace) => new()
     {
         TraceId = trace.Id.ToStrippedString(),
-        RootServiceName = trace.Root is null ? NoRoot : trace.Root.ServiceName,
+        RootServiceName = trace.Root is { ServiceName.Length: > 0 } root ? root.ServiceName : NoRoot,
         RootTraceName = trace.Root?.Span.Name ?? "",
         StartTimeUnixNano = trace.Start,
         DurationMs = (uint)(trace.Duration / 1_000_000),
@@ -74,8 +74,7 @@ public sealed class TraceMatcher
     private SpanSet Describe(Spanset spanset)
     {
         var described = new SpanSet { Matched = (uint)spanset.Spans.Count };
-        var ordered = spanset.Spans.OrderBy(span => span.Span.StartTimeUnixNano);
-        var spans = _request.SpansPerSpanSet > 0 ? ordered.Take((int)_request.SpansPerSpanSet) : ordered;
+        var spans = _request.SpansPerSpanSet > 0 ? spanset.Spans.Take((int)_request.SpansPerSpanSet) : spanset.Spans;
         described.Spans.Add(spans.Select(Describe));
         described.Attributes.Add(spanset.Attributes.Select(pair => new KeyValue { Key = pair.Key, Value = pair.Value.ToAnyValue() }));
         return described;
@@ -98,7 +97,7 @@ public sealed class TraceMatcher
                 match.Name = span.Span.Name;
             }
             else if (attribute.Intrinsic is not (Intrinsic.Duration or Intrinsic.SpanId)
-                && (AttributeReader.Show(attribute, span) ?? (shown.ShowsAbsence ? Static.Nil.ToAnyValue() : null)) is { } value
+                && shown.Show(span) is { } value
                 && keys.Add(Intrinsics.Key(attribute)))
             {
                 match.Attributes.Add(new KeyValue { Key = Intrinsics.Key(attribute), Value = value });
