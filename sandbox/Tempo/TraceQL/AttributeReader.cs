@@ -27,8 +27,8 @@ public static class AttributeReader
                 break;
             case AttributeScope.Resource:
                 Add(values, span.Resource?.Attributes, attribute.Name);
-                // Its column is never null: without the attribute it is empty text.
-                if (values.Count == 0 && attribute.Name == "service.name")
+                // Its column is never null: without the attribute, or with one of another type, it is empty text.
+                if (attribute.Name == "service.name" && values.All(value => value.Type != StaticType.String))
                 {
                     values.Add(Static.Of(""));
                 }
