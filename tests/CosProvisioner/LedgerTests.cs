@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
+using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Ledger;
 
 namespace TempoCos.CosProvisioner.Tests;
@@ -76,5 +78,23 @@ public sealed class LedgerTests : IDisposable
         ledger.Intend("resource-key", "k");
 
         ledger.Live.ShouldHaveSingleItem().Id.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Two_processes_do_not_work_on_the_same_run()
+    {
+        var options = new ConfigurationBuilder().AddInMemoryCollection([new("Home", _directory.Path)]).Build();
+        await using var services = new ServiceCollection().Configure<HomeOptions>(options).BuildServiceProvider();
+        var monitor = services.GetRequiredService<IOptionsMonitor<HomeOptions>>();
+        var (one, other) = (new LedgerStore(monitor, TimeProvider.System), new LedgerStore(monitor, TimeProvider.System));
+        var lease = await one.OpenAsync("rone", TestContext.Current.CancellationToken);
+        lease.Ledger.Intend("bucket", "b");
+
+        (await Should.ThrowAsync<DiagnosticException>(() => other.OpenAsync("rone", TestContext.Current.CancellationToken))).Code.ShouldBe("TC505");
+        other.ReadAll().ShouldHaveSingleItem().Items.Count.ShouldBe(1);
+
+        lease.Dispose();
+        using var next = await other.OpenAsync("rone", TestContext.Current.CancellationToken);
+        next.Ledger.Live.Count.ShouldBe(1);
     }
 }

@@ -34,7 +34,8 @@ internal sealed class ClusterConnection(IConfiguration configuration, IServicePr
         {
             return KubernetesClientConfiguration.BuildConfigFromConfigFile(file);
         }
-        catch (Exception exception) when (exception is KubeConfigException or IOException or UnauthorizedAccessException or YamlDotNet.Core.YamlException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is KubeConfigException or IOException or UnauthorizedAccessException
+            or YamlDotNet.Core.YamlException or InvalidOperationException or FormatException)
         {
             throw Unusable(paths, exception.Message.TrimEnd('.'), exception);
         }
