@@ -24,9 +24,10 @@ internal sealed class QueryableRung(IdHunt hunt, IOptions<VerifierOptions> optio
     private async Task ByIdAsync(Climb climb, RungReport report, StageStep step, Deadline deadline, CancellationToken ct)
     {
         var ids = climb.Expectation.Ids;
+        var progress = new Progress(step, time);
         var result = await hunt.RunAsync(
             ids, async (id, stop) => await climb.Tempo.FindTraceAsync(id, blocksOnly: false, stop) is not null, deadline,
-            found => step.ReportAsync($"{found} of {ids.Length} traces found by id"), ct);
+            found => progress.SayAsync(found, $"{found} of {ids.Length} traces found by id"), ct);
         foreach (var elapsed in result.Found.Values)
         {
             telemetry.TimeToId.Record(elapsed.TotalSeconds);
@@ -48,12 +49,13 @@ internal sealed class QueryableRung(IdHunt hunt, IOptions<VerifierOptions> optio
         // What cannot be found by id will not be searched for in vain.
         var awaited = climb.FoundById ?? expectation.Ids.ToHashSet();
         HashSet<TraceId16> found = [];
+        var progress = new Progress(step, time);
         var (satisfied, error) = await Asking.UntilAsync(
             deadline,
             async () =>
             {
                 found = await climb.Tempo.SearchAsync(query, Range(climb), Expectation.MaxTraces, ct);
-                await step.ReportAsync($"{found.Count} of {expectation.Ids.Length} traces found by search");
+                await progress.SayAsync(found.Count, $"{found.Count} of {expectation.Ids.Length} traces found by search");
                 return awaited.IsSubsetOf(found);
             },
             ct);
@@ -106,7 +108,9 @@ internal sealed class QueryableRung(IdHunt hunt, IOptions<VerifierOptions> optio
         }
 
         var ids = climb.Expectation.Ids.Where(id => climb.FoundById?.Contains(id) ?? true).ToList();
-        var result = await hunt.RunAsync(ids, jaeger.HasTraceAsync, deadline, found => step.ReportAsync($"{found} of {ids.Count} traces found through Jaeger"), ct);
+        var progress = new Progress(step, time);
+        var result = await hunt.RunAsync(
+            ids, jaeger.HasTraceAsync, deadline, found => progress.SayAsync(found, $"{found} of {ids.Count} traces found through Jaeger"), ct);
         report.Evidence["found_by_jaeger"] = $"{result.Found.Count} of {climb.Expectation.Ids.Length}";
         if (result.Missing.Count > 0)
         {

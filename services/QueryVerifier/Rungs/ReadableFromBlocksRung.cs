@@ -25,9 +25,10 @@ internal sealed class ReadableFromBlocksRung(IdHunt hunt, IOptions<VerifierOptio
 
         var ids = climb.Expectation.Ids;
         var deadline = new Deadline(climb.Order.ListedWithin, options.Value, time);
+        var progress = new Progress(step, time);
         var result = await hunt.RunAsync(
             ids, async (id, stop) => await climb.Tempo.FindTraceAsync(id, blocksOnly: true, stop) is not null, deadline,
-            found => step.ReportAsync($"{found} of {ids.Length} traces found with mode=blocks after {Text.Seconds(deadline.Elapsed)} s"), ct);
+            found => progress.SayAsync(found, $"{found} of {ids.Length} traces found with mode=blocks after {Text.Seconds(deadline.Elapsed)} s"), ct);
         report.Evidence["found_with_mode_blocks"] = $"{result.Found.Count} of {ids.Length}";
         if (result.Missing.Count > 0)
         {

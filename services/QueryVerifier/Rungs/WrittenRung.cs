@@ -22,6 +22,7 @@ internal sealed class WrittenRung(IOptions<VerifierOptions> options, VerifierTel
         var deadline = new Deadline(climb.Order.WrittenWithin, options.Value, time);
         var before = awaited.Length > 0 && scan.Missing(awaited).Count == 0;
         var flushed = !before && await FlushAsync(climb, report, step, ct);
+        var progress = new Progress(step, time);
         do
         {
             await scan.LookAsync(ct);
@@ -30,7 +31,8 @@ internal sealed class WrittenRung(IOptions<VerifierOptions> options, VerifierTel
                 break;
             }
 
-            await step.ReportAsync($"{awaited.Length - scan.Missing(awaited).Count} of {ids.Length} traces are in the bucket after {Text.Seconds(deadline.Elapsed)} s");
+            var written = awaited.Length - scan.Missing(awaited).Count;
+            await progress.SayAsync(written, $"{written} of {ids.Length} traces are in the bucket after {Text.Seconds(deadline.Elapsed)} s");
         }
         while (await deadline.PauseAsync(ct));
 

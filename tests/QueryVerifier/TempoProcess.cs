@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Net;
+using TempoCos.Contracts;
+
+namespace TempoCos.QueryVerifier.Tests;
+
+/// <summary>A Tempo in a process of its own, all targets in one, its blocks in a bucket of the world's store; and a jaeger-query before it.</summary>
+internal sealed class TempoProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(90);
+    private readonly List<Process> _processes = [];
+    private readonly List<string> _log = [];
+
+    public TempoEndpoints Endpoints { get; private set; } = new();
+
+    /// <param name="world">Where the bucket is.</param>
+    /// <param name="bucket">For the blocks.</param>
+    /// <param name="maxBlockDuration">Of the ingester; a day means that it never flushes by itself.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public static async Task<TempoProcess> StartAsync(World world, string bucket, CancellationToken ct, string maxBlockDuration = "24h")
+    {
+        var tempo = new TempoProcess();
+        var (http, grpc, otlp, jaeger) = (Ports.Free(), Ports.Free(), Ports.Free(), Ports.Free());
+        var directory = world.NewDirectory("tempo");
+        var file = Path.Combine(directory, "tempo.yaml");
+        await File.WriteAllTextAsync(file, Configuration(world, bucket, directory, maxBlockDuration, http, grpc, otlp), ct);
+        tempo.Endpoints = new TempoEndpoints
+        {
+            OtlpGrpc = $"http://127.0.0.1:{otlp}",
+            QueryFrontend = $"http://127.0.0.1:{http}",
+            Ingester = $"http://127.0.0.1:{http}",
+            Jaeger = $"http://127.0.0.1:{jaeger}",
+            ReachedBy = "loopback",
+        };
+        try
+        {
+            tempo.Start("-target=all", $"-config.file={file}", "-config.expand-env=true");
+            tempo.Start("jaeger-query", "--tempo-url", tempo.Endpoints.QueryFrontend, "--http-port", $"{jaeger}");
+            await tempo.WaitAsync($"{tempo.Endpoints.QueryFrontend}/ready", ct);
+            await tempo.WaitAsync($"{tempo.Endpoints.Jaeger}/api/services", ct);
+            return tempo;
+        }
+        catch
+        {
+            await tempo.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    private static string Configuration(World world, string bucket, string directory, string maxBlockDuration, int http, int grpc, int otlp) =>
+        $$$"""
+        server: {http_listen_address: 127.0.0.1, http_listen_port: {{{http}}}, grpc_listen_address: 127.0.0.1, grpc_listen_port: {{{grpc}}}}
+        distributor:
+          receivers:
+            otlp:
+              protocols:
+                grpc: {endpoint: "127.0.0.1:{{{otlp}}}" }
+        ingester:
+          max_block_duration: {{{maxBlockDuration}}}
+          trace_idle_period: 1s
+          flush_check_period: 1s
+          lifecycler: {address: 127.0.0.1, min_ready_duration: 0s, ring: {kvstore: {store: inmemory}, replication_factor: 1}}
+        compactor: {compaction: {compaction_cycle: 1h}}
+        query_frontend: {search: {query_backend_after: 0s}}
+        storage:
+          trace:
+            backend: s3
+            blocklist_poll: 1s
+            wal: {path: {{{directory}}}/wal}
+            s3: {bucket: {{{bucket}}}, endpoint: "{{{new Uri(world.StoreUrl).Authority}}}", insecure: true, access_key: {{{World.AccessKey}}}, secret_key: {{{World.SecretKey}}}}
+        usage_report: {reporting_enabled: false}
+        """;
+
+    private void Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "TempoCos.Tempo.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["TEMPOCOS_PARENT_PID"] = $"{Environment.ProcessId}" },
+        };
+        var process = Process.Start(start)!;
+        _processes.Add(process);
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_log)
+        {
+            _log.Add(line.Data ?? "");
+        }
+    }
+
+    private async Task WaitAsync(string url, CancellationToken ct)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var started = Stopwatch.StartNew();
+        var last = "no answer";
+        while (started.Elapsed < ReadyWithin && _processes.TrueForAll(process => !process.HasExited))
+        {
+            try
+            {
+                using var response = await client.GetAsync(url, ct);
+                if (response.StatusCode == HttpStatusCode.OK)
+                {
+                    return;
+                }
+
+                last = $"{response.StatusCode}: {await response.Content.ReadAsStringAsync(ct)}";
+            }
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+            {
+                last = exception.Message;
+            }
+
+            await Task.Delay(100, ct);
+        }
+
+        lock (_log)
+        {
+            throw new TimeoutException($"{url} did not answer 200 within {ReadyWithin} ({last}):\n{string.Join('\n', _log.TakeLast(30))}");
+        }
+    }
+}
