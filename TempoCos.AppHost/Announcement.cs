@@ -9,10 +9,12 @@ internal sealed class Announcement(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var dashboard = model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(resource => resource.Name == "aspire-dashboard")?.GetEndpoint("http");
-        var login = dashboard is null ? null : $"{dashboard.Url}/login?t={configuration["AppHost:BrowserToken"]}";
-        if (login is not null)
+        var dashboard = model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(resource => resource.Name == "aspire-dashboard");
+        string? login = null;
+        if (dashboard is not null)
         {
+            await notifications.WaitForResourceAsync(dashboard.Name, KnownResourceStates.Running, stoppingToken);
+            login = $"{dashboard.GetEndpoint("http").Url}/login?t={configuration["AppHost:BrowserToken"]}";
             Console.WriteLine($"Dashboard: {login}");
         }
 

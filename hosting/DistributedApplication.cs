@@ -1,12 +1,9 @@
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting;
 
 /// <summary>An application of several processes.</summary>
-public sealed class DistributedApplication : IHost, IAsyncDisposable
+public sealed class DistributedApplication : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly EntryPointHook? _hook;
@@ -17,22 +14,16 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
         _hook = hook;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Services of the AppHost itself.</summary>
     public IServiceProvider Services => _host.Services;
 
     /// <summary>What state each resource is in.</summary>
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
-    /// <summary>A builder that reads <paramref name="args"/> as configuration.</summary>
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => CreateBuilder(new DistributedApplicationOptions { Args = args });
-
     /// <summary>A builder.</summary>
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) => new DistributedApplicationBuilder(options);
 
     /// <summary>Starts, waits for Ctrl-C, SIGTERM or a request to stop, and stops.</summary>
-    public void Run() => RunAsync().GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Run"/>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
         try
@@ -57,10 +48,10 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Starts the hosted services and the resources, without waiting until they are healthy.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default) => _hook?.StartAsync(cancellationToken) ?? _host.StartAsync(cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>Stops the hosted services, then the resources.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (_hook is null)
@@ -71,9 +62,6 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
         Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         return _hook.EndAsync(cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,13 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Testing;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting;
 
@@ -49,11 +44,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     public string AppHostDirectory { get; }
 
-    public IHostEnvironment Environment => _host.Environment;
-
     public IServiceCollection Services => _host.Services;
-
-    public IList<IResource> Resources => _resources;
 
     internal EntryPointHook? Hook { get; }
 

@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Aspire.Hosting;
 
 /// <summary>A project that the AppHost refers to; the build generates one class a project in the namespace <c>Projects</c>.</summary>

@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Aspire.Hosting;
 
 /// <summary>What the model says about a resource.</summary>
@@ -12,15 +10,11 @@ public static class ResourceBuilderExtensions
     /// <summary>Sets a variable to text with values in it.</summary>
     public static IResourceBuilder<T> WithEnvironment<T>(
         this IResourceBuilder<T> builder, string name, in ReferenceExpression.ExpressionInterpolatedStringHandler value)
-        where T : IResourceWithEnvironment => builder.WithEnvironment(name, ReferenceExpression.Create(value));
-
-    /// <inheritdoc cref="WithEnvironment{T}(IResourceBuilder{T}, string, in ReferenceExpression.ExpressionInterpolatedStringHandler)"/>
-    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, ReferenceExpression value)
-        where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = value);
-
-    /// <summary>Sets a variable to the URL of an endpoint.</summary>
-    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, EndpointReference endpointReference)
-        where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = endpointReference);
+        where T : IResourceWithEnvironment
+    {
+        var expression = new ReferenceExpression(value.Parts);
+        return builder.WithEnvironment(context => context.EnvironmentVariables[name] = expression);
+    }
 
     /// <summary>Sets a variable to a parameter's value.</summary>
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, IResourceBuilder<ParameterResource> parameter)
@@ -28,11 +22,7 @@ public static class ResourceBuilderExtensions
 
     /// <summary>Sets variables just before the start.</summary>
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Action<EnvironmentCallbackContext> callback)
-        where T : IResourceWithEnvironment => builder.With(new EnvironmentCallbackAnnotation(context =>
-        {
-            callback(context);
-            return Task.CompletedTask;
-        }));
+        where T : IResourceWithEnvironment => builder.With(new EnvironmentCallbackAnnotation(callback));
 
     /// <summary>Adds arguments.</summary>
     public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
@@ -93,22 +83,18 @@ public static class ResourceBuilderExtensions
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
         where T : IResourceWithWaitSupport => builder.With(new WaitAnnotation(dependency.Resource));
 
-    /// <summary>Adds a link.</summary>
-    public static IResourceBuilder<T> WithUrl<T>(this IResourceBuilder<T> builder, string url, string? displayText = null)
-        where T : IResource => builder.With(new ResourceUrlAnnotation { Url = url, DisplayText = displayText });
-
     /// <summary>Changes the link of an endpoint.</summary>
     public static IResourceBuilder<T> WithUrlForEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback)
         where T : IResource => builder.With(new EndpointUrlCallbackAnnotation(endpointName, callback));
 
-    /// <summary>Adds a command that sends a request to an endpoint of the resource; it can be used while the resource is healthy.</summary>
+    /// <summary>Adds a command that sends a POST request to an endpoint of the resource; it can be used while the resource is healthy.</summary>
     public static IResourceBuilder<TResource> WithHttpCommand<TResource>(
         this IResourceBuilder<TResource> builder, string path, string displayName, string? endpointName = null, string? commandName = null, HttpCommandOptions? commandOptions = null)
         where TResource : IResourceWithEndpoints
     {
         var options = commandOptions ?? new HttpCommandOptions();
         var endpoint = builder.GetEndpoint(endpointName ?? "http");
-        var name = commandName ?? $"{builder.Resource.Name}-{endpoint.EndpointName}-http-{options.Method ?? HttpMethod.Post}-{path}".ToLowerInvariant();
+        var name = commandName ?? $"{builder.Resource.Name}-{endpoint.EndpointName}-http-post-{path}".ToLowerInvariant();
         return builder.With(new HttpCommandAnnotation(name, path, displayName, endpoint, options));
     }
 

@@ -13,9 +13,6 @@ public sealed class EndpointReference(IResourceWithEndpoints owner, string endpo
     public EndpointAnnotation EndpointAnnotation => Resource.Annotations.OfType<EndpointAnnotation>().SingleOrDefault(endpoint => endpoint.Name == EndpointName)
         ?? throw new InvalidOperationException($"The resource '{Resource.Name}' has no endpoint '{EndpointName}'.");
 
-    /// <summary>Whether the address is known yet.</summary>
-    public bool IsAllocated => EndpointAnnotation.Allocated is not null;
-
     /// <summary>Address without the port.</summary>
     public string Host => Address.Host;
 

@@ -14,7 +14,4 @@ public sealed class HttpCommandOptions
 
     /// <summary>Whether the command stands in the list of resources.</summary>
     public bool IsHighlighted { get; set; }
-
-    /// <summary>Method; POST when null.</summary>
-    public HttpMethod? Method { get; set; }
 }

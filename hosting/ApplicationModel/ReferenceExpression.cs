@@ -6,20 +6,15 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <summary>Text with values in it that are known only when the application runs.</summary>
 public sealed class ReferenceExpression : IValueProvider
 {
-    private readonly IReadOnlyList<object> _parts;
+    internal ReferenceExpression(IReadOnlyList<object> parts) => Parts = parts;
 
-    private ReferenceExpression(IReadOnlyList<object> parts) => _parts = parts;
-
-    internal IEnumerable<IValueProvider> ValueProviders => _parts.OfType<IValueProvider>();
-
-    /// <summary>An expression from an interpolated string.</summary>
-    public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
+    internal IReadOnlyList<object> Parts { get; }
 
     /// <inheritdoc/>
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
     {
         var text = new StringBuilder();
-        foreach (var part in _parts)
+        foreach (var part in Parts)
         {
             text.Append(part is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) : part);
         }
@@ -42,9 +37,5 @@ public sealed class ReferenceExpression : IValueProvider
         /// <summary>A value.</summary>
         public void AppendFormatted<T>(T valueProvider)
             where T : IValueProvider => Parts.Add(valueProvider);
-
-        /// <summary>The value of a resource.</summary>
-        public void AppendFormatted<T>(IResourceBuilder<T> valueProvider)
-            where T : IResource, IValueProvider => Parts.Add(valueProvider.Resource);
     }
 }

@@ -59,14 +59,6 @@ public sealed class ResourceNotificationService
     public Task WaitForResourceAsync(string resourceName, string? targetState = null, CancellationToken cancellationToken = default) =>
         WaitForResourceAsync(resourceName, change => change.Snapshot.State?.Text == (targetState ?? KnownResourceStates.Running), cancellationToken);
 
-    /// <summary>Waits until the resource is in one of these states, and says in which.</summary>
-    public async Task<string> WaitForResourceAsync(string resourceName, IEnumerable<string> targetStates, CancellationToken cancellationToken = default)
-    {
-        var states = targetStates.ToHashSet();
-        var change = await WaitForResourceAsync(resourceName, change => change.Snapshot.State is { } state && states.Contains(state.Text), cancellationToken);
-        return change.Snapshot.State!.Text;
-    }
-
     /// <summary>Waits until the resource runs and is healthy.</summary>
     /// <exception cref="DistributedApplicationException">It has ended instead.</exception>
     public async Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default)

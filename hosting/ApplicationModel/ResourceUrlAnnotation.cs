@@ -1,7 +1,7 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A link that the dashboard shows.</summary>
-public sealed class ResourceUrlAnnotation : IResourceAnnotation
+public sealed class ResourceUrlAnnotation
 {
     /// <summary>Absolute URL; a callback may replace it by a path of the endpoint.</summary>
     public required string Url { get; set; }

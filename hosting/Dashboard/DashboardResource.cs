@@ -1,6 +1,4 @@
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dcp;
-using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting.Dashboard;
 
@@ -41,7 +39,6 @@ internal sealed class DashboardResource : Resource, IResourceWithEndpoints
             variables["DASHBOARD__API__PRIMARYAPIKEY"] = configuration["AppHost:DashboardApiKey"]!;
             variables["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "ApiKey";
             variables["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = configuration["AppHost:ResourceService:ApiKey"]!;
-            return Task.CompletedTask;
         }));
     }
 

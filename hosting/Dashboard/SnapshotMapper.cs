@@ -1,4 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard.Proto;
 using Aspire.Hosting.Dcp;
 using Google.Protobuf.WellKnownTypes;
@@ -22,16 +21,9 @@ internal static class SnapshotMapper
             StartedAt = Time(snapshot.StartTimeStamp),
             StoppedAt = Time(snapshot.StopTimeStamp),
             IsHidden = snapshot.IsHidden,
+            State = snapshot.State?.Text ?? "",
+            StateStyle = snapshot.State?.Style ?? "",
         };
-        if (snapshot.State is { } state)
-        {
-            message.State = state.Text;
-            if (state.Style is not null)
-            {
-                message.StateStyle = state.Style;
-            }
-        }
-
         message.Environment.AddRange(snapshot.EnvironmentVariables.Select(variable => new EnvironmentVariable { Name = variable.Name, Value = variable.Value ?? "", IsFromSpec = variable.IsFromSpec }));
         message.Properties.AddRange(snapshot.Properties.Select(property => new ResourceProperty { Name = property.Name, Value = Wrap(property.Value), IsHighlighted = property.Name == "Value" }));
         message.Urls.AddRange(snapshot.Urls.Select((url, order) => Map(url, order, snapshot)));
@@ -45,22 +37,14 @@ internal static class SnapshotMapper
         return message;
     }
 
-    private static Url Map(UrlSnapshot url, int order, CustomResourceSnapshot snapshot)
+    private static Url Map(UrlSnapshot url, int order, CustomResourceSnapshot snapshot) => new()
     {
-        var message = new Url
-        {
-            FullUrl = url.Url,
-            IsInternal = url.IsInternal,
-            IsInactive = snapshot.State?.Text != KnownResourceStates.Running,
-            DisplayProperties = new UrlDisplayProperties { SortOrder = -order, DisplayName = url.DisplayName ?? "" },
-        };
-        if (url.Name is not null)
-        {
-            message.EndpointName = url.Name;
-        }
-
-        return message;
-    }
+        EndpointName = url.Name,
+        FullUrl = url.Url,
+        IsInternal = url.IsInternal,
+        IsInactive = snapshot.State?.Text != KnownResourceStates.Running,
+        DisplayProperties = new UrlDisplayProperties { SortOrder = -order, DisplayName = url.DisplayName ?? "" },
+    };
 
     private static HealthReport Map(HealthReportSnapshot report)
     {

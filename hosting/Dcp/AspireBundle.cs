@@ -39,10 +39,12 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
 
     private static async Task<AspireBundle?> OnPathAsync(Func<string, string?> environment, string home, CancellationToken cancellationToken)
     {
-        var aspire = (environment("PATH") ?? "").Split(Path.PathSeparator)
-            .Select(directory => Path.Combine(directory, $"aspire{Suffix}")).FirstOrDefault(File.Exists);
+        var aspire = OnPath(environment, $"aspire{Suffix}");
         return aspire is null ? null : await UnpackAsync(File.ResolveLinkTarget(aspire, returnFinalTarget: true)?.FullName ?? aspire, home, cancellationToken);
     }
+
+    private static string? OnPath(Func<string, string?> environment, string program) =>
+        (environment("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
     /// <summary>An Aspire CLI carries the bundle and unpacks it beside itself or below the home directory.</summary>
     private static async Task<AspireBundle?> UnpackAsync(string aspire, string home, CancellationToken cancellationToken)
@@ -58,6 +60,7 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
         var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : Path.Combine(home, ".cache");
         var directory = Path.Combine(caches, "tempocos", $"aspire-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lockFile)))[..12]}");
+        var npm = OnPath(environment, OperatingSystem.IsWindows() ? "npm.cmd" : "npm");
         try
         {
             Directory.CreateDirectory(directory);
@@ -68,10 +71,15 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
                 return installed;
             }
 
+            if (npm is null)
+            {
+                throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and npm, which would install them, is not on the PATH. Install Node.js with npm. {SeeAlso}");
+            }
+
             Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from npm into {directory}");
             await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), manifest, cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(directory, "package-lock.json"), lockFile, cancellationToken);
-            await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
+            await RunAsync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
             var aspire = Directory.EnumerateFiles(Path.Combine(directory, "node_modules"), $"aspire{Suffix}", SearchOption.AllDirectories).FirstOrDefault()
                 ?? throw new DistributedApplicationException($"The npm package of the Aspire CLI has nothing for this platform. {SeeAlso}");
             var bundle = await UnpackAsync(aspire, directory, cancellationToken)
@@ -128,7 +136,7 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and '{program}', which would install them, cannot be started: {exception.Message}. Install Node.js with npm. {SeeAlso}", exception);
+            throw new DistributedApplicationException($"'{program}' cannot be started: {exception.Message}. {SeeAlso}", exception);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

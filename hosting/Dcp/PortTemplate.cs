@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Text in which DCP puts the port on which the process itself must listen.</summary>

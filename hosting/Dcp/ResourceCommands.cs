@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>What the dashboard can do to a resource.</summary>
@@ -45,23 +43,23 @@ internal sealed class ResourceCommands(DistributedApplicationModel model, Resour
     private async Task StopAsync(IResource resource, CancellationToken cancellationToken)
     {
         await launcher.Client!.StopExecutableAsync(launcher.IdOf(resource), cancellationToken);
-        await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.TerminalStates, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        await notifications.WaitForResourceAsync(resource.Name, change => change.Snapshot.IsTerminal, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
     }
 
     private async Task<string> SendAsync(HttpCommandAnnotation command, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(command.Options.Method ?? HttpMethod.Post, command.Endpoint.Url + command.Path);
+        var url = command.Endpoint.Url + command.Path;
         try
         {
-            using var response = await _http.SendAsync(request, cancellationToken);
+            using var response = await _http.PostAsync(url, null, cancellationToken);
             var body = (await response.Content.ReadAsStringAsync(cancellationToken)).Trim();
             return response.IsSuccessStatusCode
                 ? body.Length > 0 ? body : $"{command.DisplayName}: done."
-                : throw new DistributedApplicationException($"{command.DisplayName}: {request.RequestUri} answered {(int)response.StatusCode}. {body}");
+                : throw new DistributedApplicationException($"{command.DisplayName}: {url} answered {(int)response.StatusCode}. {body}");
         }
         catch (HttpRequestException exception)
         {
-            throw new DistributedApplicationException($"{command.DisplayName}: {request.RequestUri} does not answer: {exception.Message}", exception);
+            throw new DistributedApplicationException($"{command.DisplayName}: {url} does not answer: {exception.Message}", exception);
         }
     }
 }

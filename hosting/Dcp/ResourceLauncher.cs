@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
-using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting.Dcp;
 
@@ -77,11 +75,6 @@ internal sealed class ResourceLauncher(
             var absolute = url.Url.StartsWith('/') ? address + url.Url : url.Url;
             yield return new UrlSnapshot(endpoint.Name, absolute, url.DisplayLocation == UrlDisplayLocation.DetailsOnly, url.DisplayText);
         }
-
-        foreach (var url in resource.Annotations.OfType<ResourceUrlAnnotation>())
-        {
-            yield return new UrlSnapshot(null, url.Url, url.DisplayLocation == UrlDisplayLocation.DetailsOnly, url.DisplayText);
-        }
     }
 
     private async Task WaitAsync(IResource resource, CancellationToken cancellationToken)
@@ -120,7 +113,7 @@ internal sealed class ResourceLauncher(
 
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
         {
-            await annotation.Callback(context);
+            annotation.Callback(context);
         }
 
         var arguments = new CommandLineArgsCallbackContext();
@@ -168,7 +161,7 @@ internal sealed class ResourceLauncher(
         value is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) ?? "" : value.ToString() ?? "";
 
     private static bool IsSecret(object value) =>
-        value is ParameterResource { Secret: true } || (value is ReferenceExpression expression && expression.ValueProviders.Any(IsSecret));
+        value is ParameterResource { Secret: true } || (value is ReferenceExpression expression && expression.Parts.Any(IsSecret));
 
     /// <summary>DCP takes values for Go templates.</summary>
     private static string Literal(string value) => value.Replace("{{", "{{\"{{\"}}", StringComparison.Ordinal);

@@ -1,8 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
 namespace Aspire.Hosting.Testing;
 
 internal sealed class TestingBuilder(DistributedApplicationBuilder inner) : IDistributedApplicationTestingBuilder
@@ -11,11 +6,7 @@ internal sealed class TestingBuilder(DistributedApplicationBuilder inner) : IDis
 
     public string AppHostDirectory => inner.AppHostDirectory;
 
-    public IHostEnvironment Environment => inner.Environment;
-
     public IServiceCollection Services => inner.Services;
-
-    public IList<IResource> Resources => inner.Resources;
 
     public IResourceBuilder<T> AddResource<T>(T resource)
         where T : IResource => inner.AddResource(resource);

@@ -1,0 +1,78 @@
+namespace TempoCos.Hosting.Tests;
+
+public sealed class AppHostTests : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("tempocos-home-").FullName;
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    [Fact]
+    public async Task Announces_itself_keeps_its_home_to_itself_and_leaves_nothing_on_SIGTERM()
+    {
+        await using var apphost = new AppHostProcess(_home, "--no-run");
+        var announced = await apphost.AnnouncedAsync();
+        announced.GetProperty("pid").GetInt32().ShouldBe(apphost.Id);
+        announced.GetProperty("pipeline").GetString()!.ShouldStartWith("http://127.0.0.1:");
+        announced.GetProperty("dashboard").GetString()!.ShouldContain("/login?t=");
+        File.GetUnixFileMode(Path.Combine(_home, "apphost.json")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        await using (var second = new AppHostProcess(_home, "--no-run"))
+        {
+            var (code, _, error) = await second.EndAsync();
+            code.ShouldBe(3);
+            error.ShouldStartWith("TC910: ");
+            error.ShouldContain(_home);
+            error.TrimEnd().ShouldNotContain('\n');
+        }
+
+        var processes = apphost.Processes();
+        processes.Count.ShouldBeGreaterThan(14, "DCP, the dashboard and seven resources, each with its monitor");
+        apphost.Signal("TERM");
+        (await apphost.EndAsync()).ExitCode.ShouldBe(0);
+        File.Exists(Path.Combine(_home, "apphost.json")).ShouldBeFalse();
+        await ProcessTable.WaitUntilGoneAsync(processes, Model.Deadline);
+    }
+
+    [Fact]
+    public async Task Leaves_no_process_when_it_is_killed()
+    {
+        await using var apphost = new AppHostProcess(_home, "--no-run");
+        await apphost.AnnouncedAsync();
+        var processes = apphost.Processes();
+        processes.Count.ShouldBeGreaterThan(14);
+
+        apphost.Signal("KILL");
+        await apphost.EndAsync();
+        processes.ShouldContain(pid => ProcessTable.Exists(pid), "nobody but DCP can end them");
+        await ProcessTable.WaitUntilGoneAsync(processes, Model.Deadline);
+    }
+
+    [Fact]
+    public async Task Ends_with_its_owner_and_not_on_SIGINT()
+    {
+        using var owner = System.Diagnostics.Process.Start("/bin/sleep", ["600"]);
+        await using var apphost = new AppHostProcess(_home, "--no-run", "--owner", $"{owner.Id}");
+        await apphost.AnnouncedAsync();
+        apphost.Signal("INT");
+        (await Should.ThrowAsync<TimeoutException>(() => apphost.EndAsync().WaitAsync(TimeSpan.FromSeconds(3)))).ShouldNotBeNull();
+        owner.Kill();
+        await owner.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (await apphost.EndAsync()).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("TC914", "--once", "--no-run")]
+    [InlineData("TC914", "--owner", "nobody")]
+    [InlineData("TC914", "--TempoCos:Target", "moon")]
+    [InlineData("TC911", "--TempoCos:Home", "/proc/tempocos")]
+    [InlineData("TC913", "--operation", "publish")]
+    public async Task Wrong_arguments_are_one_line_and_exit_code_3(string code, params string[] args)
+    {
+        await using var apphost = new AppHostProcess(_home, args);
+        var (exitCode, output, error) = await apphost.EndAsync();
+        exitCode.ShouldBe(3);
+        output.ShouldBeEmpty();
+        error.ShouldStartWith($"{code}: ");
+        error.TrimEnd().ShouldNotContain('\n');
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace TempoCos.Hosting.Tests;
+
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task A_process_gets_variables_arguments_and_a_port_of_its_own_and_is_gone_when_the_application_stops()
+    {
+        Environment.SetEnvironmentVariable("TEMPOCOS_TEST_SECRET", "of-this-terminal");
+        var builder = Model.Empty();
+        var greeting = builder.AddParameter("greeting", "good {{day}}");
+        builder.AddShell("talker", "echo \"said=$GREETING port=$HTTP_PORT home=$HOME secret=[$TEMPOCOS_TEST_SECRET]\"; echo broken >&2; exec sleep 300")
+            .WithHttpEndpoint(name: "http", env: "HTTP_PORT")
+            .WithEnvironment("GREETING", greeting);
+        int pid;
+        await using (var app = builder.Build())
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            var line = (await app.LineAsync("talker", "said=")).Content;
+            line.ShouldContain("said=good {{day}} ");
+            line.ShouldContain($"home={Environment.GetEnvironmentVariable("HOME")} ");
+            line.ShouldContain("secret=[]");
+            var port = int.Parse(line.Split("port=")[1].Split(' ')[0], CultureInfo.InvariantCulture);
+            var stable = ((IResourceWithEndpoints)app.Find("talker")).GetEndpoint("http").Port;
+            port.ShouldBeGreaterThan(0);
+            port.ShouldNotBe(stable);
+            (await app.LineAsync("talker", "broken")).IsErrorMessage.ShouldBeTrue();
+
+            var running = await app.ResourceNotifications.WaitForResourceHealthyAsync("talker", TestContext.Current.CancellationToken).WaitAsync(Model.Deadline);
+            pid = (int)running.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
+            ProcessTable.Exists(pid).ShouldBeTrue();
+            await app.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        await ProcessTable.WaitUntilGoneAsync([pid], Model.Deadline);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_process_comes_with_its_exit_code_and_after_its_last_line()
+    {
+        var builder = Model.Empty();
+        builder.AddShell("seven", "echo last words; exit 7");
+        builder.AddShell("zero", "exit 0");
+        await using var app = builder.Build();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+
+        var seven = await app.EndOfAsync("seven");
+        seven.State!.Text.ShouldBe(KnownResourceStates.Finished);
+        seven.ExitCode.ShouldBe(7);
+        (await app.LineAsync("seven", "last words")).IsErrorMessage.ShouldBeFalse();
+        (await app.EndOfAsync("zero")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_fails_to_start_and_says_why()
+    {
+        var builder = Model.Empty();
+        builder.AddProject<NotBuilt>("absent");
+        await using var app = builder.Build();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+
+        (await app.EndOfAsync("absent")).State!.Text.ShouldBe(KnownResourceStates.FailedToStart);
+        (await app.LineAsync("absent", "does not exist")).Content.ShouldContain("/nowhere/absent");
+    }
+
+    private sealed class NotBuilt : IProjectMetadata
+    {
+        public string ProjectPath => "/nowhere/absent.csproj";
+
+        public string ExecutablePath => "/nowhere/absent";
+    }
+}
