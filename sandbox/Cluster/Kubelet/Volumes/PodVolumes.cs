@@ -12,6 +12,8 @@ namespace TempoCos.Cluster.Kubelet.Volumes;
 /// <summary>Lays out a pod's volumes: files of ConfigMaps and Secrets for each container, empty directories for the pod, claims' directories.</summary>
 public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims)
 {
+    private readonly Lock removing = new();
+
     public string Root(string uid) => Path.Combine(data.Folder("pods"), uid);
 
     public MountMap Mount(JsonObject pod, JsonObject container)
@@ -34,9 +36,13 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
 
     public void Remove(string uid)
     {
-        if (Directory.Exists(Root(uid)))
+        // A pod's deletion and the end of its processes may both come here, at the same time.
+        lock (removing)
         {
-            Directory.Delete(Root(uid), recursive: true);
+            if (Directory.Exists(Root(uid)))
+            {
+                Directory.Delete(Root(uid), recursive: true);
+            }
         }
     }
 
