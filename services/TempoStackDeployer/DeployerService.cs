@@ -7,26 +7,28 @@ using TempoCos.TempoStackDeployer.Ledgers;
 namespace TempoCos.TempoStackDeployer;
 
 /// <summary>The gRPC face of the service.</summary>
-internal sealed partial class DeployerService(StackDeployment deployment, StackRemoval removal, LedgerDirectory ledgers, RunGates gates, TimeProvider time)
+internal sealed partial class DeployerService(StackDeployment deployment, StackRemoval removal, LedgerDirectory ledgers, RunGates gates, IHostApplicationLifetime lifetime, TimeProvider time)
     : Contracts.TempoStackDeployer.TempoStackDeployerBase
 {
     public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)
     {
         CheckRunId(request.RunId);
-        using var pass = await gates.EnterAsync(request.RunId, context.CancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
         using var stage = new StageReporter(
             request.RunId, "deploy", Telemetry.Source, time, @event => WriteAsync(responseStream, new DeployReply { Event = @event }, context));
-        var deployed = await deployment.DeployAsync(request, stage, context.CancellationToken);
+        var deployed = await UnlessStoppingAsync(() => deployment.DeployAsync(request, stage, ending.Token), context);
         await responseStream.WriteAsync(new DeployReply { Deployed = deployed }, context.CancellationToken);
     }
 
     public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)
     {
         CheckRunId(request.RunId);
-        using var pass = await gates.EnterAsync(request.RunId, context.CancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
         using var stage = new StageReporter(
             request.RunId, "cleanup", Telemetry.Source, time, @event => WriteAsync(responseStream, new UndeployReply { Event = @event }, context));
-        var undeployed = await removal.UndeployAsync(request.RunId, stage, context.CancellationToken);
+        var undeployed = await UnlessStoppingAsync(() => removal.UndeployAsync(request.RunId, stage, ending.Token), context);
         await responseStream.WriteAsync(new UndeployReply { Undeployed = undeployed }, context.CancellationToken);
     }
 
@@ -39,6 +41,18 @@ internal sealed partial class DeployerService(StackDeployment deployment, StackR
             where outstanding.Count > 0
             select new Ledger { RunId = ledger.RunId, Entries = { outstanding.Select(line => line.ToEntry()) } });
         return Task.FromResult(reply);
+    }
+
+    private async Task<T> UnlessStoppingAsync<T>(Func<Task<T>> work, ServerCallContext context)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The service is stopping; the ledger knows what the run has made."));
+        }
     }
 
     /// <summary>Events go nowhere once the caller has gone; the work they tell of still has to end in order.</summary>

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Manifests;
 
@@ -41,7 +42,8 @@ internal static class Samples
 
     public static string Namespace(string run = Run) => $"tempocos-{run}";
 
-    public static DeployRequest Request(string manifest = Manifest, string run = Run) => new() { RunId = run, Namespace = Namespace(run), Manifest = manifest };
+    public static DeployRequest Request(string manifest = Manifest, string run = Run, int seconds = 120) =>
+        new() { RunId = run, Namespace = Namespace(run), Manifest = manifest, Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) };
 
     public static StackManifest Read(string manifest = Manifest) => ManifestReader.Read(Request(manifest));
 }

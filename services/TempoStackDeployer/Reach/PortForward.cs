@@ -16,6 +16,9 @@ internal sealed partial class PortForward : IAsyncDisposable
     /// <summary>How long a new connection waits for a pod, for example while one restarts.</summary>
     private static readonly TimeSpan PodWithin = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long it insists on a ready one: a pod under load may miss a probe and still answer.</summary>
+    private static readonly TimeSpan ReadyPodWithin = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
 
@@ -104,7 +107,7 @@ internal sealed partial class PortForward : IAsyncDisposable
         {
             if (!_stop.IsCancellationRequested)
             {
-                Log.Broken(_logger, _port.Service, _port.Port, exception.Message);
+                Log.Broken(_logger, exception is PodUnreachableException ? LogLevel.Warning : LogLevel.Information, _port.Service, _port.Port, exception.Message);
             }
 
             // A reset tells the client that this was no orderly end.
@@ -122,10 +125,10 @@ internal sealed partial class PortForward : IAsyncDisposable
         var started = _time.GetTimestamp();
         while (true)
         {
-            var cause = "there is no ready pod";
+            var cause = "none is running";
             try
             {
-                if (await _targets.FindAsync(cancellationToken) is { } target)
+                if (await _targets.FindAsync(_time.GetElapsedTime(started) < ReadyPodWithin, cancellationToken) is { } target)
                 {
                     return await _cluster.Client.WebSocketNamespacedPodPortForwardAsync(
                         target.Pod, _port.Namespace, [target.Port], WebSocketProtocol.V4BinaryWebsocketProtocol, cancellationToken: cancellationToken);
@@ -138,7 +141,7 @@ internal sealed partial class PortForward : IAsyncDisposable
 
             if (_time.GetElapsedTime(started) > PodWithin)
             {
-                throw new IOException($"no pod of the service could be reached within {PodWithin.TotalSeconds} s: {cause}");
+                throw new PodUnreachableException($"no pod of the service could be reached within {PodWithin.TotalSeconds} s: {cause}");
             }
 
             await Task.Delay(Pause, _time, cancellationToken);
@@ -147,8 +150,8 @@ internal sealed partial class PortForward : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "A connection to {Service} port {Port} broke: {Reason}")]
-        public static partial void Broken(ILogger logger, string service, string port, string reason);
+        [LoggerMessage(Message = "A connection to {Service} port {Port} broke: {Reason}")]
+        public static partial void Broken(ILogger logger, LogLevel level, string service, string port, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "A connection to {Service} could not be accepted: {Reason}")]
         public static partial void NotAccepted(ILogger logger, string service, string reason);

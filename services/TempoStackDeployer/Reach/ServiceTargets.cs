@@ -38,11 +38,13 @@ internal sealed class ServiceTargets
             found.TargetPort ?? (IntOrString)found.Port.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A ready pod, or null when there is none at the moment.</summary>
-    public async Task<PodTarget?> FindAsync(CancellationToken cancellationToken)
+    /// <summary>A pod, or null when there is none at the moment.</summary>
+    /// <param name="ready">Only one that is ready, as against one that at least runs.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public async Task<PodTarget?> FindAsync(bool ready, CancellationToken cancellationToken)
     {
         var pods = await _cluster.Client.CoreV1.ListNamespacedPodAsync(_port.Namespace, labelSelector: _selector, cancellationToken: cancellationToken);
-        var targets = pods.Items.Where(PodFindings.IsReady)
+        var targets = pods.Items.Where(pod => PodFindings.IsReady(pod) || (!ready && pod is { Metadata.DeletionTimestamp: null, Status.Phase: "Running" }))
             .Select(pod => (Pod: pod, Port: ContainerPort(pod)))
             .Where(candidate => candidate.Port is not null)
             .Select(candidate => new PodTarget(candidate.Pod.Metadata.Name, candidate.Port!.Value))

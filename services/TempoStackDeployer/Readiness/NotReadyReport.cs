@@ -27,7 +27,7 @@ internal sealed class NotReadyReport(ClusterConnection cluster, StackManifest ma
     public async Task<DiagnosticException> TimedOutAsync(TimeSpan timeout, StackSnapshot snapshot, CancellationToken cancellationToken)
     {
         var after = $"after {timeout.TotalSeconds:0.#} s";
-        if (snapshot.Stack is { Status.Conditions: null or [] } && snapshot is { Deployments: [], StatefulSets: [] })
+        if (snapshot is { Stack: { } stack, Deployments: [], StatefulSets: [] } && stack.Status?.Conditions is null or [])
         {
             return new DiagnosticException(
                 Codes.OperatorNotRunning, $"tempostack {manifest.Namespace}/{manifest.Name}", $"The operator has not touched the TempoStack {after}",
