@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Protobuf;
 using YamlDotNet.Core;
 
 namespace TempoCos.Cluster.Api.Http;
@@ -15,7 +16,7 @@ public static class ApiBody
 
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, CancellationToken cancellation)
     {
-        if (MediaType(request) is not ("" or "application/json" or "application/yaml" or "*/*") and var given)
+        if (MediaType(request) is not ("" or "application/json" or "application/yaml" or "*/*" or ProtobufBody.MediaType) and var given)
         {
             throw ApiException.UnsupportedMediaType(given, "application/json", "application/yaml");
         }
@@ -42,6 +43,11 @@ public static class ApiBody
         if (bytes.IsEmpty)
         {
             return null;
+        }
+
+        if (MediaType(request) == ProtobufBody.MediaType)
+        {
+            return ProtobufBody.Parse(content.ToArray());
         }
 
         try

@@ -12,6 +12,7 @@ namespace TempoCos.Cluster.Api.Pods;
 public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Func<int, int?> localPort) : IDisposable
 {
     private const int Chunk = 32 << 10;
+    private static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly TcpClient?[] targets = new TcpClient?[ports.Count];
@@ -30,6 +31,9 @@ public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Fu
             var inward = ReceiveAsync(ending.Token);
             await Task.WhenAny(outward, inward);
             await CloseAsync();
+
+            // To go before the client has read everything would reset the connection and lose what is on its way.
+            await inward.WaitAsync(ClientPatience, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ending.CancelAsync();
             await Task.WhenAll(outward, inward);
         }
@@ -122,13 +126,25 @@ public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Fu
 
             if (channel >= 0 && channel % 2 == 0 && channel / 2 < targets.Length && targets[channel / 2] is { } target && !payload.IsEmpty)
             {
-                await target.GetStream().WriteAsync(payload, cancellation);
+                await WriteAsync(target, payload, cancellation);
             }
 
             if (part.EndOfMessage)
             {
                 channel = -1;
             }
+        }
+    }
+
+    private static async Task WriteAsync(TcpClient target, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        try
+        {
+            await target.GetStream().WriteAsync(payload, cancellation);
+        }
+        catch (Exception gone) when (gone is IOException or InvalidOperationException)
+        {
+            // The process reads no more; what it has said is still on its way to the client.
         }
     }
 

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using TempoCos.Cluster.Api.Json;
+
+namespace TempoCos.Cluster.Api.Protobuf;
+
+/// <summary>
+/// Bodies that kubectl's own <c>create</c> commands send as protobuf: the magic number, then <c>runtime.Unknown</c> with the type (1) and the
+/// object (2). Only the kinds of those commands are known here; everything else comes as JSON.
+/// </summary>
+public static class ProtobufBody
+{
+    public const string MediaType = "application/vnd.kubernetes.protobuf";
+
+    private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
+
+    public static JsonObject Parse(byte[] body)
+    {
+        if (!body.AsSpan().StartsWith(Magic))
+        {
+            throw ApiException.BadRequest("the body of the request does not start as protobuf of Kubernetes does");
+        }
+
+        try
+        {
+            var envelope = KnownMessages.Envelope.Read(body.AsSpan(Magic.Length).ToArray());
+            var kind = envelope.Text("typeMeta", "kind") ?? "";
+            var message = KnownMessages.Find(kind) ?? throw ApiException.UnsupportedMediaType($"{MediaType} with {kind}", "application/json", "application/yaml");
+            var content = message.Read(Convert.FromBase64String(envelope.Text("raw") ?? ""));
+            content["apiVersion"] = envelope.Text("typeMeta", "apiVersion");
+            content["kind"] = kind;
+            return content;
+        }
+        catch (InvalidProtocolBufferException problem)
+        {
+            throw ApiException.BadRequest($"error decoding the body of the request: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace TempoCos.Cluster.Tests;
+
+public sealed class KubectlTests
+{
+    private const string Stack = """
+        apiVersion: tempo.grafana.com/v1alpha1
+        kind: TempoStack
+        metadata:
+          name: simplest
+        spec:
+          storage: {secret: {name: ibm-cos-secret, type: s3}}
+          storageSize: 200M
+        """;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Kubectl_applies_waits_shows_logs_and_deletes()
+    {
+        await using var cluster = await TestCluster.StartAsync(Stacks.Secret("default"));
+        var kubectl = await Kubectl.FindAsync(cluster);
+        var file = Path.Combine(Path.GetDirectoryName(cluster.Kubeconfig)!, "stack.yaml");
+        await File.WriteAllTextAsync(file, Stack, Cancellation);
+
+        (await kubectl.RunAsync("apply", "-f", file)).ShouldBe("tempostack.tempo.grafana.com/simplest created");
+        (await kubectl.RunAsync("apply", "-f", file)).ShouldBe("tempostack.tempo.grafana.com/simplest unchanged");
+        (await kubectl.RunAsync("apply", "--server-side", "-f", file)).ShouldBe("tempostack.tempo.grafana.com/simplest serverside-applied");
+        (await kubectl.RunAsync("wait", "tempostack/simplest", "--for=condition=Ready", "--timeout=60s")).ShouldBe("tempostack.tempo.grafana.com/simplest condition met");
+
+        var table = (await kubectl.RunAsync("get", "tempostacks")).Split('\n');
+        table[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["NAME", "AGE", "TEMPO", "VERSION", "STATUS", "MANAGEMENT"]);
+        table[1].ShouldStartWith("simplest");
+        table[1].ShouldContain("Ready");
+        (await kubectl.RunAsync("get", "pods")).Split('\n').Length.ShouldBe(6);
+        (await kubectl.RunAsync("get", "deployments,statefulsets,services,ingresses,endpoints,pvc,events")).ShouldContain("statefulset.apps/tempo-simplest-ingester   1/1");
+        (await kubectl.RunAsync("describe", "pod", "tempo-simplest-ingester-0")).ShouldContain("Started container tempo");
+        (await kubectl.RunAsync("logs", "statefulset/tempo-simplest-ingester", "--tail=10")).ShouldContain("-target=ingester");
+        (await kubectl.RunAsync("scale", "deployment/tempo-simplest-querier", "--replicas=1")).ShouldContain("scaled");
+        (await kubectl.RunAsync("auth", "can-i", "create", "tempostacks")).ShouldBe("yes");
+
+        (await kubectl.RunAsync("delete", "tempostack", "simplest", "--cascade=foreground")).ShouldContain("deleted");
+        (await kubectl.RunAsync("wait", "--for=delete", "pod", "-l", "app.kubernetes.io/instance=simplest", "--timeout=60s")).ShouldNotContain("error");
+        (await kubectl.RunAsync("get", "pods")).ShouldContain("No resources found");
+    }
+
+    [Fact]
+    public async Task Kubectl_creates_with_its_own_commands()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var kubectl = await Kubectl.FindAsync(cluster);
+        (await kubectl.RunAsync("create", "namespace", "made")).ShouldBe("namespace/made created");
+        (await kubectl.RunAsync("-n", "made", "create", "secret", "generic", "one", "--from-literal=a=b")).ShouldBe("secret/one created");
+        (await kubectl.RunAsync("-n", "made", "create", "configmap", "two", "--from-literal=c=d")).ShouldBe("configmap/two created");
+        (await kubectl.RunAsync("-n", "made", "create", "serviceaccount", "three")).ShouldBe("serviceaccount/three created");
+        (await kubectl.RunAsync("-n", "made", "get", "secret", "one", "-o", "jsonpath={.data.a}")).ShouldBe("Yg==");
+        (await kubectl.RunAsync("-n", "made", "get", "configmap", "two", "-o", "jsonpath={.data.c}")).ShouldBe("d");
+        (await kubectl.RunAsync("-n", "made", "label", "secret", "one", "x=y")).ShouldBe("secret/one labeled");
+        (await kubectl.RunAsync("-n", "made", "get", "secrets", "-l", "x=y", "-o", "name")).ShouldBe("secret/one");
+        (await kubectl.RunAsync("delete", "namespace", "made")).ShouldBe("namespace \"made\" deleted");
+    }
+
+    private sealed class Kubectl(string kubeconfig)
+    {
+        private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+
+        public static async Task<Kubectl> FindAsync(TestCluster cluster)
+        {
+            var kubectl = new Kubectl(cluster.Kubeconfig);
+            try
+            {
+                await kubectl.RunAsync("version", "--client");
+            }
+            catch (Win32Exception)
+            {
+                Assert.Skip("kubectl is not on this machine");
+            }
+
+            return kubectl;
+        }
+
+        /// <summary>What kubectl prints, on both streams.</summary>
+        public async Task<string> RunAsync(params string[] arguments)
+        {
+            var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["KUBECONFIG"] = kubeconfig;
+            using var process = Process.Start(start)!;
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            patience.CancelAfter(Deadline);
+            try
+            {
+                var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+                var errors = process.StandardError.ReadToEndAsync(patience.Token);
+                await process.WaitForExitAsync(patience.Token);
+                return (await output + await errors).Trim();
+            }
+            finally
+            {
+                if (!process.HasExited)
+                {
+                    process.Kill();
+                }
+            }
+        }
+    }
+}

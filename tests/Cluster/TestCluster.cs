@@ -1,0 +1,93 @@
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Microsoft.AspNetCore.Builder;
+using TempoCos.Cluster.Startup;
+
+namespace TempoCos.Cluster.Tests;
+
+/// <summary>A cluster in this process, in a directory of its own, and a client for it.</summary>
+public sealed class TestCluster : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly string directory;
+    private readonly bool keep;
+
+    private TestCluster(WebApplication app, string directory, string kubeconfig, bool keep)
+    {
+        this.app = app;
+        this.directory = directory;
+        this.keep = keep;
+        Kubeconfig = kubeconfig;
+        Client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+    }
+
+    public Kubernetes Client { get; }
+
+    public string Kubeconfig { get; }
+
+    public Uri Url => new(app.Urls.First());
+
+    /// <summary>The program of tests/Cluster/PodProgram, built beside these tests.</summary>
+    public static string PodProgram { get; } = Path.Combine(ProjectDirectory(), "PodProgram", BuildFolder(), OperatingSystem.IsWindows() ? "PodProgram.exe" : "PodProgram");
+
+    public static Task<TestCluster> StartAsync(params string[] secrets) => StartAsync(options => options, secrets);
+
+    public static async Task<TestCluster> StartAsync(Func<ClusterOptions, ClusterOptions> configure, params string[] secrets)
+    {
+        var directory = Directory.CreateTempSubdirectory("tempocos-cluster-").FullName;
+        return await StartInAsync(directory, keep: false, configure, secrets);
+    }
+
+    public static async Task<TestCluster> StartInAsync(string directory, bool keep, Func<ClusterOptions, ClusterOptions> configure, params string[] secrets)
+    {
+        var kubeconfig = Path.Combine(directory, "kubeconfig");
+        var app = ClusterApp.Create(configure(new ClusterOptions
+        {
+            DataDirectory = Path.Combine(directory, "data"),
+            Kubeconfig = kubeconfig,
+            Secrets = [.. secrets.Select(SeedSecret.Parse)],
+            TempoProgram = PodProgram,
+        }));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new TestCluster(app, directory, kubeconfig, keep);
+    }
+
+    public async Task<string> NamespaceAsync()
+    {
+        var created = await Client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "test-" } }, cancellationToken: TestContext.Current.CancellationToken);
+        return created.Name();
+    }
+
+    /// <summary>What the API refuses with: its code and its Status object.</summary>
+    public static async Task<V1Status> RefusedAsync(Func<Task> action)
+    {
+        var refusal = await Should.ThrowAsync<HttpOperationException>(action);
+        return KubernetesJson.Deserialize<V1Status>(refusal.Response.Content);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        if (!keep)
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static string BuildFolder() => Path.GetRelativePath(ProjectDirectory(), AppContext.BaseDirectory);
+
+    private static string ProjectDirectory()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && directory.GetFiles("TempoCos.Cluster.Tests.csproj").Length == 0)
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new DirectoryNotFoundException("the project directory is not above the tests");
+    }
+}
