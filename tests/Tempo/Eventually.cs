@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace TempoCos.Tempo.Tests;
+
+/// <summary>Waits for a condition with a deadline, and says what it waited for.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static async Task TrueAsync(string what, Func<Task<bool>> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (watch.Elapsed > Deadline)
+            {
+                throw new TimeoutException($"Not within {Deadline.TotalSeconds:0} s: {what}.");
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+}
