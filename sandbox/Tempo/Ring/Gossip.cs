@@ -87,8 +87,10 @@ public sealed partial class Gossip(ComponentRing ring, MemberlistSettings settin
     {
         try
         {
-            using var content = new ByteArrayContent(Exchange().ToByteArray());
-            using var response = await _http.PostAsync(new Uri($"http://{address}{Path}"), content, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{address}{Path}")) { Content = new ByteArrayContent(Exchange().ToByteArray()) };
+            // Behind a join address stand several members: a connection that is kept would lead to the same one for ever, and two halves would stay halves.
+            request.Headers.ConnectionClose = settings.JoinMembers.Contains(address);
+            using var response = await _http.SendAsync(request, cancellationToken);
             response.EnsureSuccessStatusCode();
             var answer = MemberExchange.Parser.ParseFrom(await response.Content.ReadAsByteArrayAsync(cancellationToken));
             ring.Merge(answer.Members.Where(member => member.Id != _self?.Id));
