@@ -10,26 +10,30 @@ using TempoCos.Cluster.Kubelet.Volumes;
 namespace TempoCos.Cluster.Kubelet;
 
 /// <summary>Runs the pods of the store as processes of this machine, and ends them with the cluster.</summary>
-public sealed class PodKubelet(ObjectStore store, KubeletContext context, ObjectWriter writer, ProcessLedger ledger, PodLogs logs, PodVolumes volumes, DeathWatch watch)
+public sealed partial class PodKubelet(
+    ObjectStore store, KubeletContext context, ObjectWriter writer, ProcessLedger ledger, PodLogs logs, PodVolumes volumes, DeathWatch watch, ILogger<PodKubelet> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1.2);
     private const string Node = "tempocos";
 
     private readonly Dictionary<string, PodRunner> running = [];
+    private readonly HashSet<Task> leaving = [];
     private readonly Lock gate = new();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         List<PodRunner> pods;
+        List<Task> ends;
         lock (gate)
         {
             pods = [.. running.Values];
+            ends = [.. leaving];
         }
 
         pods.ForEach(pod => pod.End(LastGrace, quietly: true));
-        await Task.WhenAll(pods.Select(pod => pod.Running));
+        await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         watch.Dispose();
     }
 
@@ -41,26 +45,32 @@ public sealed class PodKubelet(ObjectStore store, KubeletContext context, Object
         using var changes = opened.Changes;
         foreach (var pod in opened.Objects)
         {
-            Attend(pod);
+            Try(pod, () => Attend(pod));
         }
 
         try
         {
             await foreach (var change in changes.Events.ReadAllAsync(stoppingToken))
             {
-                if (change.Kind == StoreEventKind.Deleted)
-                {
-                    End(change.Stored, TimeSpan.Zero);
-                }
-                else
-                {
-                    Attend(change.Stored);
-                }
+                Try(change.Stored, change.Kind == StoreEventKind.Deleted ? () => End(change.Stored, TimeSpan.Zero) : () => Attend(change.Stored));
             }
         }
         catch (OperationCanceledException)
         {
             // The cluster stops; StopAsync ends the pods.
+        }
+    }
+
+    /// <summary>What goes wrong with one pod concerns no other.</summary>
+    private void Try(StoredObject pod, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception problem)
+        {
+            Log.Failed(logger, problem, pod.Key);
         }
     }
 
@@ -83,8 +93,15 @@ public sealed class PodKubelet(ObjectStore store, KubeletContext context, Object
             Bind(stored.Key);
             var runner = new PodRunner(pod, context);
             running[stored.Uid] = runner;
-            _ = ForgetAsync(stored, runner);
+            Keep(ForgetAsync(stored, runner));
         }
+    }
+
+    /// <summary>The cluster does not stop before the last of these is done.</summary>
+    private void Keep(Task end)
+    {
+        leaving.RemoveWhere(task => task.IsCompleted);
+        leaving.Add(end);
     }
 
     private void Bind(ObjectKey key)
@@ -120,7 +137,9 @@ public sealed class PodKubelet(ObjectStore store, KubeletContext context, Object
     /// <summary>When a pod's processes have ended: if it is being deleted, nothing is left of it; else its status stands.</summary>
     private async Task ForgetAsync(StoredObject stored, PodRunner runner)
     {
-        await runner.Running;
+        await runner.Running.ContinueWith(
+            ended => Log.Failed(logger, ended.Exception!, stored.Key), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (gate)
         {
             running.Remove(stored.Uid);
@@ -129,7 +148,7 @@ public sealed class PodKubelet(ObjectStore store, KubeletContext context, Object
         runner.Dispose();
         if (store.Find(stored.Key) is not { } now || now.Uid != stored.Uid || now.Deleting)
         {
-            Clear(stored);
+            Try(stored, () => Clear(stored));
         }
     }
 
@@ -139,5 +158,11 @@ public sealed class PodKubelet(ObjectStore store, KubeletContext context, Object
         volumes.Remove(stored.Uid);
         logs.Remove(stored.Key.Namespace, stored.Key.Name, stored.Uid);
         writer.Delete(stored.Key, stored.Uid, gracePeriodSeconds: 0);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "the kubelet failed at {Pod}")]
+        public static partial void Failed(ILogger logger, Exception problem, ObjectKey pod);
     }
 }

@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Connections;
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using TempoCos.Contracts;
 
 namespace TempoCos.Cluster.Startup;

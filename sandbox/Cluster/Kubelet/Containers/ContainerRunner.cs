@@ -67,7 +67,7 @@ public sealed class ContainerRunner(PodRunner pod, JsonObject container, Contain
             pod.Record(warning: false, "Started", $"Started container {name}");
             return process;
         }
-        catch (Exception problem) when (problem is ContainerException or IOException or UnauthorizedAccessException)
+        catch (Exception problem)
         {
             var reason = problem is ContainerException known ? known.Reason : "CreateContainerError";
             Set(State with { Now = ContainerState.Waiting(reason, problem.Message), Ready = false, ProcessId = null });

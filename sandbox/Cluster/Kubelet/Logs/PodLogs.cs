@@ -6,6 +6,7 @@ namespace TempoCos.Cluster.Kubelet.Logs;
 /// <summary>The logs of all containers: of the current run and of the one before.</summary>
 public sealed class PodLogs(DataDirectory data, TimeProvider time)
 {
+    private readonly Lock removing = new();
     private readonly ConcurrentDictionary<(string Uid, string Container), (ContainerLog Current, ContainerLog? Previous)> logs = new();
 
     public ContainerLog Open(string ns, string pod, string uid, string container, int run)
@@ -30,10 +31,14 @@ public sealed class PodLogs(DataDirectory data, TimeProvider time)
             }
         }
 
-        var folder = Folder(ns, pod, uid);
-        if (Directory.Exists(folder))
+        // A pod's deletion and the end of its processes may both come here, at the same time.
+        lock (removing)
         {
-            Directory.Delete(folder, recursive: true);
+            var folder = Folder(ns, pod, uid);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
