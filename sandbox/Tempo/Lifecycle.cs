@@ -15,6 +15,7 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _background = [];
+    private string _id = "";
     private bool _running;
     private bool _stopping;
 
@@ -39,13 +40,20 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
         var target = settings.Target;
         if (!settings.InMemoryRing && target.NeedsRing)
         {
-            services.GetRequiredService<Gossip>().Start(Self(listeners));
+            var self = Self(listeners);
+            _id = self.Id;
+            services.GetRequiredService<Gossip>().Start(self);
         }
 
         if (target.Querier || target.Compactor)
         {
             var retention = target.Compactor ? services.GetRequiredService<BlockLifecycle>() : null;
             _background.Add(services.GetRequiredService<Blocklist>().RunAsync(token => retention?.RetainAsync(token) ?? Task.CompletedTask, _stop.Token));
+        }
+
+        if (target.Compactor)
+        {
+            _background.Add(services.GetRequiredService<BlockLifecycle>().CompactPeriodicallyAsync(OwnsCompaction, _stop.Token));
         }
 
         if (target.Querier && settings.Querier.FrontendAddress.Length > 0 && !settings.InMemoryRing)
@@ -103,6 +111,9 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
         await Task.WhenAll(_background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
+
+    // Of several compactors one combines blocks: two would combine the same ones.
+    private bool OwnsCompaction() => settings.InMemoryRing || services.GetRequiredService<ComponentRing>().Healthy("compactor") is [var first, ..] && first.Id == _id;
 
     private Member Self(IReadOnlyList<Listener> listeners)
     {

@@ -21,13 +21,14 @@ internal sealed class SingleProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<SingleProcess> StartAsync(TemporaryDirectory directory, string extra = "", string? blocks = null)
+    public static async Task<SingleProcess> StartAsync(TemporaryDirectory directory, string extra = "", string? backend = null)
     {
+        var store = backend ?? $"backend: local, local: {{path: '{directory["blocks"]}'}}";
         var yaml = $$$$$$$$"""
             server: {http_listen_address: 127.0.0.1, http_listen_port: 0, grpc_listen_address: 127.0.0.1, grpc_listen_port: 0, log_level: error}
             distributor: {receivers: {otlp: {protocols: {grpc: {endpoint: "127.0.0.1:0"}, http: {endpoint: "127.0.0.1:0"}}}}}
             ingester: {trace_idle_period: 200ms, flush_check_period: 200ms}
-            storage: {trace: {backend: local, local: {path: '{{{{{{{{blocks ?? directory["blocks"]}}}}}}}}'}, wal: {path: '{{{{{{{{directory["wal"]}}}}}}}}'}, blocklist_poll: 300ms}}
+            storage: {trace: { {{{{{{{{store}}}}}}}}, wal: {path: '{{{{{{{{directory["wal"]}}}}}}}}'}, blocklist_poll: 300ms}}
             {{{{{{{{extra}}}}}}}}
             """;
         var settings = TempoSettings.From(new(ConfigurationTree.Parse("test", yaml), new Dictionary<string, string>()));

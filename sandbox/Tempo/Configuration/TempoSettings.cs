@@ -32,7 +32,7 @@ public sealed record TempoSettings
             Memberlist = MemberlistSettings.From(tree),
             Distributor = DistributorSettings.From(tree, target),
             Ingester = IngesterSettings.From(tree),
-            Querier = QuerierSettings.From(tree),
+            Querier = QuerierSettings.From(tree, target),
             QueryFrontend = QueryFrontendSettings.From(tree),
             Compactor = CompactorSettings.From(tree),
             Storage = StorageSettings.From(tree, target),
