@@ -107,7 +107,7 @@ public sealed class BlockReader : IAsyncDisposable
         var leaves = _file.Footer.Leaves.Where(needs).ToList();
         foreach (var group in _file.Footer.RowGroups.Where(g => g.Rows > 0))
         {
-            var scan = await Damage.GuardAsync(Meta.Name, () => RowGroupScan.OpenAsync(_file, group, leaves, 0, ct));
+            using var scan = await Damage.GuardAsync(Meta.Name, () => RowGroupScan.OpenAsync(_file, group, leaves, 0, ct));
             var read = Damage.Guard(Meta.Name, () => create(new RowColumns(scan.Cursors)));
             for (var row = 0; row < group.Rows;)
             {
@@ -135,7 +135,7 @@ public sealed class BlockReader : IAsyncDisposable
             }
 
             var leaves = _file.Footer.Leaves.Where(TraceReader.Needs).ToList();
-            var scan = await RowGroupScan.OpenAsync(_file, group, leaves, row, ct);
+            using var scan = await RowGroupScan.OpenAsync(_file, group, leaves, row, ct);
             var reader = new TraceReader(new RowColumns(scan.Cursors), Meta.DedicatedColumns);
             await scan.LoadAsync(row + 1, ct);
             var found = reader.Read();
@@ -164,7 +164,7 @@ public sealed class BlockReader : IAsyncDisposable
 
             var first = pages?[page].FirstRow ?? 0;
             var until = pages is not null && page + 1 < pages.Length ? pages[page + 1].FirstRow : (int)group.Rows;
-            var scan = await RowGroupScan.OpenAsync(_file, group, [_idLeaf], first, ct);
+            using var scan = await RowGroupScan.OpenAsync(_file, group, [_idLeaf], first, ct);
             await scan.LoadAsync(until, ct);
             for (var row = first; row < until; row++)
             {

@@ -10,10 +10,10 @@ public sealed record BlockWriterOptions
     /// A row group ends after the first trace that brings its buffered columns to this many bytes (levels and distinct
     /// values, before encoding): the bound of the writer's memory.
     /// </summary>
-    public long RowGroupBytes { get; init; } = 64L << 20;
+    public long RowGroupBytes { get; init; } = 16L << 20;
 
     /// <summary>Encoded bytes of a data page. Tempo reads files with pages of up to 64 KiB as fast as its own.</summary>
-    public int PageBytes { get; init; } = 32 << 10;
+    public int PageBytes { get; init; } = 16 << 10;
 
     /// <summary>Bytes of one bloom shard.</summary>
     public int BloomShardBytes { get; init; } = 100 * 1024;

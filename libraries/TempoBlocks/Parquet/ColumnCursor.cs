@@ -85,30 +85,30 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
     /// <summary>Skips whole rows; the cursor must stand at a row's start.</summary>
     public void SkipRows(int rows)
     {
-        while (rows > 0 && !AtEnd)
+        while (rows > 0)
         {
+            if (AtEnd)
+            {
+                throw Ended();
+            }
+
+            var end = _repetitions is null
+                ? _entry + Math.Min(rows, _entries - _entry)
+                : EndOfRows(_repetitions.AsSpan(0, _entries), _entry, ref rows);
             if (_repetitions is null)
             {
-                var step = Math.Min(rows, _entries - _entry);
-                _value += _definitions is null ? step : _definitions.AsSpan(_entry, step).Count((byte)_maxDefinition);
-                _entry += step;
-                rows -= step;
-                Settle();
+                rows -= end - _entry;
             }
-            else
-            {
-                do
-                {
-                    Advance();
-                }
-                while (!AtEnd && Repetition != 0);
-                rows--;
-            }
-        }
 
-        if (rows > 0)
-        {
-            throw Ended();
+            _value += _definitions is null ? end - _entry : _definitions.AsSpan(_entry, end - _entry).Count((byte)_maxDefinition);
+            _entry = end;
+            Settle();
+
+            // The last row goes on in the next page when the chunk has no offset index.
+            while (!AtEnd && Repetition != 0)
+            {
+                Advance();
+            }
         }
     }
 
@@ -181,6 +181,39 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
         }
     }
 
+    // The entry behind the given number of rows, or the page's end; the rows found are subtracted.
+    private static int EndOfRows(ReadOnlySpan<byte> repetitions, int entry, ref int rows)
+    {
+        const int block = 512;
+        var position = entry + 1;
+        while (position < repetitions.Length)
+        {
+            var span = repetitions.Slice(position, Math.Min(block, repetitions.Length - position));
+            var starts = span.Count((byte)0);
+            if (starts < rows)
+            {
+                rows -= starts;
+                position += span.Length;
+                continue;
+            }
+
+            while (true)
+            {
+                position += repetitions[position..].IndexOf((byte)0);
+                if (--rows == 0)
+                {
+                    return position;
+                }
+
+                position++;
+            }
+        }
+
+        // The last row ends with the page.
+        rows--;
+        return repetitions.Length;
+    }
+
     private int Index()
     {
         if (Definition != _maxDefinition)
@@ -236,9 +269,20 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
         }
 
         var dictionary = header.Encoding is PageEncoding.RleDictionary or PageEncoding.PlainDictionary ? _dictionary?.Value : null;
+        _page?.Release();
+        _page = null;
         _page = PageDecoder.Decode(leaf, codec, header, raw.Slice(header.HeaderLength, header.CompressedSize), dictionary);
         (_repetitions, _definitions, _indexes) = (_page.Repetitions, _page.Definitions, _page.Indexes);
         (_entries, _entry, _value) = (_page.Entries, 0, 0);
+    }
+
+    /// <summary>Ends the cursor's use.</summary>
+    public void Release()
+    {
+        _page?.Release();
+        _page = null;
+        _pages.Clear();
+        (_entries, _entry, Repetition, Definition) = (0, 0, 0, -1);
     }
 
     private InvalidDataException Ended() => new($"column {leaf.Path} ends too early");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace TempoCos.TempoBlocks.Parquet;
@@ -35,7 +36,7 @@ internal static class PageDecoder
             definitions = PrefixedLevels(values, ref start, leaf.MaxDefinition, header.Values);
         }
 
-        var count = definitions is null ? header.Values : definitions.AsSpan().Count((byte)leaf.MaxDefinition);
+        var count = definitions is null ? header.Values : definitions.AsSpan(0, header.Values).Count((byte)leaf.MaxDefinition);
         if (header.Encoding is PageEncoding.RleDictionary or PageEncoding.PlainDictionary)
         {
             var used = dictionary ?? throw new InvalidDataException("a page needs a dictionary that is not there");
@@ -61,8 +62,8 @@ internal static class PageDecoder
             return null;
         }
 
-        var levels = GC.AllocateUninitializedArray<byte>(count);
-        HybridDecoder.DecodeLevels(encoded, max, levels);
+        var levels = ArrayPool<byte>.Shared.Rent(count);
+        HybridDecoder.DecodeLevels(encoded, max, levels.AsSpan(0, count));
         return levels;
     }
 
@@ -85,7 +86,7 @@ internal static class PageDecoder
 
     private static int[] Indexes(ReadOnlySpan<byte> body, int count, int dictionarySize)
     {
-        var indexes = new int[count];
+        var indexes = ArrayPool<int>.Shared.Rent(count);
         if (count > 0)
         {
             if (body.IsEmpty)
@@ -93,8 +94,8 @@ internal static class PageDecoder
                 throw new InvalidDataException("a page has no dictionary indexes");
             }
 
-            HybridDecoder.Decode(body[1..], body[0], indexes);
-            foreach (var index in indexes)
+            HybridDecoder.Decode(body[1..], body[0], indexes.AsSpan(0, count));
+            foreach (var index in indexes.AsSpan(0, count))
             {
                 if ((uint)index >= (uint)dictionarySize)
                 {

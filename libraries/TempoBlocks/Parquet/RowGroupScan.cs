@@ -4,7 +4,7 @@ namespace TempoCos.TempoBlocks.Parquet;
 /// Cursors over some columns of a row group, from a row on. <see cref="LoadAsync"/> fetches the pages up to a row, so that
 /// memory holds a window of encoded pages and one decoded page per column.
 /// </summary>
-internal sealed class RowGroupScan
+internal sealed class RowGroupScan : IDisposable
 {
     private const int WindowBytes = 4 << 20;
     private readonly ParquetFile _file;
@@ -68,6 +68,15 @@ internal sealed class RowGroupScan
     public bool ExpectEnd() => Cursors.FirstOrDefault(c => !c.AtEnd) is { } cursor
         ? throw new InvalidDataException($"column {cursor.Leaf.Path} has more than the {_group.Rows} rows of its group")
         : true;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var cursor in Cursors)
+        {
+            cursor.Release();
+        }
+    }
 
     private void Plan(int column, int untilRow, List<ByteRange> ranges, List<Action<ReadOnlyMemory<byte>>> targets)
     {
