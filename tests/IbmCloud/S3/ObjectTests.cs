@@ -112,7 +112,11 @@ public sealed class ObjectTests
 
         var replace = new CopyObjectRequest
         {
-            SourceBucket = "copies", SourceKey = "kept", DestinationBucket = "copies", DestinationKey = "kept", MetadataDirective = S3MetadataDirective.REPLACE,
+            SourceBucket = "copies",
+            SourceKey = "kept",
+            DestinationBucket = "copies",
+            DestinationKey = "kept",
+            MetadataDirective = S3MetadataDirective.REPLACE,
         };
         replace.Metadata.Add("b", "2");
         await s3.CopyObjectAsync(replace, Cancelled);
