@@ -147,6 +147,12 @@ public sealed partial class S3Endpoint
             return;
         }
 
+        if (context.Request.Headers.Expect.Count > 0)
+        {
+            // A client that waits for 100-continue may now leave the body out, or send it: what follows on this connection is anyone's guess.
+            context.Response.Headers.Connection = "close";
+        }
+
         context.Response.Headers.ETag = default;
         context.Response.Headers.ContentRange = default;
         using var xml = new S3Xml();
