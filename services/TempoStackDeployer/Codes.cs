@@ -3,16 +3,18 @@ namespace TempoCos.TempoStackDeployer;
 /// <summary>The diagnostics of this service; docs/diagnostics.md explains each.</summary>
 internal static class Codes
 {
-    public const string StoreEndpoint = "TC201";
-    public const string StorageSecret = "TC304";
+    public const string StorageSecret = "TC221";
+    public const string StoreEndpoint = "TC224";
 
-    public const string ClusterUnreachable = "TC310";
-    public const string KubeConfig = "TC311";
-    public const string CredentialsRefused = "TC312";
-    public const string Forbidden = "TC313";
+    public const string ClusterUnreachable = "TC301";
+    public const string Forbidden = "TC302";
+    public const string ApiServer = "TC303";
+    public const string NamespaceTerminating = "TC305";
+    public const string KubeConfig = "TC306";
+    public const string CredentialsRefused = "TC307";
+
     public const string OperatorAbsent = "TC314";
     public const string OperatorNotRunning = "TC315";
-    public const string ApiServer = "TC316";
 
     public const string InvalidYaml = "TC320";
     public const string NotATempoStack = "TC321";
@@ -24,14 +26,15 @@ internal static class Codes
     public const string FieldConflict = "TC326";
     public const string NotOurs = "TC327";
     public const string OldVolume = "TC328";
-    public const string NamespaceTerminating = "TC329";
 
     public const string StackFailed = "TC330";
     public const string NotReady = "TC331";
     public const string NotReachable = "TC332";
 
     public const string RunId = "TC340";
+
     public const string OtherCluster = "TC510";
     public const string StillThere = "TC511";
-    public const string StateDirectory = "TC910";
+
+    public const string StateDirectory = "TC901";
 }

@@ -118,7 +118,7 @@ public sealed class CrashTests
         var leftover = (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldHaveSingleItem();
 
         leftover.Id.ShouldBe("one");
-        leftover.Reason.ShouldContain("TC311");
+        leftover.Reason.ShouldContain("TC306");
         leftover.Remedy.ShouldContain($"tempocos destroy {Samples.Run}");
         home.Delete(recursive: true);
     }

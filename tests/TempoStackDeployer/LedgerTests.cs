@@ -73,7 +73,7 @@ public sealed class LedgerTests : IDisposable
 
         var refusal = Should.Throw<DiagnosticException>(() => ledgers.Open(Samples.Run));
 
-        refusal.Code.ShouldBe("TC910");
+        refusal.Code.ShouldBe("TC901");
         refusal.Value.ShouldStartWith(file);
     }
 

@@ -23,7 +23,7 @@ public sealed class PreflightTests
 
         var refusal = await deployer.RefusalAsync(Samples.Request());
 
-        refusal.Code.ShouldBe("TC310");
+        refusal.Code.ShouldBe("TC301");
         refusal.Value.ShouldBe("http://127.0.0.1:1");
         refusal.Reason.ShouldContain("refused");
         home.Delete(recursive: true);
@@ -46,7 +46,7 @@ public sealed class PreflightTests
 
         var refusal = await deployer.RefusalAsync(Samples.Request());
 
-        refusal.Code.ShouldBe("TC311");
+        refusal.Code.ShouldBe("TC306");
         refusal.Value.ShouldContain(kubeconfig);
         refusal.Reason.ShouldContain(reason);
         home.Delete(recursive: true);
@@ -60,7 +60,7 @@ public sealed class PreflightTests
 
         var refusal = await deployer.RefusalAsync(Samples.Request());
 
-        refusal.Code.ShouldBe("TC311");
+        refusal.Code.ShouldBe("TC306");
         refusal.Value.ShouldContain("elsewhere");
     }
 
@@ -83,9 +83,9 @@ public sealed class PreflightTests
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.Unauthorized, "TC312")]
-    [InlineData(HttpStatusCode.Forbidden, "TC313")]
-    [InlineData(HttpStatusCode.ServiceUnavailable, "TC316")]
+    [InlineData(HttpStatusCode.Unauthorized, "TC307")]
+    [InlineData(HttpStatusCode.Forbidden, "TC302")]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "TC303")]
     public async Task A_refusal_by_the_cluster_is_told_in_its_own_words(HttpStatusCode status, string code)
     {
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
@@ -109,7 +109,7 @@ public sealed class PreflightTests
 
         var refusal = await deployer.RefusalAsync(Samples.Request());
 
-        refusal.Code.ShouldBe("TC304", "the Secret is the first thing that is missing once the cluster has answered");
+        refusal.Code.ShouldBe("TC221", "the Secret is the first thing that is missing once the cluster has answered");
         left.ShouldBeLessThan(0);
     }
 

@@ -62,7 +62,10 @@ internal sealed class SandboxCluster : IAsyncDisposable
             Metadata = new V1ObjectMeta { Name = "ibm-cos-secret" },
             Data = new Dictionary<string, string>
             {
-                ["endpoint"] = endpoint, ["bucket"] = "traces", ["access_key_id"] = "some-key-id", ["access_key_secret"] = "hidden-word",
+                ["endpoint"] = endpoint,
+                ["bucket"] = "traces",
+                ["access_key_id"] = "some-key-id",
+                ["access_key_secret"] = "hidden-word",
             }.ToDictionary(pair => pair.Key, pair => Encoding.UTF8.GetBytes(pair.Value)),
         },
         Samples.Namespace(run), cancellationToken: TestContext.Current.CancellationToken);

@@ -17,7 +17,7 @@ public sealed class StorageSecretTests
     {
         var refusal = Should.Throw<DiagnosticException>(() => Check(("endpoint", endpoint)));
 
-        refusal.Code.ShouldBe("TC201");
+        refusal.Code.ShouldBe("TC224");
         refusal.Fix.ShouldContain($"\"endpoint\":\"{wanted}\"");
         refusal.Message.ShouldNotContain("user:word");
     }
@@ -37,7 +37,7 @@ public sealed class StorageSecretTests
     {
         var refusal = Should.Throw<DiagnosticException>(() => Check((key, "")));
 
-        refusal.Code.ShouldBe("TC304");
+        refusal.Code.ShouldBe("TC221");
         refusal.Reason.ShouldContain(key);
         refusal.Message.ShouldNotContain("hidden-word");
     }
@@ -61,7 +61,10 @@ public sealed class StorageSecretTests
     {
         var data = new Dictionary<string, string>
         {
-            ["endpoint"] = "https://s3.example.org", ["bucket"] = "traces", ["access_key_id"] = "some-key-id", ["access_key_secret"] = "hidden-word",
+            ["endpoint"] = "https://s3.example.org",
+            ["bucket"] = "traces",
+            ["access_key_id"] = "some-key-id",
+            ["access_key_secret"] = "hidden-word",
         };
         foreach (var (key, value) in changes)
         {
