@@ -4,7 +4,7 @@ namespace TempoCos.TempoStackDeployer;
 internal static class Codes
 {
     public const string StorageSecret = "TC221";
-    public const string StoreEndpoint = "TC224";
+    public const string StoreEndpoint = "TC222";
 
     public const string ClusterUnreachable = "TC301";
     public const string Forbidden = "TC302";

@@ -5,7 +5,7 @@ internal sealed record PodProgram(string Script)
 {
     /// <summary>Answers on every port as the component would, see <see cref="TestPod"/>.</summary>
     public static PodProgram Serves { get; } = new($"""
-        DOTNET_STARTUP_HOOKS="{typeof(TestPod).Assembly.Location}" {TestPod.Switch}=1 exec "{Path.ChangeExtension(typeof(TestPod).Assembly.Location, null)}"
+        DOTNET_STARTUP_HOOKS="{typeof(TestPod).Assembly.Location}" {TestPod.Switch}=1 exec "{Path.ChangeExtension(typeof(TestPod).Assembly.Location, null)}" "$@"
         """);
 
     /// <summary>Is there, but answers nobody.</summary>

@@ -29,9 +29,9 @@ internal sealed class SandboxCluster : IAsyncDisposable
 
     public Kubernetes Client { get; }
 
-    /// <param name="program">What the pods' containers run.</param>
+    /// <param name="program">What the pods' containers run; the sandbox's own Tempo when null.</param>
     /// <param name="withOperator">Whether the operator and its resource are there.</param>
-    public static async Task<SandboxCluster> StartAsync(PodProgram program, bool withOperator = true)
+    public static async Task<SandboxCluster> StartAsync(PodProgram? program, bool withOperator = true)
     {
         var directory = Directory.CreateTempSubdirectory("tempocos-deployer-");
         var app = ClusterApp.Create(new ClusterOptions
@@ -39,7 +39,7 @@ internal sealed class SandboxCluster : IAsyncDisposable
             DataDirectory = Path.Combine(directory.FullName, "cluster"),
             Kubeconfig = Path.Combine(directory.FullName, "kubeconfig"),
             Operator = withOperator,
-            TempoProgram = program.WriteTo(directory.FullName),
+            TempoProgram = program?.WriteTo(directory.FullName),
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new SandboxCluster(directory, app);

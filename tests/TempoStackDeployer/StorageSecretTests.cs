@@ -17,7 +17,7 @@ public sealed class StorageSecretTests
     {
         var refusal = Should.Throw<DiagnosticException>(() => Check(("endpoint", endpoint)));
 
-        refusal.Code.ShouldBe("TC224");
+        refusal.Code.ShouldBe("TC222");
         refusal.Fix.ShouldContain($"\"endpoint\":\"{wanted}\"");
         refusal.Message.ShouldNotContain("user:word");
     }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>
-/// A process for pods: HTTP 200 on <c>PORT_HTTP</c> and <c>PORT_JAEGER_UI</c>, HTTP/2 on <c>PORT_OTLP_GRPC</c>, and on <c>PORT_OTLP_HTTP</c> an echo
+/// A process for pods (each of whose containers learns all of the pod's ports): HTTP 200 on <c>PORT_HTTP</c> and <c>PORT_JAEGER_UI</c>, HTTP/2 on <c>PORT_OTLP_GRPC</c>, and on <c>PORT_OTLP_HTTP</c> an echo
 /// that answers the end of its input with the end of its output.
 /// </summary>
 internal static class TestPod
@@ -19,12 +19,12 @@ internal static class TestPod
 
     public static async Task RunAsync()
     {
+        var jaeger = Environment.GetCommandLineArgs().Contains("jaeger-query");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            Listen("PORT_HTTP", HttpProtocols.Http1);
-            Listen("PORT_JAEGER_UI", HttpProtocols.Http1);
+            Listen(jaeger ? "PORT_JAEGER_UI" : "PORT_HTTP", HttpProtocols.Http1);
             Listen("PORT_OTLP_GRPC", HttpProtocols.Http2);
             void Listen(string name, HttpProtocols protocols)
             {
