@@ -73,9 +73,11 @@ internal sealed class DcpProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var deadline = new CancellationTokenSource(StopDeadline);
+        var processes = Process.GetProcessesByName("dcp").Where(IsOurs).ToList();
         try
         {
             await Client.ShutDownAsync(deadline.Token);
+            await Task.WhenAll(processes.Select(process => process.WaitForExitAsync(deadline.Token)));
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
@@ -90,6 +92,19 @@ internal sealed class DcpProcess : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // DCP deletes its session folder itself.
+        }
+    }
+
+    /// <summary>DCP detaches itself, so that Ctrl-C does not reach it; Linux tells which processes are it.</summary>
+    private bool IsOurs(Process process)
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(_session, StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; // Gone meanwhile, or somebody else's.
         }
     }
 
