@@ -39,7 +39,7 @@ internal sealed class HomeDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new DiagnosticException("TC911", path, $"the directory cannot be used: {exception.Message.TrimEnd('.')}", "Make it writable, or name another directory in TempoCos__Home.", exception);
+            throw new DiagnosticException("TC901", path, $"the directory cannot be used: {exception.Message.TrimEnd('.')}", "Make it writable, or name another directory in TempoCos__Home.", exception);
         }
     }
 

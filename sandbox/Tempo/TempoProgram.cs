@@ -76,11 +76,11 @@ public static class TempoProgram
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException or SocketException)
         {
-            throw new DiagnosticException("TC931", exception.Message, "a port is in use", "Stop the other process or choose another port.", exception);
+            throw new DiagnosticException("TC921", exception.Message, "a port is in use", "Stop the other process or choose another port.", exception);
         }
         catch (SocketException exception)
         {
-            throw new DiagnosticException("TC931", exception.Message, "a port cannot be opened", "Choose another address or port.", exception);
+            throw new DiagnosticException("TC921", exception.Message, "a port cannot be opened", "Choose another address or port.", exception);
         }
 
         await app.WaitForShutdownAsync();

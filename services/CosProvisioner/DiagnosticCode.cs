@@ -38,7 +38,8 @@ internal static class DiagnosticCode
     public const string ReclamationPending = "TC502";
     public const string ResourceGroupInUse = "TC503";
     public const string NamespaceStays = "TC504";
-    public const string RunBusy = "TC505";
 
     public const string HomeUnusable = "TC901";
+    public const string RunIdInvalid = "TC906";
+    public const string RunBusy = "TC907";
 }

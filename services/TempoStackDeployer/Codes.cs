@@ -22,19 +22,18 @@ internal static class Codes
     public const string ManifestStorage = "TC323";
     public const string ManifestNamespace = "TC324";
     public const string ManifestRefused = "TC325";
-
     public const string FieldConflict = "TC326";
     public const string NotOurs = "TC327";
     public const string OldVolume = "TC328";
+    public const string NamespaceRefused = "TC329";
 
     public const string StackFailed = "TC330";
     public const string NotReady = "TC331";
     public const string NotReachable = "TC332";
 
-    public const string RunId = "TC340";
-
     public const string OtherCluster = "TC510";
     public const string StillThere = "TC511";
 
     public const string StateDirectory = "TC901";
+    public const string RunId = "TC906";
 }

@@ -9,7 +9,7 @@ public sealed class FloorsTests
 
     private static readonly Dictionary<string, string[]> Below = new(StringComparer.Ordinal)
     {
-        ["TempoCos.AppHost"] = ["services", "sandbox", "hosting"],
+        ["TempoCos.AppHost"] = ["services", "sandbox", "hosting", "libraries"],
         ["TempoCos.ServiceDefaults"] = ["libraries"],
         ["services"] = ["TempoCos.ServiceDefaults", "libraries"],
         ["sandbox"] = ["libraries"],

@@ -71,7 +71,7 @@ public sealed class ProgramTests
         using var program = Start(directory, "--port", ((IPEndPoint)busy.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await program.WaitForExitAsync(Cancellation);
         program.ExitCode.ShouldBe(3);
-        (await program.StandardError.ReadToEndAsync(Cancellation)).ShouldStartWith("TC923: the port is in use (127.0.0.1:");
+        (await program.StandardError.ReadToEndAsync(Cancellation)).ShouldStartWith("TC921: the port is in use (127.0.0.1:");
         Directory.Delete(directory, recursive: true);
     }
 
@@ -81,7 +81,7 @@ public sealed class ProgramTests
         var file = Path.GetTempFileName();
         try
         {
-            Should.Throw<DiagnosticException>(() => ClusterApp.Create(new ClusterOptions { DataDirectory = file })).Code.ShouldBe("TC921");
+            Should.Throw<DiagnosticException>(() => ClusterApp.Create(new ClusterOptions { DataDirectory = file })).Code.ShouldBe("TC923");
         }
         finally
         {

@@ -41,8 +41,8 @@ public sealed class BadInputTests
 
     public static TheoryData<ProvisionRequest, string> Requests => new()
     {
-        { new() { RunId = "../../etc" }, "TC113" },
-        { new() { RunId = "" }, "TC113" },
+        { new() { RunId = "../../etc" }, "TC906" },
+        { new() { RunId = "" }, "TC906" },
         { new() { RunId = "rok", Region = "us-esat" }, "TC112" },
         { new() { RunId = "rok", EndpointType = "internal" }, "TC112" },
         { new() { RunId = "rok", StorageClass = "glacier" }, "TC206" },

@@ -90,7 +90,7 @@ public sealed class LedgerTests : IDisposable
         var lease = await one.OpenAsync("rone", TestContext.Current.CancellationToken);
         lease.Ledger.Intend("bucket", "b");
 
-        (await Should.ThrowAsync<DiagnosticException>(() => other.OpenAsync("rone", TestContext.Current.CancellationToken))).Code.ShouldBe("TC505");
+        (await Should.ThrowAsync<DiagnosticException>(() => other.OpenAsync("rone", TestContext.Current.CancellationToken))).Code.ShouldBe("TC907");
         other.ReadAll().ShouldHaveSingleItem().Items.Count.ShouldBe(1);
 
         lease.Dispose();

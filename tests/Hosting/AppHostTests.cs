@@ -64,7 +64,7 @@ public sealed class AppHostTests : IDisposable
     [InlineData("TC914", "--once", "--no-run")]
     [InlineData("TC914", "--owner", "nobody")]
     [InlineData("TC914", "--TempoCos:Target", "moon")]
-    [InlineData("TC911", "--TempoCos:Home", "/proc/tempocos")]
+    [InlineData("TC901", "--TempoCos:Home", "/proc/tempocos")]
     [InlineData("TC913", "--operation", "publish")]
     public async Task Wrong_arguments_are_one_line_and_exit_code_3(string code, params string[] args)
     {

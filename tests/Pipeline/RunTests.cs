@@ -44,16 +44,16 @@ public sealed class RunTests : IDisposable
     public async Task A_service_that_refuses_is_exit_code_3_with_code_value_reason_and_fix_and_still_cleans_up()
     {
         await using var services = await ScriptedServices.StartAsync();
-        services.OnDeploy = _ => throw new DiagnosticException("TC310", "TempoStack", "the cluster does not know this kind", "Install the Tempo operator.").ToRpcException();
+        services.OnDeploy = _ => throw new DiagnosticException("TC314", "TempoStack", "the cluster does not know this kind", "Install the Tempo operator.").ToRpcException();
 
         var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "renv0");
 
         exitCode.ShouldBe(3, output);
-        output.ShouldContain("TC310");
+        output.ShouldContain("TC314");
         output.ShouldContain("Install the Tempo operator.");
         output.ShouldNotContain("   at ");
         services.Calls.ShouldBe(["provision", "deploy", "undeploy", "deprovision"]);
-        ((string?)Receipt("renv0")["error"]!["code"]).ShouldBe("TC310");
+        ((string?)Receipt("renv0")["error"]!["code"]).ShouldBe("TC314");
     }
 
     [Fact]

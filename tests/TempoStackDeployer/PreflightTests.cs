@@ -122,6 +122,6 @@ public sealed class PreflightTests
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
         await using var deployer = await cluster.DeployerAsync();
 
-        (await deployer.RefusalAsync(Samples.Request(run: run))).Code.ShouldBe("TC340");
+        (await deployer.RefusalAsync(Samples.Request(run: run))).Code.ShouldBe("TC906");
     }
 }

@@ -60,11 +60,11 @@ public static class ClusterCommand
         }
         catch (IOException problem) when (problem.InnerException is AddressInUseException)
         {
-            throw new DiagnosticException("TC923", $"127.0.0.1:{options.Port}", "the port is in use", "End the program that listens there, or leave --port away.", problem);
+            throw new DiagnosticException("TC921", $"127.0.0.1:{options.Port}", "the port is in use", "End the program that listens there, or leave --port away.", problem);
         }
         catch (Exception problem) when (problem is UnauthorizedAccessException or IOException)
         {
-            throw new DiagnosticException("TC925", options.Kubeconfig ?? options.DataDirectory, $"a file cannot be written: {problem.Message}", "Give --kubeconfig and --data places that this user may write to.", problem);
+            throw new DiagnosticException("TC923", options.Kubeconfig ?? options.DataDirectory, $"a file cannot be written: {problem.Message}", "Give --kubeconfig and --data places that this user may write to.", problem);
         }
     }
 }

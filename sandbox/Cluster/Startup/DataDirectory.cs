@@ -62,7 +62,7 @@ public sealed class DataDirectory : IDisposable
     public void Dispose() => held.Dispose();
 
     private static DiagnosticException ReadOnly(string path, Exception problem) =>
-        new("TC921", path, "the data directory cannot be written", "Give --data a directory that this user may write to.", problem);
+        new("TC923", path, "the data directory cannot be written", "Give --data a directory that this user may write to.", problem);
 
     private static bool CanCreateIn(string path)
     {

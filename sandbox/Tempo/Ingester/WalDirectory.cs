@@ -14,15 +14,15 @@ public static class WalDirectory
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new DiagnosticException("TC932", path, "the directory cannot be written", "Give storage.trace.wal.path a directory that this user may write.", exception);
+            throw new DiagnosticException("TC923", path, "the directory cannot be written", "Give storage.trace.wal.path a directory that this user may write.", exception);
         }
         catch (IOException exception) when (Directory.Exists(path))
         {
-            throw new DiagnosticException("TC933", path, "another process uses the directory", "Stop the other ingester, or give each its own storage.trace.wal.path.", exception);
+            throw new DiagnosticException("TC922", path, "another process uses the directory", "Stop the other ingester, or give each its own storage.trace.wal.path.", exception);
         }
         catch (IOException exception)
         {
-            throw new DiagnosticException("TC932", path, "the directory cannot be written", "Give storage.trace.wal.path a directory that this user may write.", exception);
+            throw new DiagnosticException("TC923", path, "the directory cannot be written", "Give storage.trace.wal.path a directory that this user may write.", exception);
         }
     }
 }

@@ -91,7 +91,7 @@ public sealed class Backend : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DiagnosticException("TC932", path, "the directory cannot be written", "Give storage.trace.local.path a directory that this user may write.", exception);
+            throw new DiagnosticException("TC923", path, "the directory cannot be written", "Give storage.trace.local.path a directory that this user may write.", exception);
         }
     }
 }

@@ -54,15 +54,16 @@ internal sealed partial record RunPlan(
     }
 
     /// <summary>The run id becomes part of file, bucket and label names.</summary>
-    public static void CheckRunId(string runId) => Check(ShortLabel(), runId, "run id", "Use up to 32 lower-case letters, digits and dashes.");
+    public static void CheckRunId(string runId) =>
+        Check(ShortLabel(), runId, "run id", "Use up to 32 lower-case letters, digits and dashes.", DiagnosticCode.RunIdInvalid);
 
     private static string Or(string value, string otherwise) => value.Length > 0 ? value : otherwise;
 
-    private static void Check(Regex rule, string value, string what, string fix)
+    private static void Check(Regex rule, string value, string what, string fix, string code = DiagnosticCode.NameInvalid)
     {
         if (!rule.IsMatch(value))
         {
-            throw new DiagnosticException(DiagnosticCode.NameInvalid, value, $"this is not a valid {what}", fix);
+            throw new DiagnosticException(code, value, $"this is not a valid {what}", fix);
         }
     }
 

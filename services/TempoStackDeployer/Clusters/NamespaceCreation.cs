@@ -48,7 +48,7 @@ internal static class NamespaceCreation
         catch (HttpOperationException exception)
         {
             throw new DiagnosticException(
-                Codes.ManifestNamespace, name, $"The cluster refuses the namespace: {ApiStatus.Message(exception.Response.Content)}", "Choose another namespace.", exception);
+                Codes.NamespaceRefused, name, $"The cluster refuses the namespace: {ApiStatus.Message(exception.Response.Content)}", "Choose another namespace.", exception);
         }
     }
 
