@@ -23,9 +23,12 @@ public sealed class RunningAppHost : IAsyncDisposable
     public DashboardTelemetry Telemetry { get; }
 
     /// <summary>Starts the AppHost with these arguments and configuration (<c>--key=value</c>).</summary>
-    public static async Task<RunningAppHost> StartAsync(params string[] args)
+    public static Task<RunningAppHost> StartAsync(params string[] args) =>
+        StartInAsync(Directory.CreateTempSubdirectory("tempocos-e2e-").FullName, args);
+
+    /// <summary>The same on the state that another AppHost has left in <paramref name="home"/>.</summary>
+    public static async Task<RunningAppHost> StartInAsync(string home, params string[] args)
     {
-        var home = Directory.CreateTempSubdirectory("tempocos-e2e-").FullName;
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.TempoCos_AppHost>(
             [$"--TempoCos:Home={home}", .. args], (options, _) => options.DisableDashboard = false, TestContext.Current.CancellationToken);
         var app = await builder.BuildAsync(TestContext.Current.CancellationToken);
@@ -37,6 +40,19 @@ public sealed class RunningAppHost : IAsyncDisposable
     public async Task HealthyAsync(string resource) =>
         await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, TestContext.Current.CancellationToken).WaitAsync(Deadline);
 
+    /// <summary>Keeps the home when the AppHost ends.</summary>
+    public bool KeepHome { get; set; }
+
+    /// <summary>Process id of a running resource.</summary>
+    public async Task<int> ProcessIdAsync(string resource)
+    {
+        var running = await App.ResourceNotifications.WaitForResourceAsync(
+            resource, found => found.Snapshot.Properties.Any(IsProcessId), TestContext.Current.CancellationToken).WaitAsync(Deadline);
+        return Convert.ToInt32(running.Snapshot.Properties.Single(IsProcessId).Value, System.Globalization.CultureInfo.InvariantCulture);
+
+        static bool IsProcessId(ResourcePropertySnapshot property) => property is { Name: "executable.pid", Value: not null };
+    }
+
     /// <summary>Address of a service's gRPC endpoint.</summary>
     public Uri Grpc(string resource) => App.GetEndpoint(resource, "grpc");
 
@@ -45,6 +61,9 @@ public sealed class RunningAppHost : IAsyncDisposable
         Telemetry.Dispose();
         await App.StopAsync();
         await App.DisposeAsync();
-        Directory.Delete(Home, recursive: true);
+        if (!KeepHome)
+        {
+            Directory.Delete(Home, recursive: true);
+        }
     }
 }

@@ -1,0 +1,36 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using k8s;
+
+namespace TempoCos.EndToEnd.Tests;
+
+/// <summary>What stands in the cloud and in the cluster that a run could have made.</summary>
+public static class SandboxInventory
+{
+    public static async Task<IReadOnlyList<string>> OfAsync(RunningAppHost apphost) => [.. await CloudAsync(apphost), .. await ClusterAsync(apphost)];
+
+    private static async Task<IEnumerable<string>> CloudAsync(RunningAppHost apphost)
+    {
+        using var http = apphost.App.CreateHttpClient("ibm-cloud", "http");
+        var inventory = await http.GetFromJsonAsync<JsonElement>("/_/admin/inventory", TestContext.Current.CancellationToken);
+        return Named("resourceGroups", found => !found.GetProperty("default").GetBoolean())
+            .Concat(Named("resourceInstances", found => found.GetProperty("state").GetString() != "removed"))
+            .Concat(Named("resourceKeys", found => found.GetProperty("state").GetString() != "removed"))
+            .Concat(Named("buckets", _ => true));
+
+        IEnumerable<string> Named(string kind, Func<JsonElement, bool> counts) =>
+            [.. inventory.GetProperty(kind).EnumerateArray().Where(counts).Select(found => $"{kind}: {found.GetProperty("name").GetString()}")];
+    }
+
+    private static async Task<IEnumerable<string>> ClusterAsync(RunningAppHost apphost)
+    {
+        using var cluster = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(apphost.Home, "sandbox", "cluster", "kubeconfig")));
+        var cancellation = TestContext.Current.CancellationToken;
+        var namespaces = await cluster.CoreV1.ListNamespaceAsync(labelSelector: "app.kubernetes.io/managed-by=tempocos", cancellationToken: cancellation);
+        var pods = await cluster.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellation);
+        var claims = await cluster.CoreV1.ListPersistentVolumeClaimForAllNamespacesAsync(cancellationToken: cancellation);
+        return namespaces.Items.Select(found => $"namespace: {found.Metadata.Name}")
+            .Concat(pods.Items.Select(found => $"pod: {found.Metadata.NamespaceProperty}/{found.Metadata.Name}"))
+            .Concat(claims.Items.Select(found => $"claim: {found.Metadata.NamespaceProperty}/{found.Metadata.Name}"));
+    }
+}

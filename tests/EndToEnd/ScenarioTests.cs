@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
+using TempoCos.Contracts;
+
+namespace TempoCos.EndToEnd.Tests;
+
+/// <summary>The whole application: AppHost, services, sandbox, and Tempo's five components as pods.</summary>
+public sealed class ScenarioTests
+{
+    /// <summary>Nobody asks this Tempo to flush, and by itself it would tomorrow: the case that a count of search results takes for success.</summary>
+    private const string NeverFlushes = """
+        apiVersion: tempo.grafana.com/v1alpha1
+        kind: TempoStack
+        metadata:
+          name: simplest
+        spec:
+          storage:
+            secret:
+              name: ibm-cos-secret
+              type: s3
+          storageSize: 200M
+          template:
+            queryFrontend:
+              jaegerQuery:
+                enabled: true
+                ingress:
+                  type: ingress
+          extraConfig:
+            tempo:
+              ingester:
+                trace_idle_period: 1s
+                flush_check_period: 1s
+                max_block_duration: 24h
+        """;
+
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(6);
+
+    [Fact]
+    public async Task A_run_is_proven_leaves_nothing_behind_and_is_one_trace_over_all_services()
+    {
+        await using var apphost = await StartAsync();
+
+        var (finished, rungs, _) = await RunAsync(apphost, new RunRequest { RunId = "rgreen" });
+
+        finished.ExitCode.ShouldBe(0, finished.Summary);
+        finished.Verdict.ShouldBe(Verdict.Proven);
+        rungs.Where(rung => rung.Verdict == Verdict.Proven).Select(rung => rung.Rung).ShouldBe([0, 1, 2, 4, 5]);
+        rungs.Where(rung => rung.Verdict == Verdict.Proven).SelectMany(rung => rung.Controls).ShouldAllBe(control => control.Held);
+        rungs.Where(rung => rung.Verdict == Verdict.NotShown).ShouldAllBe(rung => rung.Reason.Length > 0);
+        (await SandboxInventory.OfAsync(apphost)).ShouldBeEmpty();
+        File.Exists(finished.ReceiptPath).ShouldBeTrue();
+        File.Exists(finished.JunitPath).ShouldBeTrue();
+
+        string[] services = ["pipeline", "cos-provisioner", "tempostack-deployer", "trace-generator", "query-verifier"];
+        await DashboardTelemetry.UntilAsync(
+            () => apphost.Telemetry.SpansAsync(finished.TraceId),
+            spans => services.All(spans.Contains),
+            spans => $"spans of {string.Join(", ", spans.Select(group => group.Key))} in trace {finished.TraceId}");
+    }
+
+    [Fact]
+    public async Task A_Tempo_that_never_flushes_answers_every_query_and_fails_rung_2()
+    {
+        await using var apphost = await StartAsync();
+
+        var (finished, rungs, _) = await RunAsync(apphost, new RunRequest
+        {
+            RunId = "rnever",
+            Manifest = NeverFlushes,
+            NaturalFlush = true,
+            WrittenWithin = Duration.FromTimeSpan(TimeSpan.FromSeconds(8)),
+        });
+
+        finished.ExitCode.ShouldBe(1, finished.Summary);
+        finished.Verdict.ShouldBe(Verdict.Failed);
+        rungs.Single(rung => rung.Rung == 1).Verdict.ShouldBe(Verdict.Proven);
+        var written = rungs.Single(rung => rung.Rung == 2);
+        written.Verdict.ShouldBe(Verdict.Failed);
+        written.Missing.Count.ShouldBe(10);
+        (await SandboxInventory.OfAsync(apphost)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task After_kill_9_of_the_pipeline_destroy_leaves_nothing()
+    {
+        var home = Directory.CreateTempSubdirectory("tempocos-e2e-").FullName;
+        await using (var apphost = await RunningAppHost.StartInAsync(home, "--no-run"))
+        {
+            apphost.KeepHome = true;
+            await apphost.HealthyAsync("pipeline");
+            var killed = await Should.ThrowAsync<RpcException>(() => RunAsync(apphost, new RunRequest { RunId = "rkilled" }, async step =>
+            {
+                if (step is { Stage: "deploy", Step: "workloads" })
+                {
+                    using var pipeline = Process.GetProcessById(await apphost.ProcessIdAsync("pipeline"));
+                    pipeline.Kill();
+                }
+            }));
+            killed.StatusCode.ShouldBe(StatusCode.Unavailable);
+            (await SandboxInventory.OfAsync(apphost)).ShouldContain("buckets: tempocos-rkilled");
+        }
+
+        await using var next = await RunningAppHost.StartInAsync(home, "--no-run");
+        await next.HealthyAsync("pipeline");
+        using var channel = GrpcChannel.ForAddress(next.Grpc("pipeline"));
+        var client = new Contracts.Pipeline.PipelineClient(channel);
+        var before = await client.GetStatusAsync(new StatusRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        before.Runs.Single(run => run.RunId == "rkilled").State.ShouldBe("interrupted");
+        before.Runs.Single(run => run.RunId == "rkilled").Leftovers.ShouldNotBeEmpty();
+
+        using var destroy = client.Destroy(new DestroyRequest { RunIds = { "rkilled" } }, deadline: DateTime.UtcNow + RunLimit, cancellationToken: TestContext.Current.CancellationToken);
+        var (finished, _, _) = await ReadAsync(destroy, _ => Task.CompletedTask);
+
+        finished.ExitCode.ShouldBe(0, finished.Summary);
+        (await SandboxInventory.OfAsync(next)).ShouldBeEmpty();
+        var after = await client.GetStatusAsync(new StatusRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        after.Runs.Single(run => run.RunId == "rkilled").Leftovers.ShouldBeEmpty();
+    }
+
+    private static async Task<RunningAppHost> StartAsync()
+    {
+        var apphost = await RunningAppHost.StartAsync("--no-run");
+        await apphost.HealthyAsync("pipeline");
+        return apphost;
+    }
+
+    private static Task<(RunFinished Finished, IReadOnlyList<RungResult> Rungs, IReadOnlyList<StageEvent> Steps)> RunAsync(RunningAppHost apphost, RunRequest request) =>
+        RunAsync(apphost, request, _ => Task.CompletedTask);
+
+    private static async Task<(RunFinished Finished, IReadOnlyList<RungResult> Rungs, IReadOnlyList<StageEvent> Steps)> RunAsync(
+        RunningAppHost apphost, RunRequest request, Func<StageEvent, Task> onStep)
+    {
+        using var channel = GrpcChannel.ForAddress(apphost.Grpc("pipeline"));
+        using var call = new Contracts.Pipeline.PipelineClient(channel).Run(request, deadline: DateTime.UtcNow + RunLimit, cancellationToken: TestContext.Current.CancellationToken);
+        return await ReadAsync(call, onStep);
+    }
+
+    private static async Task<(RunFinished Finished, IReadOnlyList<RungResult> Rungs, IReadOnlyList<StageEvent> Steps)> ReadAsync(
+        AsyncServerStreamingCall<RunReply> call, Func<StageEvent, Task> onStep)
+    {
+        var rungs = new List<RungResult>();
+        var steps = new List<StageEvent>();
+        RunFinished? finished = null;
+        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            finished = reply.Finished ?? finished;
+            if (reply.Rung is { } rung)
+            {
+                rungs.Add(rung);
+            }
+
+            if (reply.Event is { } step)
+            {
+                steps.Add(step);
+                await onStep(step);
+            }
+        }
+
+        return (finished.ShouldNotBeNull($"the stream ended after {steps.LastOrDefault()}"), rungs, steps);
+    }
+}
