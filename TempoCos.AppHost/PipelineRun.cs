@@ -16,6 +16,7 @@ internal sealed class PipelineRun(
     AppHostOptions options) : IHostedService, IDisposable
 {
     private const int Interrupted = 130;
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _stopped = new();
     private readonly TaskCompletionSource<int?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _state;
@@ -88,7 +89,7 @@ internal sealed class PipelineRun(
     /// <summary>Cancels what is running and waits for its end; false when nothing was running.</summary>
     private async Task<bool> CancelAsync(CancellationToken cancellationToken)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(pipeline.GetEndpoint("http").Url) };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(pipeline.GetEndpoint("http").Url), Timeout = AnswerDeadline };
         if (await IsIdleAsync(client, cancellationToken))
         {
             return false;
@@ -118,6 +119,11 @@ internal sealed class PipelineRun(
         }
         catch (HttpRequestException)
         {
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // DCP's proxy takes connections for a process that has just died, and nobody answers them.
             return true;
         }
     }
