@@ -122,7 +122,7 @@ public sealed class PodTests
         await apps.PatchNamespacedDeploymentAsync(new V1Patch("""{"spec":{"replicas":2}}""", V1Patch.PatchType.MergePatch), "web", "default", cancellationToken: Cancellation);
         await Eventually.TrueAsync("two ready replicas", async () => await ReadyReplicasAsync() == 2);
 
-        async Task<int?> ReadyReplicasAsync() => (await apps.ReadNamespacedDeploymentAsync("web", "default", cancellationToken: Cancellation)).Status.ReadyReplicas;
+        async Task<int?> ReadyReplicasAsync() => (await apps.ReadNamespacedDeploymentAsync("web", "default", cancellationToken: Cancellation)).Status?.ReadyReplicas;
     }
 
     [Fact]

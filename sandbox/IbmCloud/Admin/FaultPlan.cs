@@ -60,8 +60,8 @@ public sealed class FaultPlan
             var at = Array.FindIndex(_faults, fault =>
                 (fault.Count is null || fault.Hits < fault.Count)
                 && (fault.Operation == "*" || fault.Operation == operation.ToString())
-                && FileSystemName.MatchesSimpleExpression(fault.Bucket, bucket, ignoreCase: false)
-                && FileSystemName.MatchesSimpleExpression(fault.Key, key, ignoreCase: false));
+                && Matches(fault.Bucket, bucket)
+                && Matches(fault.Key, key));
             if (at < 0)
             {
                 return null;
@@ -73,6 +73,9 @@ public sealed class FaultPlan
             return faults[at];
         }
     }
+
+    /// <summary>An operation on a bucket has no key, and a star stands for that too.</summary>
+    private static bool Matches(string pattern, string text) => pattern == "*" || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 
     private bool Remove(Func<Fault, bool> matches)
     {

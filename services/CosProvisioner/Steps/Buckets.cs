@@ -80,7 +80,7 @@ internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints)
         var name = plan.Bucket.Value;
         try
         {
-            await store.PutBucketAsync(new PutBucketRequest { BucketName = name, BucketRegionName = plan.LocationConstraint }, cancellationToken);
+            await store.PutBucketAsync(new PutBucketRequest { BucketName = name, BucketRegionName = plan.LocationConstraint }, CancellationToken.None);
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.Conflict)
         {

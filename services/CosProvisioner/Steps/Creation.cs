@@ -6,7 +6,8 @@ namespace TempoCos.CosProvisioner.Steps;
 
 /// <summary>
 /// Creates something whose creation is not idempotent. The intent is on the disk before the request is sent; when the answer is lost or asks to come
-/// back later, it looks whether the thing is there before it asks again.
+/// back later, it looks whether the thing is there before it asks again. A creation that is under way is never cancelled, here and in the other steps:
+/// it could come into effect after a clean-up that did not find it. Each attempt is bounded by <see cref="RetryHandler"/>.
 /// </summary>
 internal sealed class Creation(Waiting waiting, TimeProvider time)
 {

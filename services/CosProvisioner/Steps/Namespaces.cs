@@ -35,7 +35,7 @@ internal sealed class Namespaces(Waiting waiting, IOptionsMonitor<IbmCloudOption
 
             ledger.Intend(LedgerKind.Namespace, name);
             var wanted = new V1Namespace { Metadata = new V1ObjectMeta { Name = name, Labels = RunLabels.Of(plan.RunId) } };
-            if (await cluster.TryCreateNamespaceAsync(wanted, cancellationToken) && await cluster.FindNamespaceAsync(name, cancellationToken) is { } made)
+            if (await cluster.TryCreateNamespaceAsync(wanted, CancellationToken.None) && await cluster.FindNamespaceAsync(name, cancellationToken) is { } made)
             {
                 ledger.Created(LedgerKind.Namespace, name, made.Uid());
                 return new Ensured<V1Namespace>(made, IsOurs: true, WasThere: false);

@@ -74,7 +74,7 @@ internal sealed class ResourceGroups(
             ledger,
             new LedgerEntryDraft(LedgerKind.ResourceGroup, name.Value, new Dictionary<string, string>()),
             FindAsync,
-            () => groups.CreateAsync(new NewResourceGroup(name.Value, accountId), cancellationToken),
+            () => groups.CreateAsync(new NewResourceGroup(name.Value, accountId), CancellationToken.None),
             group => group.Id,
             cancellationToken);
         return new Ensured<ResourceGroup>(await SettleAsync(made.Id, name.Value, cancellationToken), IsOurs: true, WasThere: false);

@@ -33,7 +33,7 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
             new LedgerEntryDraft(LedgerKind.ResourceKey, name, place),
             async () => (await controller.ListKeysAsync(instance.Guid, name, cancellationToken)) is [var first, ..] ? first : null,
             () => controller.CreateKeyAsync(
-                new NewResourceKey(name, instance.Crn ?? instance.Id, "Writer", new NewResourceKeyParameters(Hmac: true)), cancellationToken),
+                new NewResourceKey(name, instance.Crn ?? instance.Id, "Writer", new NewResourceKeyParameters(Hmac: true)), CancellationToken.None),
             key => key.Guid,
             cancellationToken);
 

@@ -41,7 +41,7 @@ internal sealed class ServiceInstances(ResourceControllerClient controller, Crea
             ledger,
             new LedgerEntryDraft(LedgerKind.ServiceInstance, name.Value, place),
             FindAsync,
-            () => controller.CreateInstanceAsync(new NewServiceInstance(name.Value, "global", group.Id, StandardPlan, plan.Tags), cancellationToken),
+            () => controller.CreateInstanceAsync(new NewServiceInstance(name.Value, "global", group.Id, StandardPlan, plan.Tags), CancellationToken.None),
             instance => instance.Guid,
             cancellationToken);
         return new Ensured<ServiceInstance>(await SettleAsync(made, cancellationToken), IsOurs: true, WasThere: false);

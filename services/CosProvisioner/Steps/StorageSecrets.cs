@@ -42,7 +42,7 @@ internal static class StorageSecrets
             }
 
             ledger.Intend(LedgerKind.Secret, name);
-            if (await cluster.TryCreateSecretAsync(wanted, cancellationToken)
+            if (await cluster.TryCreateSecretAsync(wanted, CancellationToken.None)
                 && await cluster.FindSecretAsync(plan.Namespace, plan.SecretName, cancellationToken) is { } made)
             {
                 ledger.Created(LedgerKind.Secret, name, made.Uid());

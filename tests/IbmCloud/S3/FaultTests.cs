@@ -47,6 +47,19 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_fault_that_names_no_key_hits_operations_on_buckets()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var s3 = await emulator.S3WithBucketAsync("faulty", Cancelled);
+        await emulator.PlanFaultAsync(new { operation = "*", status = 503, count = 1 }, Cancelled);
+
+        var error = await Should.ThrowAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "faulty" }, Cancelled));
+
+        error.ErrorCode.ShouldBe("SlowDown");
+        await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "faulty" }, Cancelled);
+    }
+
+    [Fact]
     public async Task A_truncated_get_breaks_off()
     {
         await using var emulator = await Emulator.StartAsync();
