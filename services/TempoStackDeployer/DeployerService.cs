@@ -10,6 +10,16 @@ namespace TempoCos.TempoStackDeployer;
 internal sealed partial class DeployerService(StackDeployment deployment, StackRemoval removal, LedgerDirectory ledgers, RunGates gates, IHostApplicationLifetime lifetime, TimeProvider time)
     : Contracts.TempoStackDeployer.TempoStackDeployerBase
 {
+    public override async Task Check(DeployRequest request, IServerStreamWriter<CheckReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.RunId);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var stage = new StageReporter(
+            request.RunId, "check", Telemetry.Source, time, @event => WriteAsync(responseStream, new CheckReply { Event = @event }, context));
+        var found = await UnlessStoppingAsync(() => deployment.CheckAsync(request, stage, ending.Token), context);
+        await responseStream.WriteAsync(new CheckReply { Checked = found }, context.CancellationToken);
+    }
+
     public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)
     {
         CheckRunId(request.RunId);

@@ -17,18 +17,11 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
     public async Task<Deployed> DeployAsync(DeployRequest request, StageReporter stage, CancellationToken cancellationToken)
     {
         var timeout = request.Timeout?.ToTimeSpan() is { Ticks: > 0 } asked ? asked : DefaultTimeout;
-        var manifest = await stage.StepAsync("manifest", "Reading the TempoStack manifest", step =>
-        {
-            var read = ManifestReader.Read(request);
-            step.Evidence["name"] = read.Name;
-            step.Evidence["namespace"] = read.Namespace;
-            step.Succeed($"The manifest is the TempoStack {read.Name}");
-            return Task.FromResult(read);
-        });
+        var manifest = await ReadAsync(request, stage);
         var ledger = ledgers.Open(request.RunId);
 
         using var cluster = connector.Connect();
-        var identity = await stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => Preflight.RunAsync(cluster, step, cancellationToken));
+        var identity = await LookAtAsync(cluster, stage, cancellationToken);
         await stage.StepAsync(
             "namespace", $"Looking for the namespace {manifest.Namespace}",
             step => NamespaceCreation.EnsureAsync(cluster, manifest.Namespace, identity, ledger, step, cancellationToken));
@@ -59,6 +52,27 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
             TempoVersion = stack.Status?.TempoVersion ?? "",
         };
     }
+
+    public async Task<Checked> CheckAsync(DeployRequest request, StageReporter stage, CancellationToken cancellationToken)
+    {
+        var manifest = await ReadAsync(request, stage);
+        using var cluster = connector.Connect();
+        await LookAtAsync(cluster, stage, cancellationToken);
+        return new Checked { Name = manifest.Name, Server = cluster.Server };
+    }
+
+    private static Task<StackManifest> ReadAsync(DeployRequest request, StageReporter stage) =>
+        stage.StepAsync("manifest", "Reading the TempoStack manifest", step =>
+        {
+            var read = ManifestReader.Read(request);
+            step.Evidence["name"] = read.Name;
+            step.Evidence["namespace"] = read.Namespace;
+            step.Succeed($"The manifest is the TempoStack {read.Name}");
+            return Task.FromResult(read);
+        });
+
+    private static Task<string> LookAtAsync(ClusterConnection cluster, StageReporter stage, CancellationToken cancellationToken) =>
+        stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => Preflight.RunAsync(cluster, step, cancellationToken));
 
     private static async Task<StorageSecret> SecretAsync(ClusterConnection cluster, StackManifest manifest, StageStep step, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ public sealed class RunTests : IDisposable
         var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--traces", "7", "--seed", "42", "--run-id", "rgreen");
 
         exitCode.ShouldBe(0, output);
-        services.Calls.ShouldBe(["provision", "deploy", "baseline", "generate", "verify", "undeploy", "deprovision"]);
+        services.Calls.ShouldBe(["check", "provision", "deploy", "baseline", "generate", "verify", "undeploy", "deprovision"]);
         services.Verified!.Manifest.Count.ShouldBe(7);
         services.Verified.Manifest.Seed.ShouldBe(42UL);
         services.Verified.Accelerated["storage.trace.blocklist_poll"].ShouldBe("2s");
@@ -52,8 +52,21 @@ public sealed class RunTests : IDisposable
         output.ShouldContain("TC314");
         output.ShouldContain("Install the Tempo operator.");
         output.ShouldNotContain("   at ");
-        services.Calls.ShouldBe(["provision", "deploy", "undeploy", "deprovision"]);
+        services.Calls.ShouldBe(["check", "provision", "deploy", "undeploy", "deprovision"]);
         ((string?)Receipt("renv0")["error"]!["code"]).ShouldBe("TC314");
+    }
+
+    [Fact]
+    public async Task A_cluster_that_will_not_do_is_known_before_anything_is_made()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.OnCheck = _ => throw new DiagnosticException("TC314", "tempostacks.tempo.grafana.com", "the cluster does not know the kind", "Install the Tempo operator.").ToRpcException();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rcheck");
+
+        exitCode.ShouldBe(3, output);
+        services.Calls.ShouldNotContain("provision");
+        output.ShouldContain("TC314");
     }
 
     [Fact]
@@ -127,7 +140,7 @@ public sealed class RunTests : IDisposable
 
         exitCode.ShouldBe(4, output);
         output.ShouldContain("TC902");
-        output.ShouldContain("cos-provisioner");
+        output.ShouldContain("tempostack-deployer");
         output.ShouldNotContain("   at ");
     }
 

@@ -18,6 +18,8 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public ConcurrentQueue<string> Calls { get; } = [];
 
+    public Func<CancellationToken, Task> OnCheck { get; set; } = _ => Task.CompletedTask;
+
     public Func<CancellationToken, Task> OnProvision { get; set; } = _ => Task.CompletedTask;
 
     public Func<CancellationToken, Task> OnDeploy { get; set; } = _ => Task.CompletedTask;
@@ -89,6 +91,13 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     private sealed class Deployer(ScriptedServices script) : TempoStackDeployer.TempoStackDeployerBase
     {
+        public override async Task Check(DeployRequest request, IServerStreamWriter<CheckReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("check");
+            await script.OnCheck(context.CancellationToken);
+            await responseStream.WriteAsync(new CheckReply { Checked = new Checked { Name = "simplest" } });
+        }
+
         public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("deploy");

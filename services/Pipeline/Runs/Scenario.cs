@@ -4,7 +4,7 @@ using TempoCos.Contracts;
 
 namespace TempoCos.Pipeline.Runs;
 
-/// <summary>The default scenario: provision, deploy, generate, verify, clean up.</summary>
+/// <summary>The default scenario: check, provision, deploy, generate, verify, clean up.</summary>
 internal sealed class Scenario(
     CosProvisioner.CosProvisionerClient provisioner,
     TempoStackDeployer.TempoStackDeployerClient deployer,
@@ -25,19 +25,24 @@ internal sealed class Scenario(
 
         var place = request.Provision?.Clone() ?? new ProvisionRequest();
         place.RunId = run.RunId;
+        place.SecretName = place.SecretName is { Length: > 0 } secret ? secret : "ibm-cos-secret";
         place.Namespace = place.Namespace is { Length: > 0 } named ? named : $"tempocos-{run.RunId}";
+        var deploy = new DeployRequest
+        {
+            RunId = run.RunId,
+            Namespace = place.Namespace,
+            Manifest = manifest,
+            SecretName = place.SecretName,
+            Timeout = request.DeployTimeout,
+        };
+        await ServiceStream.ReadAsync(
+            deployer.Check(deploy, cancellationToken: cancellationToken), Deployer,
+            reply => Take(publish, reply.Event, reply.Checked), cancellationToken);
+
         run.Provisioned = await ServiceStream.ReadAsync(
             provisioner.Provision(place, cancellationToken: cancellationToken), Provisioner,
             reply => Take(publish, reply.Event, reply.Provisioned), cancellationToken);
 
-        var deploy = new DeployRequest
-        {
-            RunId = run.RunId,
-            Namespace = run.Provisioned.Namespace,
-            Manifest = manifest,
-            SecretName = run.Provisioned.SecretName,
-            Timeout = request.DeployTimeout,
-        };
         run.Deployed = await ServiceStream.ReadAsync(
             deployer.Deploy(deploy, cancellationToken: cancellationToken), Deployer,
             reply => Take(publish, reply.Event, reply.Deployed), cancellationToken);
