@@ -47,7 +47,7 @@ internal sealed class LineDisplay(TextWriter writer) : IRunDisplay
             _ => "...",
         };
         var took = step.Duration is { } duration ? string.Create(CultureInfo.InvariantCulture, $" ({duration.ToTimeSpan().TotalSeconds:0.0} s)") : "";
-        writer.WriteLine($"{step.Stage,-10} {step.Step,-22} {state,-7} {step.Message}{took}");
+        writer.WriteLine($"{step.Stage,-10} {step.Step,-24} {state,-7} {step.Message}{took}");
     }
 
     private void Show(RungResult rung)

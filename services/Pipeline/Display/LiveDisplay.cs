@@ -13,24 +13,24 @@ internal sealed class LiveDisplay : IRunDisplay
     private readonly IAnsiConsole _console;
     private readonly Dictionary<string, (string Text, long Since)> _running = [];
     private readonly List<RungResult> _rungs = [];
-    private readonly Task _loop;
+    private Task? _loop;
     private RunFinished? _finished;
     private string _stage = "";
 
-    public LiveDisplay(IAnsiConsole console)
-    {
-        _console = console;
-        _loop = _console.Status().Spinner(Spinner.Known.Dots).StartAsync("waiting for the first step", ShowAsync);
-    }
+    public LiveDisplay(IAnsiConsole console) => _console = console;
 
-    public void Show(RunReply reply) => _changes.Writer.TryWrite(status => Apply(status, reply));
+    public void Show(RunReply reply)
+    {
+        _changes.Writer.TryWrite(status => Apply(status, reply));
+        _loop ??= _console.Status().Spinner(Spinner.Known.Dots).StartAsync("waiting for the first step", ShowAsync);
+    }
 
     public void Say(string message) => _changes.Writer.TryWrite(_ => _console.MarkupLineInterpolated($"[yellow]{message}[/]"));
 
     public async ValueTask DisposeAsync()
     {
         _changes.Writer.TryComplete();
-        await _loop;
+        await (_loop ?? Task.CompletedTask);
         if (_finished is { } finished)
         {
             Conclude(finished);
@@ -79,10 +79,10 @@ internal sealed class LiveDisplay : IRunDisplay
 
             var mark = step.State switch { StepState.Succeeded => "[green]✓[/]", StepState.Skipped => "[grey]-[/]", _ => "[red]✗[/]" };
             var took = step.Duration is { } duration ? duration.ToTimeSpan().TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture) : "";
-            _console.MarkupLine($" {mark} {Markup.Escape(step.Step),-22} {Markup.Escape(step.Message)} [grey]{took}[/]");
+            _console.MarkupLine($" {mark} {Markup.Escape(step.Step),-24} {Markup.Escape(step.Message)} [grey]{took}[/]");
         }
 
-        var current = _running.Count == 0 ? "" : _running.Values.MaxBy(running => running.Since).Text;
+        var current = _running.Count == 0 ? "waiting for the next step" : _running.Values.MaxBy(running => running.Since).Text;
         status.Status(Markup.Escape(current));
     }
 
