@@ -108,7 +108,9 @@ public static class TempoApp
         var protocol = listener.Role is ListenerRole.Grpc or ListenerRole.OtlpGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
         var address = listener.Host switch
         {
-            "" or "0.0.0.0" or "::" => IPAddress.Any,
+            // Tempo's own default is every interface; here nothing is reachable from outside unless the file says so.
+            "" => IPAddress.Loopback,
+            "0.0.0.0" or "::" => IPAddress.Any,
             "localhost" => IPAddress.Loopback,
             var host => IPAddress.TryParse(host, out var parsed) ? parsed : Resolve(host),
         };
