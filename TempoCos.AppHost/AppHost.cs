@@ -34,7 +34,7 @@ try
     builder.AddParameter("target", target);
     if (target == Target.Cloud)
     {
-        builder.AddCloud(home, provisioner, deployer, verifier, pipeline);
+        builder.AddCloud(provisioner, deployer, verifier, pipeline);
     }
     else
     {

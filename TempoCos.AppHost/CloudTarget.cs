@@ -6,46 +6,60 @@ namespace TempoCos.AppHost;
 internal static class CloudTarget
 {
     private const string ApiKey = "ibm-cloud-api-key";
+    private const string Kubeconfig = "KUBECONFIG";
 
-    /// <summary>Parameters that the pipeline passes on to the provisioner, by the variable that carries them.</summary>
-    private static readonly (string Name, string Variable)[] Names =
+    /// <summary>Parameters that are the pipeline's defaults for every run, by the variable that carries them.</summary>
+    private static readonly (string Name, string Variable)[] Places =
     [
         ("region", "TempoCos__Region"), ("resource-group", "TempoCos__ResourceGroup"), ("service-instance", "TempoCos__ServiceInstance"), ("bucket", "TempoCos__Bucket"),
+        ("storage-class", "TempoCos__StorageClass"), ("endpoint-type", "TempoCos__EndpointType"), ("namespace", "TempoCos__Namespace"),
     ];
+
+    /// <summary>Where IBM Cloud answers, when not at its public addresses: its private endpoints, for one.</summary>
+    private static readonly string[] Addresses = ["IamUrl", "ResourceControllerUrl", "EndpointsUrl", "ConfigUrl"];
 
     public static void AddCloud(
         this IDistributedApplicationBuilder builder,
-        HomeDirectory home,
         IResourceBuilder<ProjectResource> provisioner,
         IResourceBuilder<ProjectResource> deployer,
         IResourceBuilder<ProjectResource> verifier,
         IResourceBuilder<ProjectResource> pipeline)
     {
-        builder.Configuration[$"Parameters:{ApiKey}"] ??= builder.Configuration["Parameters:ibm_cloud_api_key"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY") ?? Ask();
-        provisioner.WithEnvironment("IbmCloud__ApiKey", builder.AddParameter(ApiKey, secret: true));
-        foreach (var (name, variable) in Names)
+        var apiKey = Given(builder, ApiKey) ?? builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY") ?? Ask();
+        provisioner.WithEnvironment("IbmCloud__ApiKey", builder.AddParameter(ApiKey, apiKey, secret: true));
+        foreach (var address in Addresses)
         {
-            pipeline.WithEnvironment(variable, builder.AddParameter(name, Given(builder, name)));
+            if (builder.Configuration[$"IbmCloud:{address}"] is { Length: > 0 } url)
+            {
+                provisioner.WithEnvironment($"IbmCloud__{address}", url);
+            }
         }
 
-        var context = Given(builder, "kube-context");
-        builder.AddParameter("kube-context", context);
-        var kubeconfig = Kubeconfig(home, context);
+        foreach (var (name, variable) in Places)
+        {
+            pipeline.WithEnvironment(variable, builder.AddParameter(name, Given(builder, name) ?? ""));
+        }
+
+        var context = builder.AddParameter("kube-context", Given(builder, "kube-context") ?? "");
         foreach (var service in (IResourceBuilder<ProjectResource>[])[provisioner, deployer, verifier])
         {
-            service.WithEnvironment("KUBECONFIG", kubeconfig);
+            service.WithEnvironment("Kubernetes__Context", context);
+            if (builder.Configuration[Kubeconfig] is { Length: > 0 } files)
+            {
+                service.WithEnvironment(Kubeconfig, Absolute(files));
+            }
         }
     }
 
-    private static string Given(IDistributedApplicationBuilder builder, string name) =>
-        builder.Configuration[$"Parameters:{name}"] ?? builder.Configuration[$"Parameters:{name.Replace('-', '_')}"] ?? "";
+    private static string? Given(IDistributedApplicationBuilder builder, string name) =>
+        builder.Configuration[$"Parameters:{name}"] ?? builder.Configuration[$"Parameters:{name.Replace('-', '_')}"];
 
-    /// <summary>Asks on a terminal without showing the answer; elsewhere null, and Aspire says that the parameter is missing.</summary>
-    private static string? Ask()
+    /// <summary>Asks on a terminal without showing the answer; elsewhere nobody can be asked, and the cluster's Secret is left.</summary>
+    private static string Ask()
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected)
         {
-            return null;
+            return "";
         }
 
         Console.Write("IBM Cloud API key (empty: the cluster's Secret kube-system/qe-ibmcloud-creds): ");
@@ -59,19 +73,7 @@ internal static class CloudTarget
         return key;
     }
 
-    /// <summary>The user's kubeconfig; a context that is named goes in front, where kubectl and the services read it first.</summary>
-    private static string Kubeconfig(HomeDirectory home, string context)
-    {
-        var user = Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } given
-            ? given
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
-        if (context.Length == 0)
-        {
-            return user;
-        }
-
-        var first = home.In("kube-context.yaml");
-        File.WriteAllText(first, $"apiVersion: v1\nkind: Config\ncurrent-context: {context}\n");
-        return $"{first}{Path.PathSeparator}{user}";
-    }
+    /// <summary>The services have working directories of their own.</summary>
+    private static string Absolute(string files) => string.Join(
+        Path.PathSeparator, files.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath));
 }

@@ -32,7 +32,7 @@ internal static class DiagnosticCode
     public const string ClusterError = "TC303";
     public const string SecretTaken = "TC304";
     public const string NamespaceTerminating = "TC305";
-    public const string KubeconfigUnusable = "TC306";
+    public const string ClusterCredentialsRefused = "TC307";
 
     public const string BucketNotEmptied = "TC501";
     public const string ReclamationPending = "TC502";

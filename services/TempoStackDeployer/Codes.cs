@@ -10,7 +10,6 @@ internal static class Codes
     public const string Forbidden = "TC302";
     public const string ApiServer = "TC303";
     public const string NamespaceTerminating = "TC305";
-    public const string KubeConfig = "TC306";
     public const string CredentialsRefused = "TC307";
 
     public const string OperatorAbsent = "TC314";

@@ -13,9 +13,7 @@ public static class DeployerApp
     {
         builder.AddServiceDefaults(Telemetry.Name);
         builder.Services.AddOptions<DeployerOptions>()
-            .Configure(options => options.KubeConfig = builder.Configuration["KUBECONFIG"])
             .Bind(builder.Configuration.GetSection("TempoCos"))
-            .Bind(builder.Configuration.GetSection("Kubernetes"))
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services

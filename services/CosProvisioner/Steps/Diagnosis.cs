@@ -45,7 +45,13 @@ internal static class Diagnosis
             $"the object store answered with an error: {Sentence(failed.Message)}",
             Transience.IsTransient(failed.StatusCode) ? "The store is busy or down: run again later." : "Correct what the text names and run again.",
             failed),
-        HttpOperationException { Response.StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused => new(
+        HttpOperationException { Response.StatusCode: HttpStatusCode.Unauthorized } refused => new(
+            DiagnosticCode.ClusterCredentialsRefused,
+            refused.Request?.RequestUri?.GetLeftPart(UriPartial.Authority) ?? "",
+            $"the cluster refuses the credentials: {KubernetesText(refused)}",
+            "Log in to the cluster again, or choose another context by Kubernetes__Context.",
+            refused),
+        HttpOperationException { Response.StatusCode: HttpStatusCode.Forbidden } refused => new(
             DiagnosticCode.ClusterForbids,
             refused.Request?.RequestUri?.AbsolutePath ?? "",
             $"the cluster does not allow this: {KubernetesText(refused)}",

@@ -22,6 +22,7 @@ internal sealed class RunOptions
     private readonly Option<string> _storageClass = new("--storage-class") { Description = "Storage class of the bucket [default: standard]." };
     private readonly Option<string> _endpointType = new("--endpoint-type") { Description = "Endpoint that Tempo is given: public, private or direct [default: public]." };
     private readonly Option<string> _resourceGroup = new("--resource-group") { Description = "Resource group to use or to make [default: derived from the run]." };
+    private readonly Option<string> _serviceInstance = new("--service-instance") { Description = "Cloud Object Storage instance to make [default: derived from the run]." };
     private readonly Option<string> _bucket = new("--bucket") { Description = "Bucket to make [default: derived from the run]." };
     private readonly Option<string> _namespace = new("--namespace") { Description = "Kubernetes namespace [default: tempocos-RUN]." };
 
@@ -35,7 +36,7 @@ internal sealed class RunOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _naturalFlush, _writtenWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _bucket, _namespace })
+        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _naturalFlush, _writtenWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
         {
             command.Add(option);
         }
@@ -58,6 +59,7 @@ internal sealed class RunOptions
             StorageClass = parsed.GetValue(_storageClass) ?? "",
             EndpointType = parsed.GetValue(_endpointType) ?? "",
             ResourceGroup = parsed.GetValue(_resourceGroup) ?? "",
+            ServiceInstance = parsed.GetValue(_serviceInstance) ?? "",
             Bucket = parsed.GetValue(_bucket) ?? "",
             Namespace = parsed.GetValue(_namespace) ?? "",
         },

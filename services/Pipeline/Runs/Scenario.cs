@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 using TempoCos.Contracts;
 
 namespace TempoCos.Pipeline.Runs;
@@ -9,7 +10,8 @@ internal sealed class Scenario(
     CosProvisioner.CosProvisionerClient provisioner,
     TempoStackDeployer.TempoStackDeployerClient deployer,
     TraceGenerator.TraceGeneratorClient generator,
-    QueryVerifier.QueryVerifierClient verifier)
+    QueryVerifier.QueryVerifierClient verifier,
+    IOptions<PipelineOptions> options)
 {
     private const string Provisioner = "cos-provisioner";
     private const string Deployer = "tempostack-deployer";
@@ -23,7 +25,7 @@ internal sealed class Scenario(
         var manifest = request.Manifest is { Length: > 0 } own ? own : await DefaultManifestAsync(cancellationToken);
         run.ManifestSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
 
-        var place = request.Provision?.Clone() ?? new ProvisionRequest();
+        var place = options.Value.Complete(request.Provision);
         place.RunId = run.RunId;
         place.SecretName = place.SecretName is { Length: > 0 } secret ? secret : "ibm-cos-secret";
         place.Namespace = place.Namespace is { Length: > 0 } named ? named : $"tempocos-{run.RunId}";

@@ -2,14 +2,14 @@ using System.Net;
 using System.Text;
 using k8s;
 using k8s.Autorest;
-using k8s.Exceptions;
 using k8s.Models;
 using Microsoft.Extensions.Options;
 using TempoCos.Contracts;
+using TempoCos.ServiceDefaults.Clusters;
 
 namespace TempoCos.QueryVerifier.Bucket;
 
-/// <summary>Reads the Secret that Tempo reads, from the cluster that KUBECONFIG names, else from the one that this process runs in.</summary>
+/// <summary>Reads the Secret that Tempo reads, from the cluster that the configuration names.</summary>
 internal sealed class BucketSecrets(IConfiguration configuration, IOptions<VerifierOptions> options)
 {
     /// <exception cref="DiagnosticException">The cluster does not answer, or the Secret is missing or incomplete.</exception>
@@ -28,9 +28,10 @@ internal sealed class BucketSecrets(IConfiguration configuration, IOptions<Verif
 
     private async Task<V1Secret> GetAsync(BucketReference reference, string name, CancellationToken ct)
     {
-        var cluster = Configuration();
-        cluster.HttpClientTimeout = options.Value.RequestTimeout;
-        using var client = new Kubernetes(cluster);
+        var access = ClusterAccess.Of(configuration);
+        var server = access.Configuration.Host;
+        access.Configuration.HttpClientTimeout = options.Value.RequestTimeout;
+        using var client = access.Connect();
         try
         {
             return await client.CoreV1.ReadNamespacedSecretAsync(reference.SecretName, reference.Namespace, cancellationToken: ct);
@@ -39,7 +40,11 @@ internal sealed class BucketSecrets(IConfiguration configuration, IOptions<Verif
         {
             throw new DiagnosticException("TC221", name, "The Secret that holds the bucket's endpoint and key does not exist", "Provision the bucket first, or name the Secret that Tempo uses.", exception);
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            throw new DiagnosticException("TC307", server, "The cluster refuses the credentials", "Log in to the cluster again, or choose another context by Kubernetes__Context.", exception);
+        }
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.Forbidden)
         {
             throw new DiagnosticException("TC302", name, "The cluster does not allow reading the storage Secret", "Give the account of the kubeconfig 'get' on secrets in that namespace.", exception);
         }
@@ -49,22 +54,7 @@ internal sealed class BucketSecrets(IConfiguration configuration, IOptions<Verif
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            throw new DiagnosticException("TC301", cluster.Host, $"The cluster does not answer: {exception.Message.TrimEnd('.')}", "Check KUBECONFIG and that the API server is reachable.", exception);
-        }
-    }
-
-    private KubernetesClientConfiguration Configuration()
-    {
-        var path = configuration["KUBECONFIG"];
-        try
-        {
-            return string.IsNullOrEmpty(path) && KubernetesClientConfiguration.IsInCluster()
-                ? KubernetesClientConfiguration.InClusterConfig()
-                : KubernetesClientConfiguration.BuildConfigFromConfigFile(string.IsNullOrEmpty(path) ? null : path);
-        }
-        catch (Exception exception) when (exception is KubeConfigException or IOException or UnauthorizedAccessException or YamlDotNet.Core.YamlException or FormatException)
-        {
-            throw new DiagnosticException("TC306", path ?? "KUBECONFIG", $"The kubeconfig cannot be used: {exception.Message.TrimEnd('.')}", "Set KUBECONFIG to a readable kubeconfig file.", exception);
+            throw new DiagnosticException("TC301", server, $"The cluster does not answer: {exception.Message.TrimEnd('.')}", "Check KUBECONFIG and that the API server is reachable.", exception);
         }
     }
 
