@@ -7,11 +7,14 @@ namespace TempoCos.EndToEnd.Tests;
 /// <summary>What stands in the cloud and in the cluster that a run could have made.</summary>
 public static class SandboxInventory
 {
-    public static async Task<IReadOnlyList<string>> OfAsync(RunningAppHost apphost) => [.. await CloudAsync(apphost), .. await ClusterAsync(apphost)];
+    public static Task<IReadOnlyList<string>> OfAsync(RunningAppHost apphost) =>
+        OfAsync(apphost.App.GetEndpoint("ibm-cloud", "http"), Path.Combine(apphost.Home, "sandbox", "cluster", "kubeconfig"));
 
-    private static async Task<IEnumerable<string>> CloudAsync(RunningAppHost apphost)
+    public static async Task<IReadOnlyList<string>> OfAsync(Uri cloud, string kubeconfig) => [.. await OfCloudAsync(cloud), .. await OfClusterAsync(kubeconfig)];
+
+    private static async Task<IEnumerable<string>> OfCloudAsync(Uri cloud)
     {
-        using var http = apphost.App.CreateHttpClient("ibm-cloud", "http");
+        using var http = new HttpClient { BaseAddress = cloud };
         var inventory = await http.GetFromJsonAsync<JsonElement>("/_/admin/inventory", TestContext.Current.CancellationToken);
         return Named("resourceGroups", found => !found.GetProperty("default").GetBoolean())
             .Concat(Named("resourceInstances", found => found.GetProperty("state").GetString() != "removed"))
@@ -22,9 +25,9 @@ public static class SandboxInventory
             [.. inventory.GetProperty(kind).EnumerateArray().Where(counts).Select(found => $"{kind}: {found.GetProperty("name").GetString()}")];
     }
 
-    private static async Task<IEnumerable<string>> ClusterAsync(RunningAppHost apphost)
+    public static async Task<IEnumerable<string>> OfClusterAsync(string kubeconfig)
     {
-        using var cluster = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(apphost.Home, "sandbox", "cluster", "kubeconfig")));
+        using var cluster = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
         var cancellation = TestContext.Current.CancellationToken;
         var namespaces = await cluster.CoreV1.ListNamespaceAsync(labelSelector: "app.kubernetes.io/managed-by=tempocos", cancellationToken: cancellation);
         var pods = await cluster.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellation);

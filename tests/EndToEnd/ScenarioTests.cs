@@ -35,14 +35,12 @@ public sealed class ScenarioTests
                 max_block_duration: 24h
         """;
 
-    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(6);
-
     [Fact]
     public async Task A_run_is_proven_leaves_nothing_behind_and_is_one_trace_over_all_services()
     {
         await using var apphost = await StartAsync();
 
-        var (finished, rungs, _) = await RunAsync(apphost, new RunRequest { RunId = "rgreen" });
+        var (finished, rungs, _) = await FinishedRun.RunAsync(apphost, new RunRequest { RunId = "rgreen" });
 
         finished.ExitCode.ShouldBe(0, finished.Summary);
         finished.Verdict.ShouldBe(Verdict.Proven);
@@ -65,7 +63,7 @@ public sealed class ScenarioTests
     {
         await using var apphost = await StartAsync();
 
-        var (finished, rungs, _) = await RunAsync(apphost, new RunRequest
+        var (finished, rungs, _) = await FinishedRun.RunAsync(apphost, new RunRequest
         {
             RunId = "rnever",
             Manifest = NeverFlushes,
@@ -90,7 +88,7 @@ public sealed class ScenarioTests
         {
             apphost.KeepHome = true;
             await apphost.HealthyAsync("pipeline");
-            var killed = await Should.ThrowAsync<RpcException>(() => RunAsync(apphost, new RunRequest { RunId = "rkilled" }, async step =>
+            var killed = await Should.ThrowAsync<RpcException>(() => FinishedRun.RunAsync(apphost, new RunRequest { RunId = "rkilled" }, async step =>
             {
                 if (step is { Stage: "deploy", Step: "workloads" })
                 {
@@ -110,8 +108,7 @@ public sealed class ScenarioTests
         before.Runs.Single(run => run.RunId == "rkilled").State.ShouldBe("interrupted");
         before.Runs.Single(run => run.RunId == "rkilled").Leftovers.ShouldNotBeEmpty();
 
-        using var destroy = client.Destroy(new DestroyRequest { RunIds = { "rkilled" } }, deadline: DateTime.UtcNow + RunLimit, cancellationToken: TestContext.Current.CancellationToken);
-        var (finished, _, _) = await ReadAsync(destroy, _ => Task.CompletedTask);
+        var (finished, _, _) = await FinishedRun.DestroyAsync(next, "rkilled");
 
         finished.ExitCode.ShouldBe(0, finished.Summary);
         (await SandboxInventory.OfAsync(next)).ShouldBeEmpty();
@@ -124,40 +121,5 @@ public sealed class ScenarioTests
         var apphost = await RunningAppHost.StartAsync("--no-run");
         await apphost.HealthyAsync("pipeline");
         return apphost;
-    }
-
-    private static Task<(RunFinished Finished, IReadOnlyList<RungResult> Rungs, IReadOnlyList<StageEvent> Steps)> RunAsync(RunningAppHost apphost, RunRequest request) =>
-        RunAsync(apphost, request, _ => Task.CompletedTask);
-
-    private static async Task<(RunFinished Finished, IReadOnlyList<RungResult> Rungs, IReadOnlyList<StageEvent> Steps)> RunAsync(
-        RunningAppHost apphost, RunRequest request, Func<StageEvent, Task> onStep)
-    {
-        using var channel = GrpcChannel.ForAddress(apphost.Grpc("pipeline"));
-        using var call = new Contracts.Pipeline.PipelineClient(channel).Run(request, deadline: DateTime.UtcNow + RunLimit, cancellationToken: TestContext.Current.CancellationToken);
-        return await ReadAsync(call, onStep);
-    }
-
-    private static async Task<(RunFinished Finished, IReadOnlyList<RungResult> Rungs, IReadOnlyList<StageEvent> Steps)> ReadAsync(
-        AsyncServerStreamingCall<RunReply> call, Func<StageEvent, Task> onStep)
-    {
-        var rungs = new List<RungResult>();
-        var steps = new List<StageEvent>();
-        RunFinished? finished = null;
-        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
-        {
-            finished = reply.Finished ?? finished;
-            if (reply.Rung is { } rung)
-            {
-                rungs.Add(rung);
-            }
-
-            if (reply.Event is { } step)
-            {
-                steps.Add(step);
-                await onStep(step);
-            }
-        }
-
-        return (finished.ShouldNotBeNull($"the stream ended after {steps.LastOrDefault()}"), rungs, steps);
     }
 }

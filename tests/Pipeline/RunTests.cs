@@ -23,6 +23,26 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_run_names_no_place_the_configuration_does()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var configured = new Dictionary<string, string>
+        {
+            ["TempoCos__Region"] = "eu-de", ["TempoCos__ResourceGroup"] = "proofs", ["TempoCos__ServiceInstance"] = "configured", ["TempoCos__Bucket"] = "",
+            ["TempoCos__StorageClass"] = "smart", ["TempoCos__EndpointType"] = "private", ["TempoCos__Namespace"] = "traces",
+        };
+
+        using var pipeline = PipelineProcess.StartWith(configured, _home, services.Address, "serve", "--run", "--once", "--run-id", "rplace", "--service-instance", "asked", "--region", "us-south");
+
+        (await pipeline.WaitAsync()).ShouldBe(0, pipeline.Output);
+        services.Provisioned.ShouldBe(new ProvisionRequest
+        {
+            RunId = "rplace", Region = "us-south", ResourceGroup = "proofs", ServiceInstance = "asked", StorageClass = "smart", EndpointType = "private", Namespace = "traces",
+            SecretName = "ibm-cos-secret",
+        });
+    }
+
+    [Fact]
     public async Task A_rung_that_failed_is_exit_code_1_and_a_failure_in_receipt_and_junit()
     {
         await using var services = await ScriptedServices.StartAsync();

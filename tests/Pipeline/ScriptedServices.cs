@@ -30,6 +30,8 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public List<Leftover> Leftovers { get; } = [];
 
+    public ProvisionRequest? Provisioned { get; private set; }
+
     public VerifyRequest? Verified { get; private set; }
 
     public Uri Address => new(_app.Urls.Single());
@@ -69,6 +71,7 @@ public sealed class ScriptedServices : IAsyncDisposable
         public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("provision");
+            script.Provisioned = request;
             await responseStream.WriteAsync(new ProvisionReply { Event = Event(request.RunId, "provision", "bucket") });
             await script.OnProvision(context.CancellationToken);
             await responseStream.WriteAsync(new ProvisionReply

@@ -88,9 +88,30 @@ public sealed class BucketTests(World world)
         (await FailAsync("any", silent)).Code.ShouldBe("TC301");
     }
 
-    private async Task<DiagnosticException> FailAsync(string secret, string? kubeconfig = null)
+    [Fact]
+    public async Task A_context_of_another_kubeconfig_file_is_followed_and_credentials_that_the_cluster_refuses_are_named()
     {
-        await using var verifier = await VerifierProgram.StartAsync(kubeconfig ?? world.Kubeconfig, Ct);
+        var contexts = Path.Combine(world.NewDirectory("contexts"), "kubeconfig");
+        await File.WriteAllTextAsync(
+            contexts,
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: known
+            contexts: [{name: known, context: {cluster: tempocos, user: tempocos}}, {name: stranger, context: {cluster: tempocos, user: stranger}}]
+            users: [{name: stranger, user: {token: not-the-token}}]
+            """,
+            Ct);
+        var files = $"{contexts}{Path.PathSeparator}{world.Kubeconfig}";
+
+        (await FailAsync("nowhere", files)).Code.ShouldBe("TC221");
+        (await FailAsync("nowhere", files, "stranger")).Code.ShouldBe("TC307");
+        (await FailAsync("nowhere", files, "elsewhere")).ShouldSatisfyAllConditions(absent => absent.Code.ShouldBe("TC306"), absent => absent.Value.ShouldContain("elsewhere"));
+    }
+
+    private async Task<DiagnosticException> FailAsync(string secret, string? kubeconfig = null, string context = "")
+    {
+        await using var verifier = await VerifierProgram.StartAsync(kubeconfig ?? world.Kubeconfig, Ct, context);
         return await VerifierProgram.FailAsync(() => verifier.BaselineAsync(secret, Ct));
     }
 }

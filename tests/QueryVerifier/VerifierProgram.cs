@@ -19,9 +19,9 @@ internal sealed class VerifierProgram : IAsyncDisposable
 
     public List<StageEvent> Events { get; } = [];
 
-    public static async Task<VerifierProgram> StartAsync(string kubeconfig, CancellationToken ct)
+    public static async Task<VerifierProgram> StartAsync(string kubeconfig, CancellationToken ct, string context = "")
     {
-        var app = QueryVerifierApp.Create([$"--KUBECONFIG={kubeconfig}", "--Verifier:ConnectWithin=00:00:02", "--Verifier:RequestTimeout=00:00:20", "--Logging:LogLevel:Default=Warning"]);
+        var app = QueryVerifierApp.Create([$"--KUBECONFIG={kubeconfig}", $"--Kubernetes:Context={context}", "--Verifier:ConnectWithin=00:00:02", "--Verifier:RequestTimeout=00:00:20", "--Logging:LogLevel:Default=Warning"]);
         await app.StartAsync(ct);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         return new VerifierProgram(app, GrpcChannel.ForAddress(addresses.Last()));
