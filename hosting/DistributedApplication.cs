@@ -7,40 +7,33 @@ public sealed class DistributedApplication : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly EntryPointHook? _hook;
+    private readonly IHostApplicationLifetime _lifetime;
 
     internal DistributedApplication(IHost host, EntryPointHook? hook)
     {
         _host = host;
         _hook = hook;
+        _lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
     }
 
     /// <summary>Services of the AppHost itself.</summary>
     public IServiceProvider Services => _host.Services;
 
-    /// <summary>What state each resource is in.</summary>
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
-    /// <summary>A builder.</summary>
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) => new DistributedApplicationBuilder(options);
 
-    /// <summary>Starts, waits for Ctrl-C, SIGTERM or a request to stop, and stops.</summary>
+    /// <summary>Starts (unless a test does), waits for Ctrl-C, SIGTERM or a request to stop, and stops.</summary>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
         try
         {
-            if (_hook is not null)
+            if (_hook is null)
             {
-                await _hook.MayStartAsync();
+                await _host.StartAsync(cancellationToken);
             }
 
-            await _host.StartAsync(cancellationToken);
-            _hook?.Started(null);
             await _host.WaitForShutdownAsync(cancellationToken);
-        }
-        catch (Exception exception) when (_hook is not null)
-        {
-            _hook.Started(exception);
-            throw;
         }
         finally
         {
@@ -49,38 +42,31 @@ public sealed class DistributedApplication : IAsyncDisposable
     }
 
     /// <summary>Starts the hosted services and the resources, without waiting until they are healthy.</summary>
-    public Task StartAsync(CancellationToken cancellationToken = default) => _hook?.StartAsync(cancellationToken) ?? _host.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _host.StartAsync(cancellationToken);
+        }
+        catch (Exception) when (_hook is not null)
+        {
+            await EndAsync(_hook);
+            throw;
+        }
+    }
 
     /// <summary>Stops the hosted services, then the resources.</summary>
-    public Task StopAsync(CancellationToken cancellationToken = default)
-    {
-        if (_hook is null)
-        {
-            return _host.StopAsync(cancellationToken);
-        }
+    public Task StopAsync(CancellationToken cancellationToken = default) =>
+        _hook is null ? _host.StopAsync(cancellationToken) : EndAsync(_hook).WaitAsync(cancellationToken);
 
-        Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-        return _hook.EndAsync(cancellationToken);
+    public ValueTask DisposeAsync() => _hook is null ? DisposeHostAsync() : new ValueTask(EndAsync(_hook));
+
+    /// <summary>The entry point stops and disposes what it has built.</summary>
+    private Task EndAsync(EntryPointHook hook)
+    {
+        _lifetime.StopApplication();
+        return hook.Ended;
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_hook is null)
-        {
-            await DisposeHostAsync();
-        }
-        else
-        {
-            await _hook.AbandonAsync();
-        }
-    }
-
-    private async Task DisposeHostAsync()
-    {
-        if (_host is IAsyncDisposable disposable)
-        {
-            await disposable.DisposeAsync();
-        }
-    }
+    private ValueTask DisposeHostAsync() => ((IAsyncDisposable)_host).DisposeAsync();
 }

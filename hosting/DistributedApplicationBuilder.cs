@@ -10,13 +10,13 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 {
     private readonly HostApplicationBuilder _host;
     private readonly DistributedApplicationOptions _options;
-    private readonly List<IResource> _resources = [];
+    private readonly EntryPointHook? _hook = EntryPointHook.Current;
+    private readonly List<Resource> _resources = [];
 
     public DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
-        Hook = EntryPointHook.Current;
         _options = options;
-        var assembly = Hook?.EntryPoint.DeclaringType?.Assembly ?? Assembly.GetEntryAssembly();
+        var assembly = _hook?.EntryPoint.DeclaringType?.Assembly ?? Assembly.GetEntryAssembly();
         AppHostDirectory = assembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == "AppHostProjectPath")?.Value
             ?? Directory.GetCurrentDirectory();
         var settings = new HostApplicationBuilderSettings
@@ -25,7 +25,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ApplicationName = assembly?.GetName().Name,
             ContentRootPath = Directory.Exists(AppHostDirectory) ? AppHostDirectory : AppContext.BaseDirectory,
         };
-        Hook?.Configure(options, settings);
+        _hook?.Configure(options, settings);
         _host = new HostApplicationBuilder(settings);
         if (options.Args is ["publish", ..] || (_host.Configuration["operation"] ?? _host.Configuration["AppHost:Operation"]) is { } operation && operation != "run")
         {
@@ -46,23 +46,15 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     public IServiceCollection Services => _host.Services;
 
-    internal EntryPointHook? Hook { get; }
+    public IResourceBuilder<ProjectResource> AddProject<TProject>(string name)
+        where TProject : IProjectMetadata, new() => Add(new ProjectResource(name, new TProject()));
 
-    public IResourceBuilder<T> AddResource<T>(T resource)
-        where T : IResource
-    {
-        if (_resources.Any(other => string.Equals(other.Name, resource.Name, StringComparison.OrdinalIgnoreCase)))
-        {
-            throw new DistributedApplicationException($"There are two resources '{resource.Name}'.");
-        }
+    public IResourceBuilder<ParameterResource> AddParameter(string name, bool secret = false) =>
+        Add(new ParameterResource(name, Configuration[$"Parameters:{name}"] ?? Configuration[$"Parameters:{name.Replace('-', '_')}"], secret));
 
-        _resources.Add(resource);
-        return new ResourceBuilder<T>(this, resource);
-    }
+    public IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool secret = false) => Add(new ParameterResource(name, value, secret));
 
-    public DistributedApplication Build() => Hook is null ? BuildHost() : Hook.Build(this);
-
-    internal DistributedApplication BuildHost()
+    public DistributedApplication Build()
     {
         // Before every other hosted service: it starts first and stops last.
         Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<Orchestrator>()));
@@ -71,15 +63,29 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton<ResourceCommands>();
         Services.AddSingleton<HealthProbes>();
         Services.AddSingleton<DashboardServer>();
+        Services.AddSingleton<DashboardService>();
         Services.AddSingleton<ResourceNotificationService>();
         Services.AddSingleton<ResourceLoggerService>();
-        Services.AddSingleton(TimeProvider.System);
         if (!_options.DisableDashboard)
         {
             _resources.Insert(0, new DashboardResource());
         }
 
         Services.AddSingleton(new DistributedApplicationModel(_resources));
-        return new DistributedApplication(_host.Build(), Hook);
+        var application = new DistributedApplication(_host.Build(), _hook);
+        _hook?.Built(application);
+        return application;
+    }
+
+    private ResourceBuilder<T> Add<T>(T resource)
+        where T : Resource
+    {
+        if (_resources.Any(other => string.Equals(other.Name, resource.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new DistributedApplicationException($"There are two resources '{resource.Name}'.");
+        }
+
+        _resources.Add(resource);
+        return new ResourceBuilder<T>(resource);
     }
 }

@@ -12,9 +12,13 @@ public interface IDistributedApplicationBuilder
     /// <summary>Services of the AppHost itself. Hosted services stop before the resources do.</summary>
     IServiceCollection Services { get; }
 
-    /// <summary>Adds a resource.</summary>
-    IResourceBuilder<T> AddResource<T>(T resource)
-        where T : IResource;
+    IResourceBuilder<ProjectResource> AddProject<TProject>(string name)
+        where TProject : IProjectMetadata, new();
+
+    /// <summary>Adds a parameter whose value stands under <c>Parameters:&lt;name&gt;</c>; in the environment, hyphens are underscores.</summary>
+    IResourceBuilder<ParameterResource> AddParameter(string name, bool secret = false);
+
+    IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool secret = false);
 
     /// <summary>Ends the model.</summary>
     DistributedApplication Build();

@@ -1,9 +1,8 @@
 namespace Aspire.Hosting;
 
 /// <summary>A project that the AppHost refers to; the build generates one class a project in the namespace <c>Projects</c>.</summary>
-public interface IProjectMetadata : IResourceAnnotation
+public interface IProjectMetadata
 {
-    /// <summary>The project file.</summary>
     string ProjectPath { get; }
 
     /// <summary>The program that the project builds.</summary>

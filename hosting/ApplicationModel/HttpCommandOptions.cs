@@ -1,9 +1,8 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>How a command over HTTP looks and what it sends.</summary>
+/// <summary>How a command looks in the dashboard.</summary>
 public sealed class HttpCommandOptions
 {
-    /// <summary>Text below the command.</summary>
     public string? Description { get; set; }
 
     /// <summary>A question that is asked first.</summary>

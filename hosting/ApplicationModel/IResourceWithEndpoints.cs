@@ -1,4 +1,8 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>Listens.</summary>
-public interface IResourceWithEndpoints : IResource;
+public interface IResourceWithEndpoints
+{
+    string Name { get; }
+
+    Endpoint GetEndpoint(string endpointName);
+}

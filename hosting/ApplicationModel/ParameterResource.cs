@@ -3,19 +3,20 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <summary>A value from outside: configuration key <c>Parameters:&lt;name&gt;</c>, or a given one.</summary>
 public sealed class ParameterResource : Resource, IValueProvider
 {
-    private readonly Lazy<string> _value;
-
-    internal ParameterResource(string name, Func<string> value, bool secret)
+    internal ParameterResource(string name, string? value, bool secret)
         : base(name)
     {
-        _value = new Lazy<string>(value);
+        Value = value;
         Secret = secret;
     }
 
-    /// <summary>Whether the value must not be shown.</summary>
-    public bool Secret { get; }
+    internal string? Value { get; }
 
-    /// <inheritdoc/>
-    /// <exception cref="MissingParameterValueException">Nobody has given a value.</exception>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<string?>(_value.Value);
+    internal bool Secret { get; }
+
+    internal string WhyMissing => $"The parameter '{Name}' has no value. Set it in the environment as Parameters__{Name.Replace('-', '_')}.";
+
+    /// <exception cref="DistributedApplicationException">Nobody has given a value.</exception>
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<string?>(Value ?? throw new DistributedApplicationException(WhyMissing));
 }

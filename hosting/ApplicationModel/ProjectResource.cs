@@ -1,5 +1,15 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>A .NET project, started as a process.</summary>
-public class ProjectResource(string name)
-    : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithServiceDiscovery, IResourceWithWaitSupport;
+/// <summary>The program that a .NET project builds.</summary>
+public sealed class ProjectResource : ProgramResource
+{
+    internal ProjectResource(string name, IProjectMetadata project)
+        : base(name)
+    {
+        ProjectPath = project.ProjectPath;
+        ExecutablePath = project.ExecutablePath;
+        WorkingDirectory = Path.GetDirectoryName(project.ProjectPath)!;
+    }
+
+    internal string ProjectPath { get; }
+}

@@ -10,7 +10,6 @@ public sealed class ReferenceExpression : IValueProvider
 
     internal IReadOnlyList<object> Parts { get; }
 
-    /// <inheritdoc/>
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
     {
         var text = new StringBuilder();
@@ -22,20 +21,13 @@ public sealed class ReferenceExpression : IValueProvider
         return text.ToString();
     }
 
-    /// <summary>Collects the parts of the interpolated string.</summary>
     [InterpolatedStringHandler]
     public readonly ref struct ExpressionInterpolatedStringHandler(int literalLength, int formattedCount)
     {
         internal List<object> Parts { get; } = new((2 * formattedCount) + Math.Min(literalLength, 1));
 
-        /// <summary>Fixed text.</summary>
         public void AppendLiteral(string value) => Parts.Add(value);
 
-        /// <summary>Text that is known already.</summary>
-        public void AppendFormatted(string? value) => Parts.Add(value ?? "");
-
-        /// <summary>A value.</summary>
-        public void AppendFormatted<T>(T valueProvider)
-            where T : IValueProvider => Parts.Add(valueProvider);
+        public void AppendFormatted(IValueProvider value) => Parts.Add(value);
     }
 }

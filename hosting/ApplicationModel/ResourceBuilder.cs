@@ -1,4 +1,4 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-internal sealed record ResourceBuilder<T>(IDistributedApplicationBuilder ApplicationBuilder, T Resource) : IResourceBuilder<T>
-    where T : IResource;
+internal sealed record ResourceBuilder<T>(T Resource) : IResourceBuilder<T>
+    where T : Resource;

@@ -8,10 +8,10 @@ public sealed class ResourceLoggerService
     private readonly ConcurrentDictionary<string, ResourceLog> _logs = [];
 
     /// <summary>The lines kept, then every new one, until the enumeration is cancelled.</summary>
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(IResource resource) => Of(resource).WatchAsync(follow: true);
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(Resource resource) => Of(resource).FollowAsync().Select(IReadOnlyList<LogLine> (line) => [line]);
 
     /// <summary>The lines kept.</summary>
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(IResource resource) => Of(resource).WatchAsync(follow: false);
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(Resource resource) => new[] { Of(resource).All() }.ToAsyncEnumerable();
 
-    internal ResourceLog Of(IResource resource) => _logs.GetOrAdd(resource.Name, _ => new ResourceLog());
+    internal ResourceLog Of(Resource resource) => _logs.GetOrAdd(resource.Name, _ => new ResourceLog());
 }

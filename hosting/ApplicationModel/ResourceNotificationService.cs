@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -7,59 +5,20 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <summary>What state each resource is in, and waiting for one.</summary>
 public sealed class ResourceNotificationService
 {
-    private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceEvent> _current = [];
-    private readonly HashSet<Channel<ResourceEvent>> _watchers = [];
+    private readonly Feed<ResourceEvent> _feed;
+
+    public ResourceNotificationService() => _feed = new Feed<ResourceEvent>(() => _current.Values);
 
     /// <summary>Every resource as it is now, then every change.</summary>
-    public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var channel = Channel.CreateUnbounded<ResourceEvent>();
-        lock (_lock)
-        {
-            foreach (var current in _current.Values)
-            {
-                channel.Writer.TryWrite(current);
-            }
+    public IAsyncEnumerable<ResourceEvent> WatchAsync(CancellationToken cancellationToken = default) => _feed.FollowAsync(cancellationToken);
 
-            _watchers.Add(channel);
-        }
+    public async Task<ResourceEvent> WaitForResourceAsync(string resourceName, Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken = default) =>
+        await WatchAsync(cancellationToken).FirstAsync(change => change.Resource.Name == resourceName && predicate(change), cancellationToken);
 
-        try
-        {
-            await foreach (var change in channel.Reader.ReadAllAsync(cancellationToken))
-            {
-                yield return change;
-            }
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _watchers.Remove(channel);
-            }
-        }
-    }
+    public Task WaitForResourceAsync(string resourceName, string targetState, CancellationToken cancellationToken = default) =>
+        WaitForResourceAsync(resourceName, change => change.Snapshot.State?.Text == targetState, cancellationToken);
 
-    /// <summary>Waits until the resource is as <paramref name="predicate"/> wants it.</summary>
-    public async Task<ResourceEvent> WaitForResourceAsync(string resourceName, Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken = default)
-    {
-        await foreach (var change in WatchAsync(cancellationToken))
-        {
-            if (change.Resource.Name == resourceName && predicate(change))
-            {
-                return change;
-            }
-        }
-
-        throw new OperationCanceledException($"The wait for the resource '{resourceName}' ended.", cancellationToken);
-    }
-
-    /// <summary>Waits until the resource is in that state (running when null).</summary>
-    public Task WaitForResourceAsync(string resourceName, string? targetState = null, CancellationToken cancellationToken = default) =>
-        WaitForResourceAsync(resourceName, change => change.Snapshot.State?.Text == (targetState ?? KnownResourceStates.Running), cancellationToken);
-
-    /// <summary>Waits until the resource runs and is healthy.</summary>
     /// <exception cref="DistributedApplicationException">It has ended instead.</exception>
     public async Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default)
     {
@@ -69,30 +28,23 @@ public sealed class ResourceNotificationService
             : change;
     }
 
-    internal CustomResourceSnapshot? Current(IResource resource)
+    internal CustomResourceSnapshot? Current(Resource resource)
     {
-        lock (_lock)
+        lock (_feed.Lock)
         {
             return _current.GetValueOrDefault(resource.Name)?.Snapshot;
         }
     }
 
-    internal void Publish(IResource resource, string id, Func<CustomResourceSnapshot?, CustomResourceSnapshot> change)
+    internal void Publish(Resource resource, string id, Func<CustomResourceSnapshot?, CustomResourceSnapshot> change)
     {
-        lock (_lock)
+        lock (_feed.Lock)
         {
             var previous = _current.GetValueOrDefault(resource.Name)?.Snapshot;
             var next = change(previous);
-            if (next == previous)
+            if (next != previous)
             {
-                return;
-            }
-
-            var happened = new ResourceEvent(resource, id, next);
-            _current[resource.Name] = happened;
-            foreach (var watcher in _watchers)
-            {
-                watcher.Writer.TryWrite(happened);
+                _feed.Tell(_current[resource.Name] = new ResourceEvent(resource, id, next));
             }
         }
     }

@@ -3,25 +3,22 @@ using Aspire.Hosting.Dcp;
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>The Aspire dashboard, a process like the others.</summary>
-internal sealed class DashboardResource : Resource, IResourceWithEndpoints
+internal sealed class DashboardResource : ProgramResource
 {
-    private readonly EndpointAnnotation _frontend = new("http", "http");
-    private readonly EndpointAnnotation _otlpGrpc = new("otlp-grpc", "http") { Transport = "http2" };
-    private readonly EndpointAnnotation _otlpHttp = new("otlp-http", "http");
+    private const string ResourceName = "aspire-dashboard";
+    private readonly Endpoint _frontend = new(ResourceName, "http");
+    private readonly Endpoint _otlpGrpc = new(ResourceName, "otlp-grpc");
+    private readonly Endpoint _otlpHttp = new(ResourceName, "otlp-http");
 
     public DashboardResource()
-        : base("aspire-dashboard")
-    {
-        Annotations.Add(_frontend);
-        Annotations.Add(_otlpGrpc);
-        Annotations.Add(_otlpHttp);
-    }
+        : base(ResourceName) => Endpoints.AddRange(_frontend, _otlpGrpc, _otlpHttp);
 
     public void Configure(AspireBundle bundle, string resourceService, IConfiguration configuration)
     {
-        Annotations.Add(new LaunchAnnotation("Executable", bundle.Dashboard, Path.GetDirectoryName(bundle.Dashboard)!));
-        Annotations.Add(new CommandLineArgsCallbackAnnotation(context => context.Args.Add("dashboard")));
-        Annotations.Add(new EnvironmentCallbackAnnotation(context =>
+        ExecutablePath = bundle.Dashboard;
+        WorkingDirectory = Path.GetDirectoryName(bundle.Dashboard)!;
+        Args.Add("dashboard");
+        Environment.Add(context =>
         {
             var variables = context.EnvironmentVariables;
             variables["ASPNETCORE_URLS"] = Url(_frontend);
@@ -39,13 +36,13 @@ internal sealed class DashboardResource : Resource, IResourceWithEndpoints
             variables["DASHBOARD__API__PRIMARYAPIKEY"] = configuration["AppHost:DashboardApiKey"]!;
             variables["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "ApiKey";
             variables["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = configuration["AppHost:ResourceService:ApiKey"]!;
-        }));
+        });
     }
 
     /// <summary>Sends the telemetry of a service here.</summary>
     public void AddTelemetry(Dictionary<string, object> variables, string service, string id, IConfiguration configuration)
     {
-        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = this.GetEndpoint(_otlpGrpc.Name);
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = _otlpGrpc;
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={configuration["AppHost:OtlpApiKey"]}";
         variables["OTEL_SERVICE_NAME"] = service;
@@ -56,5 +53,5 @@ internal sealed class DashboardResource : Resource, IResourceWithEndpoints
         }
     }
 
-    private static PortTemplate Url(EndpointAnnotation endpoint) => new($"http://127.0.0.1:{PortTemplate.For(endpoint)}");
+    private static PortTemplate Url(Endpoint endpoint) => new(endpoint, "http://127.0.0.1:");
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Aspire.Hosting.Dcp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>The gRPC server that the dashboard asks for resources.</summary>
-internal sealed class DashboardServer(IServiceProvider services, IHostEnvironment environment) : IAsyncDisposable
+internal sealed class DashboardServer(DashboardService service, IHostEnvironment environment) : IAsyncDisposable
 {
     private WebApplication? _server;
 
@@ -18,14 +17,7 @@ internal sealed class DashboardServer(IServiceProvider services, IHostEnvironmen
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(new DashboardService(
-            services.GetRequiredService<ResourceNotificationService>(),
-            services.GetRequiredService<ResourceLoggerService>(),
-            services.GetRequiredService<DistributedApplicationModel>(),
-            services.GetRequiredService<ResourceLauncher>(),
-            services.GetRequiredService<ResourceCommands>(),
-            services.GetRequiredService<IConfiguration>(),
-            environment));
+        builder.Services.AddSingleton(service);
         _server = builder.Build();
         _server.MapGrpcService<DashboardService>();
         await _server.StartAsync(cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class DashboardService(
         Authorize(context);
         var resource = model.Resources.FirstOrDefault(resource => launcher.IdOf(resource) == request.ResourceName)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no resource '{request.ResourceName}'."));
-        await foreach (var lines in logs.Of(resource).WatchAsync(!request.SuppressFollow, context.CancellationToken))
+        await foreach (var lines in (request.SuppressFollow ? logs.GetAllAsync(resource) : logs.WatchAsync(resource)).WithCancellation(context.CancellationToken))
         {
             var update = new WatchResourceConsoleLogsUpdate();
             update.LogLines.AddRange(lines.Select(line => new ConsoleLogLine { Text = line.Content, IsStdErr = line.IsErrorMessage, LineNumber = line.LineNumber }));

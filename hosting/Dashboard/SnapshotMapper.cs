@@ -28,10 +28,11 @@ internal static class SnapshotMapper
         message.Properties.AddRange(snapshot.Properties.Select(property => new ResourceProperty { Name = property.Name, Value = Wrap(property.Value), IsHighlighted = property.Name == "Value" }));
         message.Urls.AddRange(snapshot.Urls.Select((url, order) => Map(url, order, snapshot)));
         message.HealthReports.AddRange(snapshot.HealthReports.Select(Map));
-        message.Relationships.AddRange(Relationships(resource).Select(relation => new ResourceRelationship { ResourceName = relation.Name, Type = relation.Type }));
-        if (resource is not ParameterResource)
+        if (resource is ProgramResource program)
         {
-            message.Commands.AddRange(Commands(resource, snapshot));
+            message.Relationships.AddRange(program.References.Select(other => new ResourceRelationship { ResourceName = other.Name, Type = "Reference" }));
+            message.Relationships.AddRange(program.Dependencies.Select(other => new ResourceRelationship { ResourceName = other.Name, Type = "WaitFor" }));
+            message.Commands.AddRange(Commands(program, snapshot));
         }
 
         return message;
@@ -42,8 +43,8 @@ internal static class SnapshotMapper
         EndpointName = url.Name,
         FullUrl = url.Url,
         IsInternal = url.IsInternal,
-        IsInactive = snapshot.State?.Text != KnownResourceStates.Running,
-        DisplayProperties = new UrlDisplayProperties { SortOrder = -order, DisplayName = url.DisplayName ?? "" },
+        IsInactive = !snapshot.IsRunning,
+        DisplayProperties = new UrlDisplayProperties { SortOrder = -order },
     };
 
     private static HealthReport Map(HealthReportSnapshot report)
@@ -57,13 +58,9 @@ internal static class SnapshotMapper
         return message;
     }
 
-    private static IEnumerable<(string Name, string Type)> Relationships(IResource resource) =>
-        resource.Annotations.OfType<ReferenceAnnotation>().Select(reference => (reference.Resource.Name, "Reference"))
-            .Concat(resource.Annotations.OfType<WaitAnnotation>().Select(wait => (wait.Dependency.Name, "WaitFor")));
-
-    private static IEnumerable<ResourceCommand> Commands(IResource resource, CustomResourceSnapshot snapshot)
+    private static IEnumerable<ResourceCommand> Commands(ProgramResource program, CustomResourceSnapshot snapshot)
     {
-        foreach (var command in resource.Annotations.OfType<HttpCommandAnnotation>())
+        foreach (var command in program.Commands)
         {
             var message = new ResourceCommand
             {
@@ -82,10 +79,9 @@ internal static class SnapshotMapper
             yield return message;
         }
 
-        var running = snapshot.State?.Text == KnownResourceStates.Running;
         yield return BuiltIn(ResourceCommands.Start, "Start", "Play", snapshot.IsTerminal ? ResourceCommandState.Enabled : ResourceCommandState.Hidden);
-        yield return BuiltIn(ResourceCommands.Stop, "Stop", "Stop", snapshot.IsTerminal ? ResourceCommandState.Hidden : running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled);
-        yield return BuiltIn(ResourceCommands.Restart, "Restart", "ArrowCounterclockwise", running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled);
+        yield return BuiltIn(ResourceCommands.Stop, "Stop", "Stop", snapshot.IsTerminal ? ResourceCommandState.Hidden : snapshot.IsRunning ? ResourceCommandState.Enabled : ResourceCommandState.Disabled);
+        yield return BuiltIn(ResourceCommands.Restart, "Restart", "ArrowCounterclockwise", snapshot.IsRunning ? ResourceCommandState.Enabled : ResourceCommandState.Disabled);
     }
 
     private static ResourceCommand BuiltIn(string name, string displayName, string icon, ResourceCommandState state) =>

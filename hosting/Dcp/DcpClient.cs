@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Aspire.Hosting.Dcp;
@@ -13,7 +14,9 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>DCP's API, which is Kubernetes' over HTTPS on loopback.</summary>
 internal sealed class DcpClient : IDisposable
 {
+    private const string ApiVersion = "usvc-dev.developer.microsoft.com/v1";
     private const string Execution = "admin/execution";
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private readonly HttpClient _http;
 
     /// <summary>A client from the kubeconfig that DCP writes.</summary>
@@ -35,21 +38,21 @@ internal sealed class DcpClient : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Value("token"));
     }
 
-    public async Task CreateAsync<T>(string kind, T value, CancellationToken cancellationToken)
+    public async Task CreateAsync(string kind, string name, object spec, Dictionary<string, string>? annotations, CancellationToken cancellationToken)
     {
-        using var response = await _http.PostAsJsonAsync(Path(kind), value, DcpApi.Json, cancellationToken);
+        using var response = await _http.PostAsJsonAsync(Path(kind), new { ApiVersion, kind, metadata = new { name, annotations }, spec }, Json, cancellationToken);
         await EnsureAsync(response, cancellationToken);
     }
 
     /// <summary>Deletes an object and waits until it is gone.</summary>
-    public async Task DeleteAsync(string kind, string name, CancellationToken cancellationToken)
+    public async Task DeleteExecutableAsync(string name, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        (await _http.DeleteAsync($"{Path(kind)}/{name}", deadline.Token)).Dispose();
+        (await _http.DeleteAsync(ExecutablePath(name), deadline.Token)).Dispose();
         for (; ; await Task.Delay(50, deadline.Token))
         {
-            using var response = await _http.GetAsync($"{Path(kind)}/{name}", deadline.Token);
+            using var response = await _http.GetAsync(ExecutablePath(name), deadline.Token);
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
                 return;
@@ -58,7 +61,7 @@ internal sealed class DcpClient : IDisposable
     }
 
     public Task StopExecutableAsync(string name, CancellationToken cancellationToken) =>
-        PatchAsync($"{Path("executables")}/{name}", """{"spec":{"stop":true}}""", cancellationToken);
+        PatchAsync(ExecutablePath(name), """{"spec":{"stop":true}}""", cancellationToken);
 
     /// <summary>Ends every process, waits until they are gone, and ends DCP itself.</summary>
     public async Task ShutDownAsync(CancellationToken cancellationToken)
@@ -86,36 +89,21 @@ internal sealed class DcpClient : IDisposable
     }
 
     /// <summary>Every object of a kind, then every change, until cancelled or until DCP is gone.</summary>
-    public async IAsyncEnumerable<T> WatchAsync<T>(string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var response = await _http.GetAsync($"{Path(kind)}?watch=true", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await EnsureAsync(response, cancellationToken);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-        {
-            if (JsonSerializer.Deserialize<WatchEvent<T>>(line, DcpApi.Json) is { Type: "ADDED" or "MODIFIED" } change)
-            {
-                yield return change.Object;
-            }
-        }
-    }
+    public IAsyncEnumerable<DcpObject<TStatus>> WatchAsync<TStatus>(string kind, CancellationToken cancellationToken)
+        where TStatus : class => LinesAsync($"{Path(kind)}?watch=true", cancellationToken)
+            .Select(line => JsonSerializer.Deserialize<WatchEvent<TStatus>>(line, Json)!)
+            .Where(change => change.Type is "ADDED" or "MODIFIED")
+            .Select(change => change.Object);
 
     /// <summary>Lines that a process writes, with their time in front, until it ends.</summary>
-    public async IAsyncEnumerable<string> LogAsync(string executable, string source, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var response = await _http.GetAsync(
-            $"{Path("executables")}/{executable}/log?source={source}&follow=true&timestamps=true", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await EnsureAsync(response, cancellationToken);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-        {
-            yield return line;
-        }
-    }
+    public IAsyncEnumerable<string> LogAsync(string executable, string source, CancellationToken cancellationToken) =>
+        LinesAsync($"{ExecutablePath(executable)}/log?source={source}&follow=true&timestamps=true", cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private static string Path(string kind) => $"apis/{DcpApi.ApiVersion}/{kind}";
+    private static string Path(string kind) => $"apis/{ApiVersion}/{kind.ToLowerInvariant()}s";
+
+    private static string ExecutablePath(string name) => $"{Path("Executable")}/{name}";
 
     private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -126,10 +114,23 @@ internal sealed class DcpClient : IDisposable
         }
     }
 
+    private async IAsyncEnumerable<string> LinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await EnsureAsync(response, cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return line;
+        }
+    }
+
     private async Task PatchAsync(string path, string patch, CancellationToken cancellationToken)
     {
         using var content = new StringContent(patch, new MediaTypeHeaderValue("application/merge-patch+json"));
         using var response = await _http.PatchAsync(path, content, cancellationToken);
         await EnsureAsync(response, cancellationToken);
     }
+    private sealed record WatchEvent<TStatus>(string Type, DcpObject<TStatus> Object)
+        where TStatus : class;
 }

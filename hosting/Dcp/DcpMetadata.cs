@@ -1,3 +1,3 @@
 namespace Aspire.Hosting.Dcp;
 
-internal sealed record DcpMetadata(string Name, Dictionary<string, string>? Annotations = null, string? Uid = null);
+internal sealed record DcpMetadata(string Name, string Uid);

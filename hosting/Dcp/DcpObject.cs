@@ -1,5 +1,5 @@
 namespace Aspire.Hosting.Dcp;
 
-/// <summary>An object of DCP's API: a Service or an Executable.</summary>
-internal sealed record DcpObject<TSpec, TStatus>(string ApiVersion, string Kind, DcpMetadata Metadata, TSpec Spec, TStatus? Status)
+/// <summary>What has become of an object of DCP's API: a Service or an Executable.</summary>
+internal sealed record DcpObject<TStatus>(DcpMetadata Metadata, TStatus? Status)
     where TStatus : class;

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.Dcp;
@@ -9,16 +10,15 @@ internal sealed class HealthProbes(ResourceNotificationService notifications, Re
     private static readonly TimeSpan WhileHealthy = TimeSpan.FromSeconds(5);
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
-    public async Task RunAsync(IResource resource, CancellationToken cancellationToken)
+    public async Task RunAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        var checks = resource.Annotations.OfType<HttpHealthCheckAnnotation>().ToList();
-        while (checks.Count > 0)
+        while (program.HealthChecks.Count > 0)
         {
-            var running = await notifications.WaitForResourceAsync(resource.Name, change => change.Snapshot.State?.Text == KnownResourceStates.Running, cancellationToken);
-            var reports = await Task.WhenAll(checks.Select(check => AskAsync(check, cancellationToken)));
+            var running = await notifications.WaitForResourceAsync(program.Name, change => change.Snapshot.IsRunning, cancellationToken);
+            var reports = await Task.WhenAll(program.HealthChecks.Select(check => AskAsync(check, cancellationToken)));
             if (!reports.SequenceEqual(running.Snapshot.HealthReports))
             {
-                notifications.Publish(resource, launcher.IdOf(resource), current => current!.State?.Text == KnownResourceStates.Running ? current with { HealthReports = [.. reports] } : current);
+                notifications.Publish(program, launcher.IdOf(program), current => current!.IsRunning ? current with { HealthReports = [.. reports] } : current);
             }
 
             await Task.Delay(reports.All(report => report.Status == HealthStatus.Healthy) ? WhileHealthy : UntilHealthy, cancellationToken);
@@ -27,13 +27,13 @@ internal sealed class HealthProbes(ResourceNotificationService notifications, Re
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HealthReportSnapshot> AskAsync(HttpHealthCheckAnnotation check, CancellationToken cancellationToken)
+    private async Task<HealthReportSnapshot> AskAsync(HttpHealthCheck check, CancellationToken cancellationToken)
     {
         var url = check.Endpoint.Url + check.Path;
         try
         {
             using var response = await _http.GetAsync(url, cancellationToken);
-            return (int)response.StatusCode == check.StatusCode
+            return response.StatusCode == HttpStatusCode.OK
                 ? new HealthReportSnapshot(check.Key, HealthStatus.Healthy, null, null)
                 : new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, $"{url} answers {(int)response.StatusCode}", null);
         }

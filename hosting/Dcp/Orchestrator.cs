@@ -18,19 +18,19 @@ internal sealed partial class Orchestrator(
     private readonly Dictionary<string, Task> _consoles = [];
     private DcpProcess? _dcp;
 
-    private IEnumerable<IResource> Programs => model.Resources.Where(resource => resource is IResourceWithEndpoints);
+    private IEnumerable<ProgramResource> Programs => model.Resources.OfType<ProgramResource>();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var bundle = await AspireBundle.FindAsync(Environment.GetEnvironmentVariable, cancellationToken);
         foreach (var parameter in model.Resources.OfType<ParameterResource>())
         {
-            await PublishAsync(parameter, cancellationToken);
+            Publish(parameter);
         }
 
-        if (model.Resources.OfType<DashboardResource>().SingleOrDefault() is { } resource)
+        if (model.Resources.OfType<DashboardResource>().SingleOrDefault() is { } shown)
         {
-            resource.Configure(bundle, await dashboard.StartAsync(cancellationToken), configuration);
+            shown.Configure(bundle, await dashboard.StartAsync(cancellationToken), configuration);
         }
 
         _dcp = await DcpProcess.StartAsync(bundle, cancellationToken);
@@ -60,73 +60,67 @@ internal sealed partial class Orchestrator(
     /// <summary>After a start that failed half-way, nobody stops the hosted services.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
-    private async Task PublishAsync(ParameterResource parameter, CancellationToken cancellationToken)
+    private void Publish(ParameterResource parameter)
     {
-        string? value = null;
-        try
+        if (parameter.Value is null)
         {
-            value = await parameter.GetValueAsync(cancellationToken);
-        }
-        catch (MissingParameterValueException exception)
-        {
-            logs.Of(parameter).Note(exception.Message, isError: true);
+            logs.Of(parameter).Note(parameter.WhyMissing, isError: true);
         }
 
         notifications.Publish(parameter, parameter.Name, _ => new CustomResourceSnapshot
         {
             ResourceType = "Parameter",
             CreationTimeStamp = DateTime.UtcNow,
-            State = value is null ? new ResourceStateSnapshot(KnownResourceStates.ValueMissing, "warning") : new ResourceStateSnapshot(KnownResourceStates.Running, "success"),
-            Properties = [new ResourcePropertySnapshot("Value", parameter.Secret ? ResourceLauncher.Mask : value ?? "")],
+            State = parameter.Value is null ? new ResourceStateSnapshot(KnownResourceStates.ValueMissing, "warning") : new ResourceStateSnapshot(KnownResourceStates.Running, "success"),
+            Properties = [new ResourcePropertySnapshot("Value", parameter.Secret ? ResourceLauncher.Mask : parameter.Value ?? "")],
         });
     }
 
     private async Task AllocateAsync(DcpClient client, CancellationToken cancellationToken)
     {
-        var waiting = new Dictionary<string, EndpointAnnotation>();
-        foreach (var (program, endpoint) in Programs.SelectMany(program => program.Annotations.OfType<EndpointAnnotation>().Select(endpoint => (program, endpoint))))
+        var waiting = Programs.SelectMany(program => program.Endpoints).ToDictionary(endpoint => endpoint.Service);
+        foreach (var service in waiting.Keys)
         {
-            endpoint.Service = $"{program.Name}-{endpoint.Name}".ToLowerInvariant();
-            waiting.Add(endpoint.Service, endpoint);
-            await client.CreateAsync("services", DcpApi.Create<ServiceSpec, ServiceStatus>("Service", endpoint.Service, new ServiceSpec(endpoint.Port)), cancellationToken);
+            await client.CreateAsync("Service", service, new { protocol = "TCP", addressAllocationMode = "IPv4ZeroOne" }, null, cancellationToken);
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(AllocationDeadline);
         try
         {
-            await using var changes = client.WatchAsync<DcpObject<ServiceSpec, ServiceStatus>>("services", deadline.Token).GetAsyncEnumerator(deadline.Token);
+            await using var changes = client.WatchAsync<ServiceStatus>("Service", deadline.Token).GetAsyncEnumerator(deadline.Token);
             while (waiting.Count > 0 && await changes.MoveNextAsync())
             {
                 if (changes.Current is { Status: { EffectivePort: > 0 } status, Metadata.Name: var name } && waiting.Remove(name, out var endpoint))
                 {
-                    endpoint.Allocated = (status.EffectiveAddress ?? "127.0.0.1", status.EffectivePort.Value);
+                    endpoint.Url = $"http://{status.EffectiveAddress ?? "127.0.0.1"}:{status.EffectivePort}";
                 }
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DistributedApplicationException($"DCP had not opened a port for {string.Join(", ", waiting.Keys)} after {AllocationDeadline.TotalSeconds} s; is a port in use that the model names?");
+            throw new DistributedApplicationException($"DCP had not opened a port for {string.Join(", ", waiting.Keys)} after {AllocationDeadline.TotalSeconds} s.");
         }
     }
 
     private async Task WatchExecutablesAsync(DcpClient client)
     {
-        await foreach (var executable in client.WatchAsync<DcpObject<ExecutableSpec, ExecutableStatus>>("executables", _stopping.Token))
+        await foreach (var executable in client.WatchAsync<ExecutableStatus>("Executable", _stopping.Token))
         {
-            if (Programs.FirstOrDefault(program => launcher.IdOf(program) == executable.Metadata.Name) is not { } program || executable is not { Status.State: { Length: > 0 } state, Metadata.Uid: { } uid })
+            if (Programs.FirstOrDefault(program => launcher.IdOf(program) == executable.Metadata.Name) is not { } program || executable.Status is not { State: { Length: > 0 } state } status)
             {
                 continue;
             }
 
             var text = state switch { "Terminated" => KnownResourceStates.Exited, "Unknown" => KnownResourceStates.Starting, _ => state };
-            if (state is not ("Unknown" or "Starting" or "FailedToStart") && !_consoles.ContainsKey(uid))
+            if (state is not ("Unknown" or "Starting" or "FailedToStart") && !_consoles.ContainsKey(executable.Metadata.Uid))
             {
-                _consoles[uid] = Task.WhenAll(CopyAsync(client, program, "stdout"), CopyAsync(client, program, "stderr"));
+                _consoles[executable.Metadata.Uid] = Task.WhenAll(CopyAsync(client, program, "stdout"), CopyAsync(client, program, "stderr"));
             }
 
             // What a process has written is there before one hears that it has ended.
-            if (KnownResourceStates.TerminalStates.Contains(text) && _consoles.TryGetValue(uid, out var console))
+            var isTerminal = KnownResourceStates.TerminalStates.Contains(text);
+            if (isTerminal && _consoles.TryGetValue(executable.Metadata.Uid, out var console))
             {
                 _ = ObserveAsync(program.Name, PublishAfterAsync(console));
             }
@@ -141,18 +135,17 @@ internal sealed partial class Orchestrator(
                 Publish();
             }
 
-            void Publish() => notifications.Publish(program, executable.Metadata.Name, current => current! with
+            void Publish() => notifications.Publish(program, executable.Metadata.Name, current => current!.With(new ResourcePropertySnapshot("executable.pid", status.Pid)) with
             {
-                State = new ResourceStateSnapshot(text, text == KnownResourceStates.FailedToStart || executable.Status.ExitCode > 0 ? "error" : text == KnownResourceStates.Running ? "success" : "info"),
-                ExitCode = KnownResourceStates.TerminalStates.Contains(text) ? executable.Status.ExitCode : null,
-                StartTimeStamp = executable.Status.StartupTimestamp?.ToUniversalTime(),
-                StopTimeStamp = executable.Status.FinishTimestamp?.ToUniversalTime(),
-                Properties = [.. current.Properties.Where(property => property.Name != "executable.pid"), new ResourcePropertySnapshot("executable.pid", executable.Status.Pid)],
+                State = new ResourceStateSnapshot(text, text == KnownResourceStates.FailedToStart || status.ExitCode > 0 ? "error" : text == KnownResourceStates.Running ? "success" : "info"),
+                ExitCode = isTerminal ? status.ExitCode : null,
+                StartTimeStamp = status.StartupTimestamp?.ToUniversalTime(),
+                StopTimeStamp = status.FinishTimestamp?.ToUniversalTime(),
             });
         }
     }
 
-    private async Task CopyAsync(DcpClient client, IResource program, string source)
+    private async Task CopyAsync(DcpClient client, ProgramResource program, string source)
     {
         try
         {

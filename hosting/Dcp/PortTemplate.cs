@@ -1,9 +1,7 @@
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Text in which DCP puts the port on which the process itself must listen.</summary>
-internal sealed record PortTemplate(string Text)
+internal sealed record PortTemplate(Endpoint Endpoint, string Prefix = "")
 {
-    public static string For(EndpointAnnotation endpoint) => $$$"""{{- portForServing "{{{endpoint.Service}}}" -}}""";
-
-    public override string ToString() => Text;
+    public override string ToString() => $$$"""{{{Prefix}}}{{- portForServing "{{{Endpoint.Service}}}" -}}""";
 }

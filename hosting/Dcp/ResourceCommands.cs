@@ -12,41 +12,41 @@ internal sealed class ResourceCommands(DistributedApplicationModel model, Resour
     /// <exception cref="DistributedApplicationException">It did not work.</exception>
     public async Task<string> ExecuteAsync(string resourceId, string command, CancellationToken cancellationToken)
     {
-        var resource = model.Resources.FirstOrDefault(resource => launcher.IdOf(resource) == resourceId) ?? throw new DistributedApplicationException($"There is no resource '{resourceId}'.");
+        var program = model.Resources.OfType<ProgramResource>().FirstOrDefault(program => launcher.IdOf(program) == resourceId) ?? throw new DistributedApplicationException($"There is no resource '{resourceId}'.");
         switch (command)
         {
             case Start:
-                await StartAsync(resource, cancellationToken);
-                return $"Started {resource.Name}.";
+                await StartAsync(program, cancellationToken);
+                return $"Started {program.Name}.";
             case Stop:
-                await StopAsync(resource, cancellationToken);
-                return $"Stopped {resource.Name}.";
+                await StopAsync(program, cancellationToken);
+                return $"Stopped {program.Name}.";
             case Restart:
-                await StopAsync(resource, cancellationToken);
-                await StartAsync(resource, cancellationToken);
-                return $"Restarted {resource.Name}.";
+                await StopAsync(program, cancellationToken);
+                await StartAsync(program, cancellationToken);
+                return $"Restarted {program.Name}.";
             default:
                 return await SendAsync(
-                    resource.Annotations.OfType<HttpCommandAnnotation>().FirstOrDefault(annotation => annotation.Name == command) ?? throw new DistributedApplicationException($"'{resource.Name}' has no command '{command}'."),
+                    program.Commands.FirstOrDefault(known => known.Name == command) ?? throw new DistributedApplicationException($"'{program.Name}' has no command '{command}'."),
                     cancellationToken);
         }
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task StartAsync(IResource resource, CancellationToken cancellationToken)
+    private async Task StartAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        await launcher.Client!.DeleteAsync("executables", launcher.IdOf(resource), cancellationToken);
-        await launcher.LaunchAsync(resource, cancellationToken);
+        await launcher.Client!.DeleteExecutableAsync(launcher.IdOf(program), cancellationToken);
+        await launcher.LaunchAsync(program, cancellationToken);
     }
 
-    private async Task StopAsync(IResource resource, CancellationToken cancellationToken)
+    private async Task StopAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        await launcher.Client!.StopExecutableAsync(launcher.IdOf(resource), cancellationToken);
-        await notifications.WaitForResourceAsync(resource.Name, change => change.Snapshot.IsTerminal, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        await launcher.Client!.StopExecutableAsync(launcher.IdOf(program), cancellationToken);
+        await notifications.WaitForResourceAsync(program.Name, change => change.Snapshot.IsTerminal, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
     }
 
-    private async Task<string> SendAsync(HttpCommandAnnotation command, CancellationToken cancellationToken)
+    private async Task<string> SendAsync(HttpCommand command, CancellationToken cancellationToken)
     {
         var url = command.Endpoint.Url + command.Path;
         try

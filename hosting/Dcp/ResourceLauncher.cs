@@ -16,73 +16,64 @@ internal sealed class ResourceLauncher(
     public DcpClient? Client { get; set; }
 
     /// <summary>Name of the resource in DCP and in the dashboard.</summary>
-    public string IdOf(IResource resource) => resource is ParameterResource
+    public string IdOf(Resource resource) => resource is ParameterResource
         ? resource.Name
         : _ids.GetOrAdd(resource.Name, name => $"{name}-{RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", 8)}");
 
-    /// <summary>Shows the resource before it starts.</summary>
-    public void Prepare(IResource resource)
+    /// <summary>Shows the program before it starts.</summary>
+    public void Prepare(ProgramResource program)
     {
-        var launch = resource.Annotations.OfType<LaunchAnnotation>().Single();
-        notifications.Publish(resource, IdOf(resource), _ => new CustomResourceSnapshot
+        var project = program as ProjectResource;
+        notifications.Publish(program, IdOf(program), _ => new CustomResourceSnapshot
         {
-            ResourceType = launch.ResourceType,
+            ResourceType = project is null ? "Executable" : "Project",
             CreationTimeStamp = DateTime.UtcNow,
             State = new ResourceStateSnapshot(KnownResourceStates.NotStarted, null),
-            IsHidden = resource is DashboardResource,
-            Urls = [.. Urls(resource)],
-            HealthReports = [.. resource.Annotations.OfType<HttpHealthCheckAnnotation>().Select(check => new HealthReportSnapshot(check.Key, null, null, null))],
+            IsHidden = program is DashboardResource,
+            Urls = [.. program.Endpoints.Select(Link)],
+            HealthReports = [.. program.HealthChecks.Select(check => new HealthReportSnapshot(check.Key, null, null, null))],
             Properties =
             [
-                .. launch.ProjectPath is null ? (ResourcePropertySnapshot[])[] : [new("project.path", launch.ProjectPath)],
-                new("executable.path", launch.ExecutablePath),
-                new("executable.workDir", launch.WorkingDirectory),
+                .. project is null ? (ResourcePropertySnapshot[])[] : [new("project.path", project.ProjectPath)],
+                new("executable.path", program.ExecutablePath),
+                new("executable.workDir", program.WorkingDirectory),
             ],
         });
     }
 
-    public async Task LaunchAsync(IResource resource, CancellationToken cancellationToken)
+    public async Task LaunchAsync(ProgramResource program, CancellationToken cancellationToken)
     {
         try
         {
-            await WaitAsync(resource, cancellationToken);
-            Publish(resource, current => current with
+            await WaitAsync(program, cancellationToken);
+            Publish(program, current => current with
             {
                 State = new ResourceStateSnapshot(KnownResourceStates.Starting, null),
                 ExitCode = null,
                 HealthReports = [.. current.HealthReports.Select(report => report with { Status = null, Description = null })],
             });
-            await CreateAsync(resource, resource.Annotations.OfType<LaunchAnnotation>().Single(), cancellationToken);
+            await CreateAsync(program, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            logs.Of(resource).Note(exception.Message, isError: true);
-            Publish(resource, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.FailedToStart, "error") });
+            logs.Of(program).Note(exception.Message, isError: true);
+            Publish(program, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.FailedToStart, "error") });
         }
     }
 
-    private static IEnumerable<UrlSnapshot> Urls(IResource resource)
+    private static UrlSnapshot Link(Endpoint endpoint)
     {
-        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
-        {
-            var address = $"{endpoint.UriScheme}://{endpoint.Allocated!.Value.Host}:{endpoint.Allocated.Value.Port}";
-            var url = new ResourceUrlAnnotation { Url = address };
-            foreach (var callback in resource.Annotations.OfType<EndpointUrlCallbackAnnotation>().Where(callback => callback.EndpointName == endpoint.Name))
-            {
-                callback.Callback(url);
-            }
-
-            var absolute = url.Url.StartsWith('/') ? address + url.Url : url.Url;
-            yield return new UrlSnapshot(endpoint.Name, absolute, url.DisplayLocation == UrlDisplayLocation.DetailsOnly, url.DisplayText);
-        }
+        var link = new ResourceUrlAnnotation { Url = endpoint.Url };
+        endpoint.ChangeLink?.Invoke(link);
+        return new UrlSnapshot(endpoint.Name, link.Url, link.DisplayLocation == UrlDisplayLocation.DetailsOnly);
     }
 
-    private async Task WaitAsync(IResource resource, CancellationToken cancellationToken)
+    private async Task WaitAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        foreach (var dependency in resource.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Dependency))
+        foreach (var dependency in program.Dependencies)
         {
-            Publish(resource, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.Waiting, null) });
-            logs.Of(resource).Note($"Waiting for '{dependency.Name}' to be healthy.");
+            Publish(program, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.Waiting, null) });
+            logs.Of(program).Note($"Waiting for '{dependency.Name}' to be healthy.");
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(WaitDeadline);
             try
@@ -97,68 +88,44 @@ internal sealed class ResourceLauncher(
         }
     }
 
-    private async Task CreateAsync(IResource resource, LaunchAnnotation launch, CancellationToken cancellationToken)
+    private async Task CreateAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        if (!File.Exists(launch.ExecutablePath))
+        if (!File.Exists(program.ExecutablePath))
         {
-            throw new DistributedApplicationException($"{launch.ExecutablePath} does not exist. Build the solution first.");
+            throw new DistributedApplicationException($"{program.ExecutablePath} does not exist. Build the solution first.");
         }
 
-        var id = IdOf(resource);
+        var id = IdOf(program);
         var context = new EnvironmentCallbackContext();
-        if (resource is ProjectResource && model.Resources.OfType<DashboardResource>().SingleOrDefault() is { } dashboard)
+        if (program is ProjectResource && model.Resources.OfType<DashboardResource>().SingleOrDefault() is { } dashboard)
         {
-            dashboard.AddTelemetry(context.EnvironmentVariables, resource.Name, id, configuration);
+            dashboard.AddTelemetry(context.EnvironmentVariables, program.Name, id, configuration);
         }
 
-        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
-        {
-            annotation.Callback(context);
-        }
-
-        var arguments = new CommandLineArgsCallbackContext();
-        foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>())
-        {
-            annotation.Callback(arguments);
-        }
-
+        program.Environment.ForEach(callback => callback(context));
         var variables = AmbientVariables.Current().Select(variable => (variable.Key, Value: Literal(variable.Value), Shown: variable.Value, FromSpec: false)).ToList();
-        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().ToList();
         foreach (var (name, value) in context.EnvironmentVariables)
         {
-            var text = await TextAsync(value, cancellationToken);
+            var text = value is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) ?? "" : value.ToString() ?? "";
             variables.Add((name, value is PortTemplate ? text : Literal(text), IsSecret(value) ? Mask : text, true));
         }
 
-        foreach (var endpoint in endpoints.Where(endpoint => endpoint.EnvironmentVariable is not null))
-        {
-            var template = PortTemplate.For(endpoint);
-            variables.Add((endpoint.EnvironmentVariable!, template, template, true));
-        }
-
-        var args = new List<string>();
-        foreach (var argument in arguments.Args)
-        {
-            args.Add(Literal(await TextAsync(argument, cancellationToken)));
-        }
-
-        Publish(resource, current => current with
+        Publish(program, current => current.With(new ResourcePropertySnapshot("executable.args", program.Args)) with
         {
             EnvironmentVariables = [.. variables.Select(variable => new EnvironmentVariableSnapshot(variable.Key, variable.Shown, variable.FromSpec))],
-            Properties = [.. current.Properties.Where(property => property.Name != "executable.args"), new ResourcePropertySnapshot("executable.args", args)],
         });
-        await Client!.CreateAsync(
-            "executables",
-            DcpApi.Create<ExecutableSpec, ExecutableStatus>(
-                "Executable",
-                id,
-                new ExecutableSpec(launch.ExecutablePath, launch.WorkingDirectory, args, [.. variables.Select(variable => new ExecutableVariable(variable.Key, variable.Value))], new AmbientEnvironment("DoNotInherit")),
-                new Dictionary<string, string> { ["service-producer"] = JsonSerializer.Serialize(endpoints.Select(endpoint => new { serviceName = endpoint.Service, address = "127.0.0.1" })) }),
-            cancellationToken);
+        var spec = new
+        {
+            program.ExecutablePath,
+            program.WorkingDirectory,
+            Args = program.Args.Select(Literal),
+            Env = variables.Select(variable => new { Name = variable.Key, variable.Value }),
+            AmbientEnvironment = new { Behavior = "DoNotInherit" },
+            ExecutionType = "Process",
+        };
+        var served = JsonSerializer.Serialize(program.Endpoints.Select(endpoint => new { serviceName = endpoint.Service, address = "127.0.0.1" }));
+        await Client!.CreateAsync("Executable", id, spec, new Dictionary<string, string> { ["service-producer"] = served }, cancellationToken);
     }
-
-    private static async ValueTask<string> TextAsync(object value, CancellationToken cancellationToken) =>
-        value is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) ?? "" : value.ToString() ?? "";
 
     private static bool IsSecret(object value) =>
         value is ParameterResource { Secret: true } || (value is ReferenceExpression expression && expression.Parts.Any(IsSecret));
@@ -166,6 +133,6 @@ internal sealed class ResourceLauncher(
     /// <summary>DCP takes values for Go templates.</summary>
     private static string Literal(string value) => value.Replace("{{", "{{\"{{\"}}", StringComparison.Ordinal);
 
-    private void Publish(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> change) =>
-        notifications.Publish(resource, IdOf(resource), current => change(current!));
+    private void Publish(ProgramResource program, Func<CustomResourceSnapshot, CustomResourceSnapshot> change) =>
+        notifications.Publish(program, IdOf(program), current => change(current!));
 }

@@ -15,7 +15,7 @@ public sealed class BuilderTests
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = ["--operation", "run", "--Parameters:cloud_region", "eu-de"] });
         (await builder.AddParameter("cloud-region").Resource.GetValueAsync(TestContext.Current.CancellationToken)).ShouldBe("eu-de");
         var missing = builder.AddParameter("api-key", secret: true).Resource;
-        (await Should.ThrowAsync<MissingParameterValueException>(async () => await missing.GetValueAsync(TestContext.Current.CancellationToken)))
+        (await Should.ThrowAsync<DistributedApplicationException>(async () => await missing.GetValueAsync(TestContext.Current.CancellationToken)))
             .Message.ShouldContain("Parameters__api_key");
     }
 

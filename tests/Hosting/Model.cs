@@ -13,7 +13,7 @@ internal static class Model
     public static IResourceBuilder<ProjectResource> AddShell(this IDistributedApplicationBuilder builder, string name, string script) =>
         builder.AddProject<Shell>(name).WithArgs("-c", script);
 
-    public static IResource Find(this DistributedApplication app, string name) =>
+    public static Resource Find(this DistributedApplication app, string name) =>
         app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(resource => resource.Name == name);
 
     /// <summary>The snapshot in which the resource has ended.</summary>

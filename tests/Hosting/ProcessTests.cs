@@ -22,7 +22,7 @@ public sealed class ProcessTests
             line.ShouldContain($"home={Environment.GetEnvironmentVariable("HOME")} ");
             line.ShouldContain("secret=[]");
             var port = int.Parse(line.Split("port=")[1].Split(' ')[0], CultureInfo.InvariantCulture);
-            var stable = ((IResourceWithEndpoints)app.Find("talker")).GetEndpoint("http").Port;
+            var stable = new Uri(((IResourceWithEndpoints)app.Find("talker")).GetEndpoint("http").Url).Port;
             port.ShouldBeGreaterThan(0);
             port.ShouldNotBe(stable);
             (await app.LineAsync("talker", "broken")).IsErrorMessage.ShouldBeTrue();

@@ -1,3 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-internal sealed record HttpCommandAnnotation(string Name, string Path, string DisplayName, EndpointReference Endpoint, HttpCommandOptions Options) : IResourceAnnotation;

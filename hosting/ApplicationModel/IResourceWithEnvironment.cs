@@ -1,4 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-/// <summary>Takes environment variables.</summary>
-public interface IResourceWithEnvironment : IResource;

@@ -1,3 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-internal sealed record ReferenceAnnotation(IResource Resource) : IResourceAnnotation;
