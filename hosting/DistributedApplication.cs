@@ -1,39 +1,27 @@
-using Aspire.Hosting.Testing;
-
 namespace Aspire.Hosting;
 
-/// <summary>An application of several processes.</summary>
-public sealed class DistributedApplication : IAsyncDisposable
+/// <param name="entryPoint">That of an AppHost which a test runs: it stops and disposes what it has built.</param>
+public sealed class DistributedApplication(IHost host, Task? entryPoint) : IAsyncDisposable
 {
-    private readonly IHost _host;
-    private readonly EntryPointHook? _hook;
-    private readonly IHostApplicationLifetime _lifetime;
+    private readonly IHostApplicationLifetime _lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
 
-    internal DistributedApplication(IHost host, EntryPointHook? hook)
-    {
-        _host = host;
-        _hook = hook;
-        _lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-    }
-
-    /// <summary>Services of the AppHost itself.</summary>
-    public IServiceProvider Services => _host.Services;
+    public IServiceProvider Services => host.Services;
 
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) => new DistributedApplicationBuilder(options);
 
     /// <summary>Starts (unless a test does), waits for Ctrl-C, SIGTERM or a request to stop, and stops.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken = default)
+    public async Task RunAsync()
     {
         try
         {
-            if (_hook is null)
+            if (entryPoint is null)
             {
-                await _host.StartAsync(cancellationToken);
+                await host.StartAsync();
             }
 
-            await _host.WaitForShutdownAsync(cancellationToken);
+            await host.WaitForShutdownAsync();
         }
         finally
         {
@@ -46,27 +34,35 @@ public sealed class DistributedApplication : IAsyncDisposable
     {
         try
         {
-            await _host.StartAsync(cancellationToken);
+            await host.StartAsync(cancellationToken);
         }
-        catch (Exception) when (_hook is not null)
+        catch (Exception) when (entryPoint is not null)
         {
-            await EndAsync(_hook);
+            await EndAsync(entryPoint);
             throw;
         }
     }
 
     /// <summary>Stops the hosted services, then the resources.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) =>
-        _hook is null ? _host.StopAsync(cancellationToken) : EndAsync(_hook).WaitAsync(cancellationToken);
+        entryPoint is null ? host.StopAsync(cancellationToken) : EndAsync(entryPoint).WaitAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _hook is null ? DisposeHostAsync() : new ValueTask(EndAsync(_hook));
+    public ValueTask DisposeAsync() => entryPoint is null ? DisposeHostAsync() : new ValueTask(EndAsync(entryPoint));
 
-    /// <summary>The entry point stops and disposes what it has built.</summary>
-    private Task EndAsync(EntryPointHook hook)
+    public HttpClient CreateHttpClient(string resourceName, string endpointName) => new() { BaseAddress = GetEndpoint(resourceName, endpointName) };
+
+    public Uri GetEndpoint(string resourceName, string endpointName)
     {
-        _lifetime.StopApplication();
-        return hook.Ended;
+        var program = Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProgramResource>().FirstOrDefault(program => program.Name == resourceName)
+            ?? throw new ArgumentException($"There is no resource '{resourceName}' with endpoints.", nameof(resourceName));
+        return new Uri(program.GetEndpoint(endpointName).Url);
     }
 
-    private ValueTask DisposeHostAsync() => ((IAsyncDisposable)_host).DisposeAsync();
+    private Task EndAsync(Task entryPoint)
+    {
+        _lifetime.StopApplication();
+        return entryPoint;
+    }
+
+    private ValueTask DisposeHostAsync() => ((IAsyncDisposable)host).DisposeAsync();
 }

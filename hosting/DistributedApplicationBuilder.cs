@@ -1,7 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using Aspire.Hosting.Dashboard;
-using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Testing;
 
 namespace Aspire.Hosting;
@@ -10,13 +7,13 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 {
     private readonly HostApplicationBuilder _host;
     private readonly DistributedApplicationOptions _options;
-    private readonly EntryPointHook? _hook = EntryPointHook.Current;
+    private readonly DistributedApplicationTestingBuilder? _test = DistributedApplicationTestingBuilder.Current;
     private readonly List<Resource> _resources = [];
 
     public DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
         _options = options;
-        var assembly = _hook?.EntryPoint.DeclaringType?.Assembly ?? Assembly.GetEntryAssembly();
+        var assembly = _test?.AppHost ?? Assembly.GetEntryAssembly();
         AppHostDirectory = assembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == "AppHostProjectPath")?.Value
             ?? Directory.GetCurrentDirectory();
         var settings = new HostApplicationBuilderSettings
@@ -25,7 +22,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ApplicationName = assembly?.GetName().Name,
             ContentRootPath = Directory.Exists(AppHostDirectory) ? AppHostDirectory : AppContext.BaseDirectory,
         };
-        _hook?.Configure(options, settings);
+        _test?.Configure(options, settings);
         _host = new HostApplicationBuilder(settings);
         if (options.Args is ["publish", ..] || (_host.Configuration["operation"] ?? _host.Configuration["AppHost:Operation"]) is { } operation && operation != "run")
         {
@@ -72,8 +69,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         }
 
         Services.AddSingleton(new DistributedApplicationModel(_resources));
-        var application = new DistributedApplication(_host.Build(), _hook);
-        _hook?.Built(application);
+        var application = new DistributedApplication(_host.Build(), _test?.Ended);
+        _test?.Built(application);
         return application;
     }
 

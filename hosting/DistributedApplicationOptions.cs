@@ -2,9 +2,7 @@ namespace Aspire.Hosting;
 
 public sealed class DistributedApplicationOptions
 {
-    /// <summary>Arguments that are read as configuration.</summary>
     public string[]? Args { get; set; }
-
     public bool DisableDashboard { get; set; }
 
     /// <summary>Accepts http between AppHost, dashboard and services, which is all that there is here.</summary>

@@ -1,12 +1,10 @@
 namespace Aspire.Hosting;
 
-/// <summary>The application while its model is written down.</summary>
 public interface IDistributedApplicationBuilder
 {
     /// <summary>Command line, environment, appsettings.json of the AppHost.</summary>
     ConfigurationManager Configuration { get; }
 
-    /// <summary>Folder of the AppHost's project.</summary>
     string AppHostDirectory { get; }
 
     /// <summary>Services of the AppHost itself. Hosted services stop before the resources do.</summary>
@@ -20,6 +18,5 @@ public interface IDistributedApplicationBuilder
 
     IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool secret = false);
 
-    /// <summary>Ends the model.</summary>
     DistributedApplication Build();
 }

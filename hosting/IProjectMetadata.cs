@@ -4,7 +4,5 @@ namespace Aspire.Hosting;
 public interface IProjectMetadata
 {
     string ProjectPath { get; }
-
-    /// <summary>The program that the project builds.</summary>
     string ExecutablePath { get; }
 }

@@ -1,25 +1,17 @@
-using Aspire.Hosting.Dcp;
-
 namespace Aspire.Hosting;
 
-/// <summary>What the model says about a project.</summary>
 public static class ResourceBuilderExtensions
 {
     public static IResourceBuilder<ProjectResource> WithEnvironment(this IResourceBuilder<ProjectResource> builder, string name, string value) =>
         builder.WithEnvironment(context => context.EnvironmentVariables[name] = value);
 
-    public static IResourceBuilder<ProjectResource> WithEnvironment(
-        this IResourceBuilder<ProjectResource> builder, string name, in ReferenceExpression.ExpressionInterpolatedStringHandler value)
-    {
-        var expression = new ReferenceExpression(value.Parts);
-        return builder.WithEnvironment(context => context.EnvironmentVariables[name] = expression);
-    }
+    public static IResourceBuilder<ProjectResource> WithEnvironment(this IResourceBuilder<ProjectResource> builder, string name, ReferenceExpression value) =>
+        builder.WithEnvironment(context => context.EnvironmentVariables[name] = value);
 
     public static IResourceBuilder<ProjectResource> WithEnvironment(
         this IResourceBuilder<ProjectResource> builder, string name, IResourceBuilder<ParameterResource> parameter) =>
         builder.WithEnvironment(context => context.EnvironmentVariables[name] = parameter.Resource);
 
-    /// <summary>Sets variables just before the start.</summary>
     public static IResourceBuilder<ProjectResource> WithEnvironment(this IResourceBuilder<ProjectResource> builder, Action<EnvironmentCallbackContext> callback) =>
         builder.With(project => project.Environment.Add(callback));
 
@@ -41,7 +33,7 @@ public static class ResourceBuilderExtensions
 
     /// <summary>Is healthy while this path answers with status 200.</summary>
     public static IResourceBuilder<ProjectResource> WithHttpHealthCheck(this IResourceBuilder<ProjectResource> builder, string path, string endpointName) =>
-        builder.With(project => project.HealthChecks.Add(new HttpHealthCheck(path, project.GetEndpoint(endpointName))));
+        builder.With(project => project.HealthCheck = new HttpHealthCheck(path, project.GetEndpoint(endpointName)));
 
     /// <summary>Gives the resource the other's endpoints, for service discovery and as <c>NAME_ENDPOINT</c>.</summary>
     public static IResourceBuilder<ProjectResource> WithReference(this IResourceBuilder<ProjectResource> builder, IResourceBuilder<ProjectResource> source)

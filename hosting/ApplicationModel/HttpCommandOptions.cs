@@ -1,11 +1,8 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>How a command looks in the dashboard.</summary>
 public sealed class HttpCommandOptions
 {
     public string? Description { get; set; }
-
-    /// <summary>A question that is asked first.</summary>
     public string? ConfirmationMessage { get; set; }
 
     /// <summary>Name of a Fluent UI icon.</summary>

@@ -1,7 +1,7 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>A value that is known only when the application runs.</summary>
+/// <summary>Has a value once the application runs.</summary>
 public interface IValueProvider
 {
-    ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default);
+    string Value { get; }
 }

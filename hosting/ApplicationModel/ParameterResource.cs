@@ -1,22 +1,13 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A value from outside: configuration key <c>Parameters:&lt;name&gt;</c>, or a given one.</summary>
-public sealed class ParameterResource : Resource, IValueProvider
+public sealed class ParameterResource(string name, string? value, bool secret) : Resource(name), IValueProvider
 {
-    internal ParameterResource(string name, string? value, bool secret)
-        : base(name)
-    {
-        Value = value;
-        Secret = secret;
-    }
+    public string Value => value ?? throw new DistributedApplicationException(WhyMissing);
 
-    internal string? Value { get; }
+    internal bool IsMissing => value is null;
 
-    internal bool Secret { get; }
+    internal bool Secret => secret;
 
     internal string WhyMissing => $"The parameter '{Name}' has no value. Set it in the environment as Parameters__{Name.Replace('-', '_')}.";
-
-    /// <exception cref="DistributedApplicationException">Nobody has given a value.</exception>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<string?>(Value ?? throw new DistributedApplicationException(WhyMissing));
 }

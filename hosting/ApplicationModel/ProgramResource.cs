@@ -1,25 +1,16 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>A process.</summary>
-public abstract class ProgramResource : Resource, IResourceWithEndpoints
+public abstract class ProgramResource(string name) : Resource(name), IResourceWithEndpoints
 {
-    private protected ProgramResource(string name)
-        : base(name)
-    {
-    }
+    /// <summary>Another one for each AppHost, for DCP and the dashboard.</summary>
+    internal override string Id { get; } = $"{name}-{RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", 8)}";
 
     internal string ExecutablePath { get; set; } = "";
-
     internal string WorkingDirectory { get; set; } = "";
-
     internal List<string> Args { get; } = [];
-
     internal List<Action<EnvironmentCallbackContext>> Environment { get; } = [];
-
     internal List<Endpoint> Endpoints { get; } = [];
-
-    internal List<HttpHealthCheck> HealthChecks { get; } = [];
-
+    internal HttpHealthCheck? HealthCheck { get; set; }
     internal List<HttpCommand> Commands { get; } = [];
 
     /// <summary>Programs whose endpoints this one is given.</summary>

@@ -2,15 +2,16 @@ using System.Globalization;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>Console of one resource.</summary>
 internal sealed class ResourceLog
 {
-    private const int Kept = 5000;
+    private const int Limit = 5000;
     private readonly Queue<LogLine> _lines = new();
     private readonly Feed<LogLine> _feed;
     private int _count;
 
     public ResourceLog() => _feed = new Feed<LogLine>(() => _lines);
+
+    public int Count => _lines.Count;
 
     /// <summary>A line of the AppHost itself about the resource.</summary>
     public void Note(string text, bool isError = false) =>
@@ -22,20 +23,12 @@ internal sealed class ResourceLog
         {
             var line = new LogLine(++_count, content, isError);
             _lines.Enqueue(line);
-            if (_lines.Count > Kept)
+            if (_lines.Count > Limit)
             {
                 _lines.Dequeue();
             }
 
             _feed.Tell(line);
-        }
-    }
-
-    public IReadOnlyList<LogLine> All()
-    {
-        lock (_feed.Lock)
-        {
-            return [.. _lines];
         }
     }
 

@@ -10,8 +10,7 @@ public sealed class ResourceLoggerService
     /// <summary>The lines kept, then every new one, until the enumeration is cancelled.</summary>
     public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(Resource resource) => Of(resource).FollowAsync().Select(IReadOnlyList<LogLine> (line) => [line]);
 
-    /// <summary>The lines kept.</summary>
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(Resource resource) => new[] { Of(resource).All() }.ToAsyncEnumerable();
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(Resource resource) => WatchAsync(resource).Take(Of(resource).Count);
 
     internal ResourceLog Of(Resource resource) => _logs.GetOrAdd(resource.Name, _ => new ResourceLog());
 }

@@ -1,8 +1,5 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>What state each resource is in, and waiting for one.</summary>
 public sealed class ResourceNotificationService
 {
     private readonly Dictionary<string, ResourceEvent> _current = [];
@@ -19,7 +16,6 @@ public sealed class ResourceNotificationService
     public Task WaitForResourceAsync(string resourceName, string targetState, CancellationToken cancellationToken = default) =>
         WaitForResourceAsync(resourceName, change => change.Snapshot.State?.Text == targetState, cancellationToken);
 
-    /// <exception cref="DistributedApplicationException">It has ended instead.</exception>
     public async Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default)
     {
         var change = await WaitForResourceAsync(resourceName, change => change.Snapshot.HealthStatus is HealthStatus.Healthy || change.Snapshot.IsTerminal, cancellationToken);
@@ -28,15 +24,7 @@ public sealed class ResourceNotificationService
             : change;
     }
 
-    internal CustomResourceSnapshot? Current(Resource resource)
-    {
-        lock (_feed.Lock)
-        {
-            return _current.GetValueOrDefault(resource.Name)?.Snapshot;
-        }
-    }
-
-    internal void Publish(Resource resource, string id, Func<CustomResourceSnapshot?, CustomResourceSnapshot> change)
+    internal void Publish(Resource resource, Func<CustomResourceSnapshot?, CustomResourceSnapshot> change)
     {
         lock (_feed.Lock)
         {
@@ -44,7 +32,7 @@ public sealed class ResourceNotificationService
             var next = change(previous);
             if (next != previous)
             {
-                _feed.Tell(_current[resource.Name] = new ResourceEvent(resource, id, next));
+                _feed.Tell(_current[resource.Name] = new ResourceEvent(resource, next));
             }
         }
     }

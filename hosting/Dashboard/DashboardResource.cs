@@ -1,8 +1,5 @@
-using Aspire.Hosting.Dcp;
-
 namespace Aspire.Hosting.Dashboard;
 
-/// <summary>The Aspire dashboard, a process like the others.</summary>
 internal sealed class DashboardResource : ProgramResource
 {
     private const string ResourceName = "aspire-dashboard";
@@ -39,14 +36,13 @@ internal sealed class DashboardResource : ProgramResource
         });
     }
 
-    /// <summary>Sends the telemetry of a service here.</summary>
-    public void AddTelemetry(Dictionary<string, object> variables, string service, string id, IConfiguration configuration)
+    public void AddTelemetry(Dictionary<string, object> variables, ProgramResource program, IConfiguration configuration)
     {
         variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = _otlpGrpc;
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={configuration["AppHost:OtlpApiKey"]}";
-        variables["OTEL_SERVICE_NAME"] = service;
-        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={id[(service.Length + 1)..]}";
+        variables["OTEL_SERVICE_NAME"] = program.Name;
+        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={program.Id[(program.Name.Length + 1)..]}";
         foreach (var delay in (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"])
         {
             variables[delay] = "1000";

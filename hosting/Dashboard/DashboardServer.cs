@@ -10,7 +10,6 @@ internal sealed class DashboardServer(DashboardService service, IHostEnvironment
 {
     private WebApplication? _server;
 
-    /// <summary>Starts it and returns its URL.</summary>
     public async Task<string> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = environment.ApplicationName });
@@ -31,7 +30,6 @@ internal sealed class DashboardServer(DashboardService service, IHostEnvironment
             // The dashboard's streams never end by themselves.
             await _server.StopAsync(new CancellationToken(canceled: true));
             await _server.DisposeAsync();
-            _server = null;
         }
     }
 }

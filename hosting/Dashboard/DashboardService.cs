@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
 using Aspire.Hosting.Dashboard.Proto;
-using Aspire.Hosting.Dcp;
 using Grpc.Core;
 
 namespace Aspire.Hosting.Dashboard;
@@ -11,7 +9,6 @@ internal sealed class DashboardService(
     ResourceNotificationService notifications,
     ResourceLoggerService logs,
     DistributedApplicationModel model,
-    ResourceLauncher launcher,
     ResourceCommands commands,
     IConfiguration configuration,
     IHostEnvironment environment) : Proto.DashboardService.DashboardServiceBase
@@ -37,7 +34,7 @@ internal sealed class DashboardService(
         WatchResourceConsoleLogsRequest request, IServerStreamWriter<WatchResourceConsoleLogsUpdate> responseStream, ServerCallContext context)
     {
         Authorize(context);
-        var resource = model.Resources.FirstOrDefault(resource => launcher.IdOf(resource) == request.ResourceName)
+        var resource = model.Resources.FirstOrDefault(resource => resource.Id == request.ResourceName)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no resource '{request.ResourceName}'."));
         await foreach (var lines in (request.SuppressFollow ? logs.GetAllAsync(resource) : logs.WatchAsync(resource)).WithCancellation(context.CancellationToken))
         {

@@ -1,5 +1,4 @@
 using Aspire.Hosting.Dashboard.Proto;
-using Aspire.Hosting.Dcp;
 using Google.Protobuf.WellKnownTypes;
 using Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
 
@@ -13,46 +12,62 @@ internal static class SnapshotMapper
         var (resource, snapshot) = (change.Resource, change.Snapshot);
         var message = new Proto.Resource
         {
-            Name = change.ResourceId,
-            Uid = change.ResourceId,
+            Name = resource.Id,
+            Uid = resource.Id,
             DisplayName = resource.Name,
-            ResourceType = snapshot.ResourceType,
-            CreatedAt = Time(snapshot.CreationTimeStamp ?? DateTime.UtcNow),
-            StartedAt = Time(snapshot.StartTimeStamp),
-            StoppedAt = Time(snapshot.StopTimeStamp),
-            IsHidden = snapshot.IsHidden,
+            ResourceType = resource switch { ProjectResource => "Project", ParameterResource => "Parameter", _ => "Executable" },
+            CreatedAt = snapshot.CreationTimeStamp.ToTimestamp(),
+            StartedAt = snapshot.StartTimeStamp?.ToTimestamp(),
+            StoppedAt = snapshot.StopTimeStamp?.ToTimestamp(),
+            IsHidden = resource is DashboardResource,
             State = snapshot.State?.Text ?? "",
-            StateStyle = snapshot.State?.Style ?? "",
+            StateStyle = Style(snapshot),
         };
         message.Environment.AddRange(snapshot.EnvironmentVariables.Select(variable => new EnvironmentVariable { Name = variable.Name, Value = variable.Value ?? "", IsFromSpec = variable.IsFromSpec }));
         message.Properties.AddRange(snapshot.Properties.Select(property => new ResourceProperty { Name = property.Name, Value = Wrap(property.Value), IsHighlighted = property.Name == "Value" }));
-        message.Urls.AddRange(snapshot.Urls.Select((url, order) => Map(url, order, snapshot)));
-        message.HealthReports.AddRange(snapshot.HealthReports.Select(Map));
         if (resource is ProgramResource program)
         {
+            message.Urls.AddRange(program.Endpoints.Select((endpoint, order) => Map(endpoint, order, snapshot)));
             message.Relationships.AddRange(program.References.Select(other => new ResourceRelationship { ResourceName = other.Name, Type = "Reference" }));
             message.Relationships.AddRange(program.Dependencies.Select(other => new ResourceRelationship { ResourceName = other.Name, Type = "WaitFor" }));
             message.Commands.AddRange(Commands(program, snapshot));
+            if (program.HealthCheck is { } check && snapshot.HealthReport is { } report)
+            {
+                message.HealthReports.Add(Map(check.Key, report));
+            }
         }
 
         return message;
     }
 
-    private static Url Map(UrlSnapshot url, int order, CustomResourceSnapshot snapshot) => new()
+    private static string Style(CustomResourceSnapshot snapshot) => snapshot.State?.Text switch
     {
-        EndpointName = url.Name,
-        FullUrl = url.Url,
-        IsInternal = url.IsInternal,
-        IsInactive = !snapshot.IsRunning,
-        DisplayProperties = new UrlDisplayProperties { SortOrder = -order },
+        KnownResourceStates.Running => "success",
+        KnownResourceStates.ValueMissing => "warning",
+        KnownResourceStates.FailedToStart => "error",
+        _ => snapshot.ExitCode > 0 ? "error" : "info",
     };
 
-    private static HealthReport Map(HealthReportSnapshot report)
+    private static Url Map(Endpoint endpoint, int order, CustomResourceSnapshot snapshot)
     {
-        var message = new HealthReport { Key = report.Name, Description = report.Description ?? "", Exception = report.ExceptionText ?? "" };
+        var link = new ResourceUrlAnnotation { Url = endpoint.Url };
+        endpoint.ChangeLink?.Invoke(link);
+        return new Url
+        {
+            EndpointName = endpoint.Name,
+            FullUrl = link.Url,
+            IsInternal = link.DisplayLocation == UrlDisplayLocation.DetailsOnly,
+            IsInactive = !snapshot.IsRunning,
+            DisplayProperties = new UrlDisplayProperties { SortOrder = -order },
+        };
+    }
+
+    private static Proto.HealthReport Map(string check, HealthReportSnapshot report)
+    {
+        var message = new Proto.HealthReport { Key = check, Description = report.Description ?? "", Exception = report.ExceptionText ?? "" };
         if (report.Status is { } status)
         {
-            message.Status = status == Health.Healthy ? HealthStatus.Healthy : HealthStatus.Unhealthy;
+            message.Status = status == Health.Healthy ? Proto.HealthStatus.Healthy : Proto.HealthStatus.Unhealthy;
         }
 
         return message;
@@ -86,8 +101,6 @@ internal static class SnapshotMapper
 
     private static ResourceCommand BuiltIn(string name, string displayName, string icon, ResourceCommandState state) =>
         new() { Name = name, DisplayName = displayName, IconName = icon, State = state, IsHighlighted = name != ResourceCommands.Restart };
-
-    private static Timestamp? Time(DateTime? time) => time is { } known ? Timestamp.FromDateTime(DateTime.SpecifyKind(known, DateTimeKind.Utc)) : null;
 
     private static Value Wrap(object? value) => value switch
     {

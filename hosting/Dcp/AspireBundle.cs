@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Aspire.Hosting.Dcp;
@@ -8,10 +7,10 @@ namespace Aspire.Hosting.Dcp;
 internal sealed record AspireBundle(string Dcp, string Dashboard)
 {
     private const string SeeAlso = "Or install the Aspire CLI, or name the directory of dcp in ASPIRE_DCP_PATH and the file aspire-managed in ASPIRE_DASHBOARD_PATH.";
+    private static readonly TimeSpan RunDeadline = TimeSpan.FromMinutes(5);
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
     /// <summary>Finds the programs (named in the environment, unpacked by an Aspire CLI, on the PATH) or installs them once below the user's cache.</summary>
-    /// <exception cref="DistributedApplicationException">They are not there and cannot be installed.</exception>
     public static async Task<AspireBundle> FindAsync(Func<string, string?> environment, CancellationToken cancellationToken)
     {
         var home = environment("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -22,7 +21,13 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
             return new AspireBundle(dcp, dashboard);
         }
 
-        var found = Below(Path.Combine(home, ".aspire")) ?? await OnPathAsync(environment, home, cancellationToken) ?? await InstallAsync(environment, home, cancellationToken);
+        var found = Below(Path.Combine(home, ".aspire"));
+        if (found is null && OnPath(environment, $"aspire{Suffix}") is { } aspire)
+        {
+            found = await UnpackAsync(File.ResolveLinkTarget(aspire, returnFinalTarget: true)?.FullName ?? aspire, home, cancellationToken);
+        }
+
+        found ??= await InstallAsync(environment, home, cancellationToken);
         return new AspireBundle(dcp ?? found.Dcp, dashboard ?? found.Dashboard);
     }
 
@@ -37,12 +42,6 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
         return File.Exists(candidate.Dcp) && File.Exists(candidate.Dashboard) ? candidate : null;
     }
 
-    private static async Task<AspireBundle?> OnPathAsync(Func<string, string?> environment, string home, CancellationToken cancellationToken)
-    {
-        var aspire = OnPath(environment, $"aspire{Suffix}");
-        return aspire is null ? null : await UnpackAsync(File.ResolveLinkTarget(aspire, returnFinalTarget: true)?.FullName ?? aspire, home, cancellationToken);
-    }
-
     private static string? OnPath(Func<string, string?> environment, string program) =>
         (environment("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
@@ -55,7 +54,6 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
 
     private static async Task<AspireBundle> InstallAsync(Func<string, string?> environment, string home, CancellationToken cancellationToken)
     {
-        var manifest = Resource("package.json");
         var lockFile = Resource("package-lock.json");
         var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : Path.Combine(home, ".cache");
@@ -77,7 +75,7 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
             }
 
             Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from npm into {directory}");
-            await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), manifest, cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), Resource("package.json"), cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(directory, "package-lock.json"), lockFile, cancellationToken);
             await RunAsync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
             var aspire = Directory.EnumerateFiles(Path.Combine(directory, "node_modules"), $"aspire{Suffix}", SearchOption.AllDirectories).FirstOrDefault()
@@ -108,7 +106,7 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(path) && deadline.Elapsed < TimeSpan.FromMinutes(5))
+            catch (IOException) when (File.Exists(path) && deadline.Elapsed < RunDeadline)
             {
                 // Held by another start.
             }
@@ -120,27 +118,21 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
         var start = new ProcessStartInfo(program, args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["HOME"] = home;
         start.Environment["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true";
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(5));
         try
         {
             using var process = Process.Start(start)!;
             process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            var error = process.StandardError.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken).WaitAsync(RunDeadline, cancellationToken);
             if (process.ExitCode != 0)
             {
                 throw new DistributedApplicationException($"'{program} {string.Join(' ', args)}' ended with exit code {process.ExitCode}: {(await error + await output).Trim()} {SeeAlso}");
             }
         }
-        catch (System.ComponentModel.Win32Exception exception)
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or TimeoutException)
         {
-            throw new DistributedApplicationException($"'{program}' cannot be started: {exception.Message}. {SeeAlso}", exception);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new DistributedApplicationException($"'{program} {string.Join(' ', args)}' had not ended after 5 minutes. {SeeAlso}");
+            throw new DistributedApplicationException($"'{program} {string.Join(' ', args)}' has failed: {exception.Message} {SeeAlso}", exception);
         }
     }
 }

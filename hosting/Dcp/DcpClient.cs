@@ -5,7 +5,6 @@ using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
@@ -19,7 +18,6 @@ internal sealed class DcpClient : IDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private readonly HttpClient _http;
 
-    /// <summary>A client from the kubeconfig that DCP writes.</summary>
     public DcpClient(string kubeconfig)
     {
         string Value(string key) => Regex.Match(kubeconfig, $@"^\s*{key}:\s*""?([^""\s]+)""?\s*$", RegexOptions.Multiline) is { Success: true } match
@@ -89,9 +87,9 @@ internal sealed class DcpClient : IDisposable
     }
 
     /// <summary>Every object of a kind, then every change, until cancelled or until DCP is gone.</summary>
-    public IAsyncEnumerable<DcpObject<TStatus>> WatchAsync<TStatus>(string kind, CancellationToken cancellationToken)
-        where TStatus : class => LinesAsync($"{Path(kind)}?watch=true", cancellationToken)
-            .Select(line => JsonSerializer.Deserialize<WatchEvent<TStatus>>(line, Json)!)
+    public IAsyncEnumerable<DcpObject> WatchAsync(string kind, CancellationToken cancellationToken) =>
+        LinesAsync($"{Path(kind)}?watch=true", cancellationToken)
+            .Select(line => JsonSerializer.Deserialize<WatchEvent>(line, Json)!)
             .Where(change => change.Type is "ADDED" or "MODIFIED")
             .Select(change => change.Object);
 
@@ -131,6 +129,5 @@ internal sealed class DcpClient : IDisposable
         using var response = await _http.PatchAsync(path, content, cancellationToken);
         await EnsureAsync(response, cancellationToken);
     }
-    private sealed record WatchEvent<TStatus>(string Type, DcpObject<TStatus> Object)
-        where TStatus : class;
+    private sealed record WatchEvent(string Type, DcpObject Object);
 }

@@ -1,5 +1,4 @@
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>What has become of an object of DCP's API: a Service or an Executable.</summary>
-internal sealed record DcpObject<TStatus>(DcpMetadata Metadata, TStatus? Status)
-    where TStatus : class;
+internal sealed record DcpObject(DcpMetadata Metadata, DcpStatus? Status);

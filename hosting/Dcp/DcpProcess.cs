@@ -3,21 +3,13 @@ using System.Diagnostics;
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>A running DCP. It watches this process, and ends every child when this process is gone.</summary>
-internal sealed class DcpProcess : IAsyncDisposable
+internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
-    private readonly string _session;
 
-    private DcpProcess(DcpClient client, string session)
-    {
-        Client = client;
-        _session = session;
-    }
+    public DcpClient Client => client;
 
-    public DcpClient Client { get; }
-
-    /// <exception cref="DistributedApplicationException">DCP does not start.</exception>
     public static async Task<DcpProcess> StartAsync(AspireBundle bundle, CancellationToken cancellationToken)
     {
         var session = Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
@@ -69,14 +61,14 @@ internal sealed class DcpProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends every process and DCP, and waits until they are gone.</summary>
+    /// <summary>Ends every process and DCP, and waits until they are gone. DCP deletes its session folder itself.</summary>
     public async ValueTask DisposeAsync()
     {
         using var deadline = new CancellationTokenSource(StopDeadline);
         var processes = Process.GetProcessesByName("dcp").Where(IsOurs).ToList();
         try
         {
-            await Client.ShutDownAsync(deadline.Token);
+            await client.ShutDownAsync(deadline.Token);
             await Task.WhenAll(processes.Select(process => process.WaitForExitAsync(deadline.Token)));
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -84,15 +76,7 @@ internal sealed class DcpProcess : IAsyncDisposable
             // DCP is gone already, or still at it: it goes on by itself.
         }
 
-        Client.Dispose();
-        try
-        {
-            Directory.Delete(_session, recursive: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // DCP deletes its session folder itself.
-        }
+        client.Dispose();
     }
 
     /// <summary>DCP detaches itself, so that Ctrl-C does not reach it; Linux tells which processes are it.</summary>
@@ -100,7 +84,7 @@ internal sealed class DcpProcess : IAsyncDisposable
     {
         try
         {
-            return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(_session, StringComparison.Ordinal);
+            return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(session, StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,10 +1,9 @@
 using System.Net;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Asks running resources for their health.</summary>
-internal sealed class HealthProbes(ResourceNotificationService notifications, ResourceLauncher launcher) : IDisposable
+internal sealed class HealthProbes(ResourceNotificationService notifications) : IDisposable
 {
     private static readonly TimeSpan UntilHealthy = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan WhileHealthy = TimeSpan.FromSeconds(5);
@@ -12,16 +11,12 @@ internal sealed class HealthProbes(ResourceNotificationService notifications, Re
 
     public async Task RunAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        while (program.HealthChecks.Count > 0)
+        while (program.HealthCheck is { } check)
         {
-            var running = await notifications.WaitForResourceAsync(program.Name, change => change.Snapshot.IsRunning, cancellationToken);
-            var reports = await Task.WhenAll(program.HealthChecks.Select(check => AskAsync(check, cancellationToken)));
-            if (!reports.SequenceEqual(running.Snapshot.HealthReports))
-            {
-                notifications.Publish(program, launcher.IdOf(program), current => current!.IsRunning ? current with { HealthReports = [.. reports] } : current);
-            }
-
-            await Task.Delay(reports.All(report => report.Status == HealthStatus.Healthy) ? WhileHealthy : UntilHealthy, cancellationToken);
+            await notifications.WaitForResourceAsync(program.Name, change => change.Snapshot.IsRunning, cancellationToken);
+            var report = await AskAsync(check, cancellationToken);
+            notifications.Publish(program, current => current!.IsRunning ? current with { HealthReport = report } : current);
+            await Task.Delay(report.Status == HealthStatus.Healthy ? WhileHealthy : UntilHealthy, cancellationToken);
         }
     }
 
@@ -34,12 +29,12 @@ internal sealed class HealthProbes(ResourceNotificationService notifications, Re
         {
             using var response = await _http.GetAsync(url, cancellationToken);
             return response.StatusCode == HttpStatusCode.OK
-                ? new HealthReportSnapshot(check.Key, HealthStatus.Healthy, null, null)
-                : new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, $"{url} answers {(int)response.StatusCode}", null);
+                ? new HealthReportSnapshot(HealthStatus.Healthy, null, null)
+                : new HealthReportSnapshot(HealthStatus.Unhealthy, $"{url} answers {(int)response.StatusCode}", null);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, $"{url} does not answer", exception.Message);
+            return new HealthReportSnapshot(HealthStatus.Unhealthy, $"{url} does not answer", exception.Message);
         }
     }
 }

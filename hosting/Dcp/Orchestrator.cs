@@ -1,5 +1,3 @@
-using Aspire.Hosting.Dashboard;
-
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Brings the model up on DCP and keeps the states of its resources.</summary>
@@ -53,8 +51,6 @@ internal sealed partial class Orchestrator(
             await _dcp.DisposeAsync();
             _dcp = null;
         }
-
-        await dashboard.DisposeAsync();
     }
 
     /// <summary>After a start that failed half-way, nobody stops the hosted services.</summary>
@@ -62,17 +58,15 @@ internal sealed partial class Orchestrator(
 
     private void Publish(ParameterResource parameter)
     {
-        if (parameter.Value is null)
+        if (parameter.IsMissing)
         {
             logs.Of(parameter).Note(parameter.WhyMissing, isError: true);
         }
 
-        notifications.Publish(parameter, parameter.Name, _ => new CustomResourceSnapshot
+        notifications.Publish(parameter, _ => new CustomResourceSnapshot
         {
-            ResourceType = "Parameter",
-            CreationTimeStamp = DateTime.UtcNow,
-            State = parameter.Value is null ? new ResourceStateSnapshot(KnownResourceStates.ValueMissing, "warning") : new ResourceStateSnapshot(KnownResourceStates.Running, "success"),
-            Properties = [new ResourcePropertySnapshot("Value", parameter.Secret ? ResourceLauncher.Mask : parameter.Value ?? "")],
+            State = new ResourceStateSnapshot(parameter.IsMissing ? KnownResourceStates.ValueMissing : KnownResourceStates.Running),
+            Properties = [new ResourcePropertySnapshot("Value", parameter.Secret ? ResourceLauncher.Mask : parameter.IsMissing ? "" : parameter.Value)],
         });
     }
 
@@ -88,7 +82,7 @@ internal sealed partial class Orchestrator(
         deadline.CancelAfter(AllocationDeadline);
         try
         {
-            await using var changes = client.WatchAsync<ServiceStatus>("Service", deadline.Token).GetAsyncEnumerator(deadline.Token);
+            await using var changes = client.WatchAsync("Service", deadline.Token).GetAsyncEnumerator(deadline.Token);
             while (waiting.Count > 0 && await changes.MoveNextAsync())
             {
                 if (changes.Current is { Status: { EffectivePort: > 0 } status, Metadata.Name: var name } && waiting.Remove(name, out var endpoint))
@@ -105,9 +99,9 @@ internal sealed partial class Orchestrator(
 
     private async Task WatchExecutablesAsync(DcpClient client)
     {
-        await foreach (var executable in client.WatchAsync<ExecutableStatus>("Executable", _stopping.Token))
+        await foreach (var executable in client.WatchAsync("Executable", _stopping.Token))
         {
-            if (Programs.FirstOrDefault(program => launcher.IdOf(program) == executable.Metadata.Name) is not { } program || executable.Status is not { State: { Length: > 0 } state } status)
+            if (Programs.FirstOrDefault(program => program.Id == executable.Metadata.Name) is not { } program || executable.Status is not { State: { Length: > 0 } state } status)
             {
                 continue;
             }
@@ -120,28 +114,19 @@ internal sealed partial class Orchestrator(
 
             // What a process has written is there before one hears that it has ended.
             var isTerminal = KnownResourceStates.TerminalStates.Contains(text);
-            if (isTerminal && _consoles.TryGetValue(executable.Metadata.Uid, out var console))
-            {
-                _ = ObserveAsync(program.Name, PublishAfterAsync(console));
-            }
-            else
-            {
-                Publish();
-            }
+            _ = ObserveAsync(program.Name, PublishAfterAsync(isTerminal && _consoles.TryGetValue(executable.Metadata.Uid, out var console) ? console : Task.CompletedTask));
 
-            async Task PublishAfterAsync(Task console)
+            async Task PublishAfterAsync(Task written)
             {
-                await Task.WhenAny(console, Task.Delay(TimeSpan.FromSeconds(3), _stopping.Token));
-                Publish();
+                await Task.WhenAny(written, Task.Delay(TimeSpan.FromSeconds(3), _stopping.Token));
+                notifications.Publish(program, current => current!.With(new ResourcePropertySnapshot("executable.pid", status.Pid)) with
+                {
+                    State = new ResourceStateSnapshot(text),
+                    ExitCode = isTerminal ? status.ExitCode : null,
+                    StartTimeStamp = status.StartupTimestamp?.ToUniversalTime(),
+                    StopTimeStamp = status.FinishTimestamp?.ToUniversalTime(),
+                });
             }
-
-            void Publish() => notifications.Publish(program, executable.Metadata.Name, current => current!.With(new ResourcePropertySnapshot("executable.pid", status.Pid)) with
-            {
-                State = new ResourceStateSnapshot(text, text == KnownResourceStates.FailedToStart || status.ExitCode > 0 ? "error" : text == KnownResourceStates.Running ? "success" : "info"),
-                ExitCode = isTerminal ? status.ExitCode : null,
-                StartTimeStamp = status.StartupTimestamp?.ToUniversalTime(),
-                StopTimeStamp = status.FinishTimestamp?.ToUniversalTime(),
-            });
         }
     }
 
@@ -149,7 +134,7 @@ internal sealed partial class Orchestrator(
     {
         try
         {
-            await foreach (var line in client.LogAsync(launcher.IdOf(program), source, _stopping.Token))
+            await foreach (var line in client.LogAsync(program.Id, source, _stopping.Token))
             {
                 logs.Of(program).Append(line, source == "stderr");
             }

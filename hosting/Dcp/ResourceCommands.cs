@@ -8,11 +8,9 @@ internal sealed class ResourceCommands(DistributedApplicationModel model, Resour
     public const string Restart = "restart";
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <summary>Does it; says how it went.</summary>
-    /// <exception cref="DistributedApplicationException">It did not work.</exception>
     public async Task<string> ExecuteAsync(string resourceId, string command, CancellationToken cancellationToken)
     {
-        var program = model.Resources.OfType<ProgramResource>().FirstOrDefault(program => launcher.IdOf(program) == resourceId) ?? throw new DistributedApplicationException($"There is no resource '{resourceId}'.");
+        var program = model.Resources.OfType<ProgramResource>().FirstOrDefault(program => program.Id == resourceId) ?? throw new DistributedApplicationException($"There is no resource '{resourceId}'.");
         switch (command)
         {
             case Start:
@@ -26,9 +24,8 @@ internal sealed class ResourceCommands(DistributedApplicationModel model, Resour
                 await StartAsync(program, cancellationToken);
                 return $"Restarted {program.Name}.";
             default:
-                return await SendAsync(
-                    program.Commands.FirstOrDefault(known => known.Name == command) ?? throw new DistributedApplicationException($"'{program.Name}' has no command '{command}'."),
-                    cancellationToken);
+                var own = program.Commands.FirstOrDefault(known => known.Name == command) ?? throw new DistributedApplicationException($"'{program.Name}' has no command '{command}'.");
+                return await SendAsync(own, cancellationToken);
         }
     }
 
@@ -36,30 +33,23 @@ internal sealed class ResourceCommands(DistributedApplicationModel model, Resour
 
     private async Task StartAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        await launcher.Client!.DeleteExecutableAsync(launcher.IdOf(program), cancellationToken);
+        await launcher.Client!.DeleteExecutableAsync(program.Id, cancellationToken);
         await launcher.LaunchAsync(program, cancellationToken);
     }
 
     private async Task StopAsync(ProgramResource program, CancellationToken cancellationToken)
     {
-        await launcher.Client!.StopExecutableAsync(launcher.IdOf(program), cancellationToken);
+        await launcher.Client!.StopExecutableAsync(program.Id, cancellationToken);
         await notifications.WaitForResourceAsync(program.Name, change => change.Snapshot.IsTerminal, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
     }
 
     private async Task<string> SendAsync(HttpCommand command, CancellationToken cancellationToken)
     {
         var url = command.Endpoint.Url + command.Path;
-        try
-        {
-            using var response = await _http.PostAsync(url, null, cancellationToken);
-            var body = (await response.Content.ReadAsStringAsync(cancellationToken)).Trim();
-            return response.IsSuccessStatusCode
-                ? body.Length > 0 ? body : $"{command.DisplayName}: done."
-                : throw new DistributedApplicationException($"{command.DisplayName}: {url} answered {(int)response.StatusCode}. {body}");
-        }
-        catch (HttpRequestException exception)
-        {
-            throw new DistributedApplicationException($"{command.DisplayName}: {url} does not answer: {exception.Message}", exception);
-        }
+        using var response = await _http.PostAsync(url, null, cancellationToken);
+        var body = (await response.Content.ReadAsStringAsync(cancellationToken)).Trim();
+        return response.IsSuccessStatusCode
+            ? body.Length > 0 ? body : $"{command.DisplayName}: done."
+            : throw new DistributedApplicationException($"{command.DisplayName}: {url} answered {(int)response.StatusCode}. {body}");
     }
 }

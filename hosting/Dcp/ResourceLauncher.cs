@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text.Json;
-using Aspire.Hosting.Dashboard;
-
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Starts the process of a resource when those that it waits for are healthy.</summary>
@@ -11,79 +6,53 @@ internal sealed class ResourceLauncher(
 {
     public const string Mask = "••••••••";
     private static readonly TimeSpan WaitDeadline = TimeSpan.FromMinutes(3);
-    private readonly ConcurrentDictionary<string, string> _ids = [];
 
     public DcpClient? Client { get; set; }
 
-    /// <summary>Name of the resource in DCP and in the dashboard.</summary>
-    public string IdOf(Resource resource) => resource is ParameterResource
-        ? resource.Name
-        : _ids.GetOrAdd(resource.Name, name => $"{name}-{RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", 8)}");
-
-    /// <summary>Shows the program before it starts.</summary>
-    public void Prepare(ProgramResource program)
+    public void Prepare(ProgramResource program) => notifications.Publish(program, _ => new CustomResourceSnapshot
     {
-        var project = program as ProjectResource;
-        notifications.Publish(program, IdOf(program), _ => new CustomResourceSnapshot
-        {
-            ResourceType = project is null ? "Executable" : "Project",
-            CreationTimeStamp = DateTime.UtcNow,
-            State = new ResourceStateSnapshot(KnownResourceStates.NotStarted, null),
-            IsHidden = program is DashboardResource,
-            Urls = [.. program.Endpoints.Select(Link)],
-            HealthReports = [.. program.HealthChecks.Select(check => new HealthReportSnapshot(check.Key, null, null, null))],
-            Properties =
-            [
-                .. project is null ? (ResourcePropertySnapshot[])[] : [new("project.path", project.ProjectPath)],
-                new("executable.path", program.ExecutablePath),
-                new("executable.workDir", program.WorkingDirectory),
-            ],
-        });
-    }
+        State = new ResourceStateSnapshot(KnownResourceStates.NotStarted),
+        HealthReport = NotAsked(program),
+        Properties =
+        [
+            .. program is ProjectResource project ? (ResourcePropertySnapshot[])[new("project.path", project.ProjectPath)] : [],
+            new("executable.path", program.ExecutablePath),
+            new("executable.workDir", program.WorkingDirectory),
+        ],
+    });
 
     public async Task LaunchAsync(ProgramResource program, CancellationToken cancellationToken)
     {
         try
         {
             await WaitAsync(program, cancellationToken);
-            Publish(program, current => current with
-            {
-                State = new ResourceStateSnapshot(KnownResourceStates.Starting, null),
-                ExitCode = null,
-                HealthReports = [.. current.HealthReports.Select(report => report with { Status = null, Description = null })],
-            });
+            Publish(program, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.Starting), ExitCode = null, HealthReport = NotAsked(program) });
             await CreateAsync(program, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             logs.Of(program).Note(exception.Message, isError: true);
-            Publish(program, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.FailedToStart, "error") });
+            Publish(program, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.FailedToStart) });
         }
     }
 
-    private static UrlSnapshot Link(Endpoint endpoint)
-    {
-        var link = new ResourceUrlAnnotation { Url = endpoint.Url };
-        endpoint.ChangeLink?.Invoke(link);
-        return new UrlSnapshot(endpoint.Name, link.Url, link.DisplayLocation == UrlDisplayLocation.DetailsOnly);
-    }
+    private static HealthReportSnapshot? NotAsked(ProgramResource program) =>
+        program.HealthCheck is null ? null : new HealthReportSnapshot(null, null, null);
 
     private async Task WaitAsync(ProgramResource program, CancellationToken cancellationToken)
     {
         foreach (var dependency in program.Dependencies)
         {
-            Publish(program, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.Waiting, null) });
+            Publish(program, current => current with { State = new ResourceStateSnapshot(KnownResourceStates.Waiting) });
             logs.Of(program).Note($"Waiting for '{dependency.Name}' to be healthy.");
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(WaitDeadline);
             try
             {
-                await notifications.WaitForResourceHealthyAsync(dependency.Name, deadline.Token);
+                await notifications.WaitForResourceHealthyAsync(dependency.Name, cancellationToken).WaitAsync(WaitDeadline, cancellationToken);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (TimeoutException)
             {
-                throw new DistributedApplicationException(
-                    $"Gave up waiting for '{dependency.Name}' after {WaitDeadline.TotalMinutes} minutes: it is {notifications.Current(dependency)?.Describe() ?? "not started"}.");
+                var now = await notifications.WaitForResourceAsync(dependency.Name, _ => true, cancellationToken);
+                throw new DistributedApplicationException($"Gave up waiting for '{dependency.Name}' after {WaitDeadline.TotalMinutes} minutes: it is {now.Snapshot.Describe()}.");
             }
         }
     }
@@ -95,18 +64,17 @@ internal sealed class ResourceLauncher(
             throw new DistributedApplicationException($"{program.ExecutablePath} does not exist. Build the solution first.");
         }
 
-        var id = IdOf(program);
         var context = new EnvironmentCallbackContext();
         if (program is ProjectResource && model.Resources.OfType<DashboardResource>().SingleOrDefault() is { } dashboard)
         {
-            dashboard.AddTelemetry(context.EnvironmentVariables, program.Name, id, configuration);
+            dashboard.AddTelemetry(context.EnvironmentVariables, program, configuration);
         }
 
         program.Environment.ForEach(callback => callback(context));
         var variables = AmbientVariables.Current().Select(variable => (variable.Key, Value: Literal(variable.Value), Shown: variable.Value, FromSpec: false)).ToList();
         foreach (var (name, value) in context.EnvironmentVariables)
         {
-            var text = value is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) ?? "" : value.ToString() ?? "";
+            var text = value is IValueProvider provider ? provider.Value : value.ToString()!;
             variables.Add((name, value is PortTemplate ? text : Literal(text), IsSecret(value) ? Mask : text, true));
         }
 
@@ -124,7 +92,7 @@ internal sealed class ResourceLauncher(
             ExecutionType = "Process",
         };
         var served = JsonSerializer.Serialize(program.Endpoints.Select(endpoint => new { serviceName = endpoint.Service, address = "127.0.0.1" }));
-        await Client!.CreateAsync("Executable", id, spec, new Dictionary<string, string> { ["service-producer"] = served }, cancellationToken);
+        await Client!.CreateAsync("Executable", program.Id, spec, new Dictionary<string, string> { ["service-producer"] = served }, cancellationToken);
     }
 
     private static bool IsSecret(object value) =>
@@ -134,5 +102,5 @@ internal sealed class ResourceLauncher(
     private static string Literal(string value) => value.Replace("{{", "{{\"{{\"}}", StringComparison.Ordinal);
 
     private void Publish(ProgramResource program, Func<CustomResourceSnapshot, CustomResourceSnapshot> change) =>
-        notifications.Publish(program, IdOf(program), current => change(current!));
+        notifications.Publish(program, current => change(current!));
 }

@@ -10,13 +10,12 @@ public sealed class BuilderTests
             .Message.ShouldContain("-p:AspireHosting=packages");
 
     [Fact]
-    public async Task A_parameter_comes_from_configuration_and_a_missing_one_says_where_it_belongs()
+    public void A_parameter_comes_from_configuration_and_a_missing_one_says_where_it_belongs()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = ["--operation", "run", "--Parameters:cloud_region", "eu-de"] });
-        (await builder.AddParameter("cloud-region").Resource.GetValueAsync(TestContext.Current.CancellationToken)).ShouldBe("eu-de");
+        builder.AddParameter("cloud-region").Resource.Value.ShouldBe("eu-de");
         var missing = builder.AddParameter("api-key", secret: true).Resource;
-        (await Should.ThrowAsync<DistributedApplicationException>(async () => await missing.GetValueAsync(TestContext.Current.CancellationToken)))
-            .Message.ShouldContain("Parameters__api_key");
+        Should.Throw<DistributedApplicationException>(() => missing.Value).Message.ShouldContain("Parameters__api_key");
     }
 
     [Fact]

@@ -1,3 +1,0 @@
-namespace Aspire.Hosting.Dcp;
-
-internal sealed record ServiceStatus(string? EffectiveAddress, int? EffectivePort);
