@@ -13,9 +13,6 @@ public interface IDistributedApplicationBuilder
     IResourceBuilder<ProjectResource> AddProject<TProject>(string name)
         where TProject : IProjectMetadata, new();
 
-    /// <summary>Adds a parameter whose value stands under <c>Parameters:&lt;name&gt;</c>; in the environment, hyphens are underscores.</summary>
-    IResourceBuilder<ParameterResource> AddParameter(string name, bool secret = false);
-
     IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool secret = false);
 
     DistributedApplication Build();

@@ -10,7 +10,6 @@ public static class KnownResourceStates
     public const string Exited = "Exited";
     public const string Finished = "Finished";
     public const string FailedToStart = "FailedToStart";
-    public const string ValueMissing = "ValueMissing";
 
     /// <summary>States that a resource does not leave by itself.</summary>
     public static readonly IReadOnlyList<string> TerminalStates = [Exited, Finished, FailedToStart];

@@ -43,7 +43,6 @@ internal static class SnapshotMapper
     private static string Style(CustomResourceSnapshot snapshot) => snapshot.State?.Text switch
     {
         KnownResourceStates.Running => "success",
-        KnownResourceStates.ValueMissing => "warning",
         KnownResourceStates.FailedToStart => "error",
         _ => snapshot.ExitCode > 0 ? "error" : "info",
     };

@@ -56,19 +56,11 @@ internal sealed partial class Orchestrator(
     /// <summary>After a start that failed half-way, nobody stops the hosted services.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
-    private void Publish(ParameterResource parameter)
+    private void Publish(ParameterResource parameter) => notifications.Publish(parameter, _ => new CustomResourceSnapshot
     {
-        if (parameter.IsMissing)
-        {
-            logs.Of(parameter).Note(parameter.WhyMissing, isError: true);
-        }
-
-        notifications.Publish(parameter, _ => new CustomResourceSnapshot
-        {
-            State = new ResourceStateSnapshot(parameter.IsMissing ? KnownResourceStates.ValueMissing : KnownResourceStates.Running),
-            Properties = [new ResourcePropertySnapshot("Value", parameter.Secret ? ResourceLauncher.Mask : parameter.IsMissing ? "" : parameter.Value)],
-        });
-    }
+        State = new ResourceStateSnapshot(KnownResourceStates.Running),
+        Properties = [new ResourcePropertySnapshot("Value", parameter.Secret ? ResourceLauncher.Mask : parameter.Value)],
+    });
 
     private async Task AllocateAsync(DcpClient client, CancellationToken cancellationToken)
     {
