@@ -5,11 +5,13 @@ namespace TempoCos.TempoBlocks.Tests;
 /// <summary>A trace as sorted lines, one per span with its resource and scope, of what blocks keep: no flags, no schema URLs.</summary>
 internal static class Canonical
 {
-    private static readonly HashSet<string> Single =
+    // A key has one value where it has a column of its own: that of resources is another one than that of spans.
+    private static readonly HashSet<string> SingleOfResource =
     [
         "service.name", "cluster", "namespace", "pod", "container", "k8s.cluster.name", "k8s.namespace.name", "k8s.pod.name", "k8s.container.name",
-        "http.method", "http.url", "http.status_code", .. DedicatedColumn.Defaults.Select(c => c.Name),
     ];
+
+    private static readonly HashSet<string> SingleOfSpan = ["http.method", "http.url", "http.status_code", .. DedicatedColumn.Defaults.Select(c => c.Name)];
 
     public static IReadOnlyList<string> Lines(TracesData trace) =>
     [
@@ -21,7 +23,7 @@ internal static class Canonical
         var kept = span.Clone();
         kept.Flags = 0;
         kept.Status ??= new Status();
-        Replace(kept.Attributes, Single);
+        Replace(kept.Attributes, SingleOfSpan);
         foreach (var item in kept.Events)
         {
             Replace(item.Attributes, []);
@@ -34,7 +36,7 @@ internal static class Canonical
         }
 
         var owner = resource.Resource?.Clone() ?? new Resource();
-        Replace(owner.Attributes, Single);
+        Replace(owner.Attributes, SingleOfResource);
         foreach (var empty in owner.Attributes.Where(a => a is { Key: "service.name", Value.HasStringValue: true, Value.StringValue: "" }).ToList())
         {
             owner.Attributes.Remove(empty);
