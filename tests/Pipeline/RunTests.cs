@@ -28,8 +28,13 @@ public sealed class RunTests : IDisposable
         await using var services = await ScriptedServices.StartAsync();
         var configured = new Dictionary<string, string>
         {
-            ["TempoCos__Region"] = "eu-de", ["TempoCos__ResourceGroup"] = "proofs", ["TempoCos__ServiceInstance"] = "configured", ["TempoCos__Bucket"] = "",
-            ["TempoCos__StorageClass"] = "smart", ["TempoCos__EndpointType"] = "private", ["TempoCos__Namespace"] = "traces",
+            ["TempoCos__Region"] = "eu-de",
+            ["TempoCos__ResourceGroup"] = "proofs",
+            ["TempoCos__ServiceInstance"] = "configured",
+            ["TempoCos__Bucket"] = "",
+            ["TempoCos__StorageClass"] = "smart",
+            ["TempoCos__EndpointType"] = "private",
+            ["TempoCos__Namespace"] = "traces",
         };
 
         using var pipeline = PipelineProcess.StartWith(configured, _home, services.Address, "serve", "--run", "--once", "--run-id", "rplace", "--service-instance", "asked", "--region", "us-south");
@@ -37,7 +42,13 @@ public sealed class RunTests : IDisposable
         (await pipeline.WaitAsync()).ShouldBe(0, pipeline.Output);
         services.Provisioned.ShouldBe(new ProvisionRequest
         {
-            RunId = "rplace", Region = "us-south", ResourceGroup = "proofs", ServiceInstance = "asked", StorageClass = "smart", EndpointType = "private", Namespace = "traces",
+            RunId = "rplace",
+            Region = "us-south",
+            ResourceGroup = "proofs",
+            ServiceInstance = "asked",
+            StorageClass = "smart",
+            EndpointType = "private",
+            Namespace = "traces",
             SecretName = "ibm-cos-secret",
         });
     }
