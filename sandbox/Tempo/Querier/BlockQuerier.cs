@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using TempoCos.Otlp;
@@ -9,18 +10,21 @@ using TempoCos.TempoBlocks;
 namespace TempoCos.Tempo.Querier;
 
 /// <summary>Answers from the backend's blocks alone.</summary>
-public sealed class BlockQuerier(IBlockStore store, Blocklist blocklist, StorageSettings settings, TimeProvider time)
+public sealed class BlockQuerier(BlockReaders readers, Blocklist blocklist, StorageSettings settings, TimeProvider time)
 {
+    private const int BlocksAtOnce = 8;
+
     public async Task<TraceByIdResponse> FindTraceAsync(TraceByIdRequest request, CancellationToken cancellationToken)
     {
         var id = TraceId16.FromBytes(request.TraceId.Span);
-        var parts = new List<TracesData>();
-        foreach (var meta in Candidates(request))
+        var parts = new ConcurrentBag<TracesData>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = BlocksAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Candidates(request), options, async (meta, token) =>
         {
             try
             {
-                await using var reader = await BlockReader.OpenAsync(store, meta, cancellationToken);
-                if (await reader.FindAsync(id, cancellationToken) is { } part)
+                var reader = await readers.OpenAsync(meta, token);
+                if (await reader.FindAsync(id, token) is { } part)
                 {
                     parts.Add(part);
                 }
@@ -29,9 +33,14 @@ public sealed class BlockQuerier(IBlockStore store, Blocklist blocklist, Storage
             {
                 // Deleted after compaction since the last poll: the block that replaced it has the trace.
             }
-        }
+        });
 
-        return parts.Count == 0 ? new() : new() { Trace = (parts.Count == 1 ? parts[0] : TraceMerge.Combine(parts)).ToByteString() };
+        return parts.ToArray() switch
+        {
+            [] => new(),
+            [var part] => new() { Trace = part.ToByteString() },
+            var several => new() { Trace = TraceMerge.Combine(several).ToByteString() },
+        };
     }
 
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -75,7 +84,7 @@ public sealed class BlockQuerier(IBlockStore store, Blocklist blocklist, Storage
     {
         foreach (var meta in blocks)
         {
-            await using var reader = await BlockReader.OpenAsync(store, meta, cancellationToken);
+            var reader = await readers.OpenAsync(meta, cancellationToken);
             await foreach (var record in reader.ReadAllAsync(cancellationToken))
             {
                 yield return record;

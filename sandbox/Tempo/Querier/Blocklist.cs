@@ -13,6 +13,9 @@ public sealed partial class Blocklist(IBlockStore store, StorageSettings setting
     private readonly BlockCatalog _catalog = new(store);
     private volatile Dictionary<string, TenantBlocks> _tenants = [];
 
+    /// <summary>After each poll that succeeded.</summary>
+    public event Action? Polled;
+
     public IEnumerable<string> Tenants => _tenants.Keys;
 
     public TenantBlocks Tenant(string tenant) => _tenants.GetValueOrDefault(tenant, TenantBlocks.None);
@@ -54,6 +57,7 @@ public sealed partial class Blocklist(IBlockStore store, StorageSettings setting
         }
 
         _tenants = found;
+        Polled?.Invoke();
         metrics.BlocklistPolls.Increment();
         metrics.BlocklistPollSeconds.Add(time.GetElapsedTime(started).TotalSeconds);
         foreach (var (tenant, blocks) in found)
