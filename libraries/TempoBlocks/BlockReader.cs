@@ -4,6 +4,7 @@ using TempoCos.Otlp;
 using TempoCos.TempoBlocks.Blooms;
 using TempoCos.TempoBlocks.Parquet;
 using TempoCos.TempoBlocks.Rows;
+using TempoCos.TempoBlocks.Scanning;
 
 namespace TempoCos.TempoBlocks;
 
@@ -73,11 +74,23 @@ public sealed class BlockReader : IAsyncDisposable
 
     /// <summary>Every trace, ascending by id, with bounded memory.</summary>
     public IAsyncEnumerable<TraceRecord> ReadAllAsync(CancellationToken ct) =>
-        ScanAsync<TraceRecord>(TraceReader.Needs, c => new TraceReader(c, Meta.DedicatedColumns).Read, ct);
+        ReadRowsAsync<TraceRecord>(TraceReader.Needs, c => new TraceReader(c, Meta.DedicatedColumns).Read, ct);
 
     /// <summary>Every trace's trace-level columns, ascending by id; reads only these columns.</summary>
     public IAsyncEnumerable<TraceSummary> ReadTraceSummariesAsync(CancellationToken ct) =>
-        ScanAsync<TraceSummary>(SummaryReader.Needs, c => new SummaryReader(c).Read, ct);
+        ReadRowsAsync<TraceSummary>(SummaryReader.Needs, c => new SummaryReader(c).Read, ct);
+
+    /// <summary>
+    /// Traces with spans that a request wants, ascending by id; reads only the columns and pages that the request needs. Results come while
+    /// the scan goes on, so that stopping early saves the rest.
+    /// </summary>
+    public IAsyncEnumerable<ScannedTrace> ScanAsync(ScanRequest request, ScanCost cost, CancellationToken ct) => throw new NotSupportedException();
+
+    /// <summary>The keys of attributes per scope, from dictionaries and columns' statistics; reads no rows.</summary>
+    public Task<TagNameSet> ReadTagNamesAsync(ScanCost cost, CancellationToken ct) => throw new NotSupportedException();
+
+    /// <summary>Hands over every distinct value of a target; a value may come more than once. <paramref name="add"/> ends the reading by false.</summary>
+    public Task ReadTagValuesAsync(ScanTarget target, Func<ScanValue, bool> add, ScanCost cost, CancellationToken ct) => throw new NotSupportedException();
 
     /// <summary>Examines the whole block; damage becomes findings, not exceptions.</summary>
     public Task<BlockCheck> CheckAsync(CancellationToken ct) => BlockCheck.RunAsync(_store, Meta, ct);
@@ -101,7 +114,7 @@ public sealed class BlockReader : IAsyncDisposable
         (min is { Length: > 0 } && id.SequenceCompareTo(min) < 0) || (max is { Length: 16 } && id.SequenceCompareTo(max) > 0);
 
     /// <summary>Rows of the columns that <paramref name="needs"/> chooses, read by what <paramref name="create"/> makes for each row group.</summary>
-    private async IAsyncEnumerable<T> ScanAsync<T>(
+    private async IAsyncEnumerable<T> ReadRowsAsync<T>(
         Func<SchemaLeaf, bool> needs, Func<RowColumns, Func<T>> create, [EnumeratorCancellation] CancellationToken ct)
     {
         var leaves = _file.Footer.Leaves.Where(needs).ToList();

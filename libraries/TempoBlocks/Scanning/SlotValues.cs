@@ -1,0 +1,9 @@
+namespace TempoCos.TempoBlocks.Scanning;
+
+/// <summary>The values of one condition's target on one span.</summary>
+internal readonly struct SlotValues(ArraySegment<ScanValue> values, bool isArray)
+{
+    public ReadOnlySpan<ScanValue> Values => values;
+
+    public bool IsArray => isArray;
+}
