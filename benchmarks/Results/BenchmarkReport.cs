@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TempoCos.Benchmarks.Results;
+
+/// <summary>Everything that a run found out, as JSON keeps it.</summary>
+internal sealed record BenchmarkReport
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new FourDigitsConverter() },
+    };
+
+    public required DateTimeOffset Date { get; init; }
+    public required TimeSpan Took { get; init; }
+    public required Machine Machine { get; init; }
+    public required string OursVersion { get; init; }
+    public required string? PeerVersion { get; init; }
+
+    /// <summary>The options that reproduce the run.</summary>
+    public required string Command { get; init; }
+
+    public required IReadOnlyList<Measurement> Measurements { get; init; }
+
+    /// <summary>Benchmarks that say nothing, and why.</summary>
+    public required IReadOnlyDictionary<string, string> Invalid { get; init; }
+
+    public static BenchmarkReport Parse(string json) => JsonSerializer.Deserialize<BenchmarkReport>(json, Options) ?? throw new JsonException("the file is empty");
+
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
+}

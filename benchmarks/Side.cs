@@ -1,0 +1,8 @@
+namespace TempoCos.Benchmarks;
+
+/// <summary>The two sides of a comparison.</summary>
+internal enum Side
+{
+    Ours,
+    Peer,
+}
