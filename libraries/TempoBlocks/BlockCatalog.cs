@@ -1,35 +1,37 @@
+using System.Collections.Concurrent;
+
 namespace TempoCos.TempoBlocks;
 
 /// <summary>Tenants and their blocks, straight from the store's listing.</summary>
 public sealed class BlockCatalog(IBlockStore store)
 {
+    private const int ParallelReads = 16;
+
     /// <summary>The tenants: the folders at the root.</summary>
     public async Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken ct) => await store.ListFoldersAsync("", ct);
 
     /// <summary>Everything that the tenant's folder says, damaged descriptions included.</summary>
-    public async Task<BlockListing> ListAsync(string tenant, CancellationToken ct)
+    /// <param name="tenant">The tenant's id, the first folder.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="known">An earlier listing: descriptions never change, so that those which it has are not read again.</param>
+    public async Task<BlockListing> ListAsync(string tenant, CancellationToken ct, BlockListing? known = null)
     {
-        var live = new List<BlockMeta>();
-        var compacted = new List<CompactedBlock>();
-        var damaged = new List<BlockFormatException>();
+        var folder = new TenantFolder();
         await foreach (var entry in store.ListAsync(tenant + "/", ct))
         {
-            if (entry.Key.Split('/') is not [_, var folder, "meta.json" or "meta.compacted.json"] || !Guid.TryParseExact(folder, "d", out _))
-            {
-                continue;
-            }
+            folder.Add(entry);
+        }
 
+        var live = (known?.Live ?? []).ToDictionary(m => m.BlockId);
+        var compacted = (known?.Compacted ?? []).ToDictionary(c => c.Meta.BlockId, c => c.Meta);
+        var found = new ConcurrentBag<(StoredObject Entry, BlockMeta? Meta, BlockFormatException? Damage)>();
+        await Parallel.ForEachAsync(folder.Descriptions, new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = ct }, async (description, token) =>
+        {
+            var (block, entry, isLive) = description;
             try
             {
-                var meta = await ReadAsync(entry.Key, ct);
-                if (entry.Key.EndsWith("/meta.json", StringComparison.Ordinal))
-                {
-                    live.Add(meta);
-                }
-                else
-                {
-                    compacted.Add(new CompactedBlock(meta, entry.LastModified));
-                }
+                var meta = (isLive ? live : compacted).GetValueOrDefault(block) ?? await ReadAsync(entry.Key, token);
+                found.Add((entry, meta, null));
             }
             catch (ObjectNotFoundException)
             {
@@ -37,13 +39,18 @@ public sealed class BlockCatalog(IBlockStore store)
             }
             catch (BlockFormatException e)
             {
-                damaged.Add(e);
+                found.Add((entry, null, e));
             }
-        }
-
-        // A block may be seen in both states while it is being marked: then it is compacted.
-        var gone = compacted.Select(c => c.Meta.BlockId).ToHashSet();
-        return new BlockListing([.. live.Where(m => !gone.Contains(m.BlockId))], compacted, damaged);
+        });
+        var sorted = found.OrderBy(f => f.Entry.Key, StringComparer.Ordinal).ToList();
+        return new BlockListing(
+            [.. sorted.Where(f => f.Meta is not null && TenantFolder.IsLive(f.Entry.Key)).Select(f => f.Meta!)],
+            [.. sorted.Where(f => f.Meta is not null && !TenantFolder.IsLive(f.Entry.Key)).Select(f => new CompactedBlock(f.Meta!, f.Entry.LastModified))],
+            [.. sorted.Where(f => f.Damage is not null).Select(f => f.Damage!)])
+        {
+            Held = folder.Held,
+            Unpublished = folder.Unpublished,
+        };
     }
 
     /// <summary>The live blocks; damaged descriptions are left out (see <see cref="ListAsync"/>).</summary>
@@ -96,6 +103,34 @@ public sealed class BlockCatalog(IBlockStore store)
         {
             await store.DeleteAsync(key, ct);
         }
+    }
+
+    /// <summary>
+    /// Deletes what writers left that were killed: blocks without a description and unfinished writes, untouched since <paramref name="before"/>.
+    /// Returns the number of blocks.
+    /// </summary>
+    public async Task<int> DeleteAbandonedAsync(string tenant, BlockListing listing, DateTimeOffset before, CancellationToken ct)
+    {
+        var deleted = 0;
+        foreach (var block in listing.Unpublished.Where(b => b.LastWritten < before))
+        {
+            // Published since the listing: then it is not abandoned.
+            if (await ReadMetaAsync(tenant, block.Block, ct) is null)
+            {
+                await DeleteBlockAsync(tenant, block.Block, ct);
+                deleted++;
+            }
+        }
+
+        await store.DeleteUnfinishedAsync(tenant + "/", before, ct);
+        return deleted;
+    }
+
+    /// <summary>Deletes both forms of the tenant's index.</summary>
+    public async Task DeleteTenantIndexAsync(string tenant, CancellationToken ct)
+    {
+        await store.DeleteAsync(BlockKeys.IndexProto(tenant), ct);
+        await store.DeleteAsync(BlockKeys.IndexJson(tenant), ct);
     }
 
     /// <summary>Writes both forms of the tenant's index.</summary>

@@ -24,6 +24,9 @@ public static class BlockKeys
     /// <summary>The description of a block that was compacted away.</summary>
     public static string CompactedMeta(string tenant, Guid block) => $"{tenant}/{block:d}/meta.compacted.json";
 
+    /// <summary>An empty object that keeps a block from being compacted.</summary>
+    public static string NoCompact(string tenant, Guid block) => $"{tenant}/{block:d}/nocompact.flg";
+
     /// <summary>The tenant's index as gzipped JSON.</summary>
     public static string IndexJson(string tenant) => $"{tenant}/index.json.gz";
 

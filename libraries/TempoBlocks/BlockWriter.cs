@@ -8,6 +8,7 @@ namespace TempoCos.TempoBlocks;
 /// <summary>Writes vParquet4 blocks. One writer may write several blocks, one after the other or at the same time.</summary>
 public sealed class BlockWriter(IBlockStore store, BlockWriterOptions options)
 {
+    private static readonly TimeSpan CleanUpDeadline = TimeSpan.FromSeconds(60);
     private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = BlockMetaJson.WriterOptions.Encoder };
 
     /// <summary>
@@ -26,6 +27,12 @@ public sealed class BlockWriter(IBlockStore store, BlockWriterOptions options)
         var path = Path.Combine(options.TemporaryDirectory, $"tempocos-block-{draft.BlockId:n}.parquet");
         await using var file = new FileStream(
             path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Without a name the file vanishes with the process, even with one that is killed.
+            File.Delete(path);
+        }
+
         using var run = new BlockRun(file, draft, options);
         await foreach (var trace in tracesSortedById.WithCancellation(ct))
         {
@@ -90,12 +97,7 @@ public sealed class BlockWriter(IBlockStore store, BlockWriterOptions options)
         }
         catch
         {
-            written.Reverse();
-            foreach (var key in written)
-            {
-                await store.DeleteAsync(key, CancellationToken.None);
-            }
-
+            await DeleteAsync(written);
             throw;
         }
 
@@ -103,6 +105,23 @@ public sealed class BlockWriter(IBlockStore store, BlockWriterOptions options)
         {
             written.Add(key);
             await write(key);
+        }
+    }
+
+    // The description first, so that no reader meets half a block.
+    private async Task DeleteAsync(List<string> written)
+    {
+        using var deadline = new CancellationTokenSource(CleanUpDeadline);
+        try
+        {
+            foreach (var key in Enumerable.Reverse(written))
+            {
+                await store.DeleteAsync(key, deadline.Token);
+            }
+        }
+        catch (Exception)
+        {
+            // What made the write fail is the error to tell; the rest is no block without a description and goes with DeleteAbandonedAsync.
         }
     }
 }

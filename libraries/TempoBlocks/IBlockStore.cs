@@ -35,4 +35,10 @@ public interface IBlockStore
 
     /// <summary>Deletes an object; deleting what is not there succeeds.</summary>
     Task DeleteAsync(string key, CancellationToken ct);
+
+    /// <summary>
+    /// Removes what writes below <paramref name="prefix"/> left that never ended, because their process was killed, and that nobody has touched
+    /// since <paramref name="before"/>: partial files, incomplete multipart uploads. They are no objects, but they are stored (and billed).
+    /// </summary>
+    Task DeleteUnfinishedAsync(string prefix, DateTimeOffset before, CancellationToken ct);
 }

@@ -140,6 +140,25 @@ public sealed class LocalBlockStore(string directory) : IBlockStore
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public Task DeleteUnfinishedAsync(string prefix, DateTimeOffset before, CancellationToken ct)
+    {
+        var folder = PathOf(prefix.TrimEnd('/'));
+        if (!Directory.Exists(folder))
+        {
+            return Task.CompletedTask;
+        }
+
+        foreach (var partial in new DirectoryInfo(folder).EnumerateFiles("*" + TemporarySuffix, SearchOption.AllDirectories).Where(f => f.LastWriteTimeUtc < before).ToList())
+        {
+            ct.ThrowIfCancellationRequested();
+            partial.Delete();
+            RemoveEmptyFolders(partial.DirectoryName);
+        }
+
+        return Task.CompletedTask;
+    }
+
     private static bool IsMissing(Exception e) => e is FileNotFoundException or DirectoryNotFoundException;
 
     private static StoredObject? Stat(string key, FileInfo file)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -7,11 +8,13 @@ namespace TempoCos.TempoBlocks;
 
 /// <summary>
 /// Objects in a bucket, below an optional prefix ("" or "a/b"). The client's owner disposes of it. Errors of the
-/// service other than a missing object arrive as the client's <see cref="AmazonS3Exception"/>.
+/// service other than a missing object arrive as the client's <see cref="AmazonS3Exception"/>. Content of more than 16 MiB is uploaded in
+/// parts of that size, of which one is in memory; failures that may pass are tried again a few times (besides the client's own attempts).
 /// </summary>
 public sealed class S3BlockStore(IAmazonS3 client, string bucket, string prefix = "") : IBlockStore
 {
     private const long PartSize = 16 << 20;
+    private static readonly TimeSpan AbortDeadline = TimeSpan.FromSeconds(30);
     private readonly string _root = prefix.Trim('/') is { Length: > 0 } p ? p + "/" : "";
 
     /// <inheritdoc/>
@@ -83,8 +86,15 @@ public sealed class S3BlockStore(IAmazonS3 client, string bucket, string prefix 
     {
         if (content.CanSeek && content.Length - content.Position <= PartSize)
         {
-            await client.PutObjectAsync(
-                new PutObjectRequest { BucketName = bucket, Key = _root + key, InputStream = content, AutoCloseStream = false }, ct);
+            var start = content.Position;
+            await TransientFailure.RetryAsync(
+                () =>
+                {
+                    content.Position = start;
+                    return client.PutObjectAsync(
+                        new PutObjectRequest { BucketName = bucket, Key = _root + key, InputStream = content, AutoCloseStream = false }, ct);
+                },
+                ct);
             return;
         }
 
@@ -103,15 +113,14 @@ public sealed class S3BlockStore(IAmazonS3 client, string bucket, string prefix 
     {
         try
         {
-            await client.CopyObjectAsync(
-                new CopyObjectRequest
-                {
-                    SourceBucket = bucket,
-                    SourceKey = _root + from,
-                    DestinationBucket = bucket,
-                    DestinationKey = _root + to,
-                },
-                ct);
+            var request = new CopyObjectRequest
+            {
+                SourceBucket = bucket,
+                SourceKey = _root + from,
+                DestinationBucket = bucket,
+                DestinationKey = _root + to,
+            };
+            await TransientFailure.RetryAsync(() => client.CopyObjectAsync(request, ct), ct);
         }
         catch (AmazonS3Exception e) when (IsMissing(e))
         {
@@ -120,7 +129,26 @@ public sealed class S3BlockStore(IAmazonS3 client, string bucket, string prefix 
     }
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string key, CancellationToken ct) => client.DeleteObjectAsync(bucket, _root + key, ct);
+    public Task DeleteAsync(string key, CancellationToken ct) =>
+        TransientFailure.RetryAsync(() => client.DeleteObjectAsync(bucket, _root + key, ct), ct);
+
+    /// <inheritdoc/>
+    public async Task DeleteUnfinishedAsync(string prefix, DateTimeOffset before, CancellationToken ct)
+    {
+        var request = new ListMultipartUploadsRequest { BucketName = bucket, Prefix = _root + prefix };
+        ListMultipartUploadsResponse page;
+        do
+        {
+            page = await client.ListMultipartUploadsAsync(request, ct);
+            foreach (var upload in (page.MultipartUploads ?? []).Where(u => u.Initiated?.ToUniversalTime() < before.UtcDateTime))
+            {
+                await client.AbortMultipartUploadAsync(bucket, upload.Key, upload.UploadId, ct);
+            }
+
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+        while (page.IsTruncated == true);
+    }
 
     private static bool IsMissing(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
 
@@ -139,7 +167,7 @@ public sealed class S3BlockStore(IAmazonS3 client, string bucket, string prefix 
 
     private async Task WritePartsAsync(string key, Stream content, CancellationToken ct)
     {
-        var upload = await client.InitiateMultipartUploadAsync(bucket, key, ct);
+        var upload = await TransientFailure.RetryAsync(() => client.InitiateMultipartUploadAsync(bucket, key, ct), ct);
         try
         {
             var parts = new List<PartETag>();
@@ -153,18 +181,21 @@ public sealed class S3BlockStore(IAmazonS3 client, string bucket, string prefix 
                     break;
                 }
 
-                var part = await client.UploadPartAsync(
-                    new UploadPartRequest
-                    {
-                        BucketName = bucket,
-                        Key = key,
-                        UploadId = upload.UploadId,
-                        PartNumber = parts.Count + 1,
-                        PartSize = read,
-                        InputStream = new MemoryStream(buffer, 0, read, writable: false),
-                    },
+                var number = parts.Count + 1;
+                var part = await TransientFailure.RetryAsync(
+                    () => client.UploadPartAsync(
+                        new UploadPartRequest
+                        {
+                            BucketName = bucket,
+                            Key = key,
+                            UploadId = upload.UploadId,
+                            PartNumber = number,
+                            PartSize = read,
+                            InputStream = new MemoryStream(buffer, 0, read, writable: false),
+                        },
+                        ct),
                     ct);
-                parts.Add(new PartETag(parts.Count + 1, part.ETag));
+                parts.Add(new PartETag(number, part.ETag));
             }
             while (read == buffer.Length);
             await client.CompleteMultipartUploadAsync(
@@ -173,8 +204,21 @@ public sealed class S3BlockStore(IAmazonS3 client, string bucket, string prefix 
         catch
         {
             // A cancelled upload must not leave billed parts behind.
-            await client.AbortMultipartUploadAsync(bucket, key, upload.UploadId, CancellationToken.None);
+            await AbortAsync(key, upload.UploadId);
             throw;
+        }
+    }
+
+    private async Task AbortAsync(string key, string upload)
+    {
+        using var deadline = new CancellationTokenSource(AbortDeadline);
+        try
+        {
+            await client.AbortMultipartUploadAsync(bucket, key, upload, deadline.Token);
+        }
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException)
+        {
+            // What ended the upload is the error to tell; the parts go with DeleteUnfinishedAsync.
         }
     }
 }

@@ -1,85 +1,100 @@
-using Google.Protobuf;
 using TempoCos.Otlp;
+using TempoCos.TempoBlocks.Writing;
 
 namespace TempoCos.TempoBlocks;
 
-/// <summary>Combines parts of one trace.</summary>
+/// <summary>Combines parts of one trace as Tempo does.</summary>
 public static class TraceMerge
 {
-    /// <summary>
-    /// One trace of all parts: spans of equal id and kind are kept once (the first), equal resources and equal scopes (by name, version and
-    /// attributes in any order) become one, and spans are ordered by start, then id. The parts are not changed; the result shares
-    /// their spans.
-    /// </summary>
-    public static TracesData Combine(IEnumerable<TracesData> parts)
-    {
-        var seen = new HashSet<(ByteString Id, Span.Types.SpanKind Kind)>();
-        var resources = new Dictionary<ByteString, ResourceSpans>();
-        var scopes = new Dictionary<(ByteString Resource, ByteString Scope), ScopeSpans>();
-        foreach (var spans in parts.SelectMany(p => p.ResourceSpans))
-        {
-            var resourceKey = Key(spans.Resource);
-            foreach (var scopeSpans in spans.ScopeSpans)
-            {
-                var fresh = scopeSpans.Spans.Where(s => seen.Add((s.SpanId, s.Kind))).ToList();
-                if (fresh.Count == 0)
-                {
-                    continue;
-                }
-
-                if (!resources.TryGetValue(resourceKey, out var resource))
-                {
-                    resources[resourceKey] = resource = new ResourceSpans { Resource = spans.Resource, SchemaUrl = spans.SchemaUrl };
-                }
-
-                var scopeKey = (resourceKey, Key(scopeSpans.Scope));
-                if (!scopes.TryGetValue(scopeKey, out var scope))
-                {
-                    scopes[scopeKey] = scope = new ScopeSpans { Scope = scopeSpans.Scope, SchemaUrl = scopeSpans.SchemaUrl };
-                    resource.ScopeSpans.Add(scope);
-                }
-
-                scope.Spans.AddRange(fresh);
-            }
-        }
-
-        return Sort(resources.Values);
-    }
-
-    private static TracesData Sort(IEnumerable<ResourceSpans> resources)
-    {
-        var sorted = new TracesData();
-        foreach (var resource in resources)
-        {
-            foreach (var scope in resource.ScopeSpans)
-            {
-                Replace(scope.Spans, [.. scope.Spans.OrderBy(s => s, ByStart)]);
-            }
-
-            Replace(resource.ScopeSpans, [.. resource.ScopeSpans.OrderBy(s => s.Spans[0], ByStart)]);
-        }
-
-        sorted.ResourceSpans.AddRange(resources.OrderBy(r => r.ScopeSpans[0].Spans[0], ByStart));
-        return sorted;
-    }
-
     private static readonly Comparer<Span> ByStart = Comparer<Span>.Create((a, b) => a.StartTimeUnixNano != b.StartTimeUnixNano
         ? a.StartTimeUnixNano.CompareTo(b.StartTimeUnixNano)
         : a.SpanId.Span.SequenceCompareTo(b.SpanId.Span));
 
-    private static void Replace<T>(Google.Protobuf.Collections.RepeatedField<T> field, List<T> items)
+    /// <summary>
+    /// One trace of all parts. A single part is returned as it is. Of several, the first is taken whole, the others without the spans whose
+    /// id and kind an earlier part has; what is left of a resource stays a resource of its own, and everything is ordered by start, then span id:
+    /// spans within their scope, scopes and resources by their first span. Blocks merge equal resources when they are written.
+    /// The parts are not changed; the result shares their spans.
+    /// </summary>
+    public static TracesData Combine(IEnumerable<TracesData> parts)
     {
-        field.Clear();
-        field.AddRange(items);
+        var all = parts as IReadOnlyList<TracesData> ?? [.. parts];
+        return all.Count switch
+        {
+            0 => new TracesData(),
+            1 => all[0],
+            _ => CombineSeveral(all, out _),
+        };
     }
 
-    private static ByteString Key(Resource? resource) =>
-        new Resource { Attributes = { (resource?.Attributes ?? []).OrderBy(a => a.Key, StringComparer.Ordinal) } }.ToByteString();
-
-    private static ByteString Key(InstrumentationScope? scope) => new InstrumentationScope
+    /// <summary>As <see cref="Combine(IEnumerable{TracesData})"/>; <paramref name="repeated"/> counts the spans that were left out.</summary>
+    internal static TracesData CombineSeveral(IReadOnlyList<TracesData> parts, out int repeated)
     {
-        Name = scope?.Name ?? "",
-        Version = scope?.Version ?? "",
-        Attributes = { (scope?.Attributes ?? []).OrderBy(a => a.Key, StringComparer.Ordinal) },
-    }.ToByteString();
+        repeated = 0;
+        var seen = new HashSet<(ulong Id, Span.Types.SpanKind Kind)>();
+        var combined = new TracesData();
+        for (var i = 0; i < parts.Count; i++)
+        {
+            foreach (var spans in parts[i].ResourceSpans)
+            {
+                var resource = new ResourceSpans { Resource = spans.Resource, SchemaUrl = spans.SchemaUrl };
+                foreach (var scopeSpans in spans.ScopeSpans)
+                {
+                    var scope = new ScopeSpans { Scope = scopeSpans.Scope, SchemaUrl = scopeSpans.SchemaUrl };
+                    foreach (var span in scopeSpans.Spans)
+                    {
+                        // What a first or a last part repeats within itself stays.
+                        var key = (NestedSet.Number(span.SpanId.Span), span.Kind);
+                        var known = i == parts.Count - 1 ? seen.Contains(key) : !seen.Add(key);
+                        if (i == 0 || !known)
+                        {
+                            scope.Spans.Add(span);
+                        }
+                        else
+                        {
+                            repeated++;
+                        }
+                    }
+
+                    if (scope.Spans.Count > 0)
+                    {
+                        resource.ScopeSpans.Add(scope);
+                    }
+                }
+
+                if (resource.ScopeSpans.Count > 0)
+                {
+                    combined.ResourceSpans.Add(resource);
+                }
+            }
+        }
+
+        Sort(combined);
+        return combined;
+    }
+
+    private static void Sort(TracesData trace)
+    {
+        foreach (var resource in trace.ResourceSpans)
+        {
+            foreach (var scope in resource.ScopeSpans)
+            {
+                Sort(scope.Spans, s => s);
+            }
+
+            Sort(resource.ScopeSpans, s => s.Spans[0]);
+        }
+
+        Sort(trace.ResourceSpans, r => r.ScopeSpans[0].Spans[0]);
+    }
+
+    private static void Sort<T>(Google.Protobuf.Collections.RepeatedField<T> field, Func<T, Span> first)
+    {
+        if (field.Count > 1)
+        {
+            List<T> sorted = [.. field.OrderBy(first, ByStart)];
+            field.Clear();
+            field.AddRange(sorted);
+        }
+    }
 }

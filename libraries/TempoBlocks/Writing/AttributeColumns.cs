@@ -1,11 +1,16 @@
+using Google.Protobuf.Collections;
 using TempoCos.Otlp;
 using TempoCos.TempoBlocks.Rows;
+using ValueCase = TempoCos.Otlp.AnyValue.ValueOneofCase;
 
 namespace TempoCos.TempoBlocks.Writing;
 
 /// <summary>The columns of one attribute list, below <paramref name="path"/>; <paramref name="level"/> is the list's repetition level.</summary>
 internal sealed class AttributeColumns(ColumnBuffers columns, string path, int level)
 {
+    private const int RememberedPlaces = 64;
+    private readonly int[] _keyGuesses = new int[RememberedPlaces];
+    private readonly int[] _textGuesses = new int[RememberedPlaces];
     private readonly LevelBuffer _levels = columns.Levels($"{path}.Attrs.list");
     private readonly TextBuffer _key = columns.Column<TextBuffer>($"{path}.Attrs.list.element.Key");
     private readonly ValueBuffer<bool> _isArray = columns.Column<ValueBuffer<bool>>($"{path}.Attrs.list.element.IsArray");
@@ -24,37 +29,49 @@ internal sealed class AttributeColumns(ColumnBuffers columns, string path, int l
     }
 
     /// <summary>The list of one owner, whose entry has the repetition level <paramref name="repetition"/>.</summary>
-    public void Add(int repetition, IReadOnlyList<KeyValue> attributes)
+    public void Add(int repetition, List<KeyValue> attributes)
     {
+        for (var i = 0; i < attributes.Count; i++)
+        {
+            Add(i == 0 ? repetition : level, attributes[i], i);
+        }
+
         if (attributes.Count == 0)
         {
             AddMissing(repetition, level - 1);
-            return;
-        }
-
-        foreach (var attribute in attributes)
-        {
-            _levels.Add(repetition, level);
-            _key.Add(attribute.Key);
-            AddValue(repetition, attribute.Value);
-            repetition = level;
         }
     }
 
-    private void AddValue(int repetition, AnyValue? value)
+    /// <inheritdoc cref="Add(int, List{KeyValue})"/>
+    public void Add(int repetition, RepeatedField<KeyValue> attributes)
     {
+        for (var i = 0; i < attributes.Count; i++)
+        {
+            Add(i == 0 ? repetition : level, attributes[i], i);
+        }
+
+        if (attributes.Count == 0)
+        {
+            AddMissing(repetition, level - 1);
+        }
+    }
+
+    private void Add(int repetition, KeyValue attribute, int place)
+    {
+        _levels.Add(repetition, level);
+        _key.Add(attribute.Key, ref _keyGuesses[place % RememberedPlaces]);
+        var value = attribute.Value;
         string? json = null;
         var isArray = false;
         switch (value?.ValueCase)
         {
-            case AnyValue.ValueOneofCase.StringValue or AnyValue.ValueOneofCase.IntValue
-                or AnyValue.ValueOneofCase.DoubleValue or AnyValue.ValueOneofCase.BoolValue:
-                AddItem(repetition, value.ValueCase, value);
+            case ValueCase.StringValue or ValueCase.IntValue or ValueCase.DoubleValue or ValueCase.BoolValue:
+                AddItem(repetition, value.ValueCase, value, ref _textGuesses[place % RememberedPlaces]);
                 AddNoValues(repetition, level, value.ValueCase);
                 break;
-            case AnyValue.ValueOneofCase.ArrayValue when ItemType(value.ArrayValue) is { } type:
+            case ValueCase.ArrayValue when ItemType(value.ArrayValue.Values) is { } type:
                 isArray = true;
-                AddArray(repetition, type, value.ArrayValue);
+                AddArray(repetition, type, value.ArrayValue.Values);
                 break;
             default:
                 json = AnyValueJson.Write(value);
@@ -66,29 +83,30 @@ internal sealed class AttributeColumns(ColumnBuffers columns, string path, int l
         _unsupported.AddOptional(repetition, json);
     }
 
-    private void AddArray(int repetition, AnyValue.ValueOneofCase type, ArrayValue array)
+    private void AddArray(int repetition, ValueCase type, RepeatedField<AnyValue> items)
     {
-        AddNoValues(repetition, level, array.Values.Count > 0 ? type : AnyValue.ValueOneofCase.None);
-        foreach (var item in array.Values)
+        var guess = 0;
+        AddNoValues(repetition, level, items.Count > 0 ? type : ValueCase.None);
+        foreach (var item in items)
         {
-            AddItem(repetition, type, item);
+            AddItem(repetition, type, item, ref guess);
             repetition = level + 1;
         }
     }
 
-    private void AddItem(int repetition, AnyValue.ValueOneofCase type, AnyValue item)
+    private void AddItem(int repetition, ValueCase type, AnyValue item, ref int guess)
     {
         switch (type)
         {
-            case AnyValue.ValueOneofCase.StringValue:
+            case ValueCase.StringValue:
                 _text.Levels.Add(repetition, level + 1);
-                _text.Add(item.StringValue);
+                _text.Add(item.StringValue, ref guess);
                 break;
-            case AnyValue.ValueOneofCase.IntValue:
+            case ValueCase.IntValue:
                 _integer.Levels.Add(repetition, level + 1);
                 _integer.Add(item.IntValue);
                 break;
-            case AnyValue.ValueOneofCase.DoubleValue:
+            case ValueCase.DoubleValue:
                 _double.Levels.Add(repetition, level + 1);
                 _double.Add(item.DoubleValue);
                 break;
@@ -99,40 +117,39 @@ internal sealed class AttributeColumns(ColumnBuffers columns, string path, int l
         }
     }
 
-    private void AddNoValues(int repetition, int definition, AnyValue.ValueOneofCase except = AnyValue.ValueOneofCase.None)
+    private void AddNoValues(int repetition, int definition, ValueCase except = ValueCase.None)
     {
-        if (except != AnyValue.ValueOneofCase.StringValue)
+        if (except != ValueCase.StringValue)
         {
             _text.Levels.Add(repetition, definition);
         }
 
-        if (except != AnyValue.ValueOneofCase.IntValue)
+        if (except != ValueCase.IntValue)
         {
             _integer.Levels.Add(repetition, definition);
         }
 
-        if (except != AnyValue.ValueOneofCase.DoubleValue)
+        if (except != ValueCase.DoubleValue)
         {
             _double.Levels.Add(repetition, definition);
         }
 
-        if (except != AnyValue.ValueOneofCase.BoolValue)
+        if (except != ValueCase.BoolValue)
         {
             _boolean.Levels.Add(repetition, definition);
         }
     }
 
     // The common type of an array's items; an empty array counts as one of strings. Null: mixed or without a column.
-    private static AnyValue.ValueOneofCase? ItemType(ArrayValue array)
+    private static ValueCase? ItemType(RepeatedField<AnyValue> items)
     {
-        if (array.Values.Count == 0)
+        if (items.Count == 0)
         {
-            return AnyValue.ValueOneofCase.StringValue;
+            return ValueCase.StringValue;
         }
 
-        var type = array.Values[0].ValueCase;
-        return type is AnyValue.ValueOneofCase.StringValue or AnyValue.ValueOneofCase.IntValue
-            or AnyValue.ValueOneofCase.DoubleValue or AnyValue.ValueOneofCase.BoolValue
-            && array.Values.All(v => v.ValueCase == type) ? type : null;
+        var type = items[0].ValueCase;
+        return type is ValueCase.StringValue or ValueCase.IntValue or ValueCase.DoubleValue or ValueCase.BoolValue
+            && items.All(v => v.ValueCase == type) ? type : null;
     }
 }

@@ -1,56 +1,73 @@
+using Google.Protobuf.Collections;
 using TempoCos.Otlp;
 
 namespace TempoCos.TempoBlocks.Writing;
 
-/// <summary>Sorts attributes into those with columns of their own and the rest. One instance serves one owner at a time.</summary>
+/// <summary>Sorts attributes into those with columns of their own and the rest.</summary>
 internal sealed class AttributeSplit
 {
-    private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _integers = new(StringComparer.Ordinal);
+    // Spans of one program have the same keys in the same order: what a key at this place meant last time.
+    private const int RememberedPlaces = 64;
+    private readonly Dictionary<string, int> _textColumns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _integerColumns = new(StringComparer.Ordinal);
+    private readonly (string? Key, int Text, int Integer)[] _remembered = new (string?, int, int)[RememberedPlaces];
 
     /// <param name="texts">Keys with text columns, in column order.</param>
     /// <param name="integers">Keys with integer columns, in column order.</param>
     public AttributeSplit(IReadOnlyList<string> texts, IReadOnlyList<string> integers)
     {
-        (Texts, Integers) = (new string?[texts.Count], new long?[integers.Count]);
+        (TextColumns, IntegerColumns) = (texts.Count, integers.Count);
         for (var i = 0; i < texts.Count; i++)
         {
-            _texts.TryAdd(texts[i], i);
+            _textColumns.TryAdd(texts[i], i);
         }
 
         for (var i = 0; i < integers.Count; i++)
         {
-            _integers.TryAdd(integers[i], i);
+            _integerColumns.TryAdd(integers[i], i);
         }
     }
 
-    public string?[] Texts { get; }
+    public int TextColumns { get; }
 
-    public long?[] Integers { get; }
+    public int IntegerColumns { get; }
 
-    /// <summary>Attributes without a column of their own, or of another type than it has, in their order.</summary>
-    public List<KeyValue> Rest { get; } = [];
-
-    /// <summary>Of several attributes for one column the last wins.</summary>
-    public void Split(IEnumerable<KeyValue> attributes)
+    /// <summary>
+    /// Fills what <paramref name="attributes"/> say about the columns, of several for one column the last, and <paramref name="rest"/> with those
+    /// that have no column of their own or are of another type than it has, in their order.
+    /// </summary>
+    public void Split(RepeatedField<KeyValue> attributes, string?[] texts, long?[] integers, List<KeyValue> rest)
     {
-        Array.Clear(Texts);
-        Array.Clear(Integers);
-        Rest.Clear();
-        foreach (var attribute in attributes)
+        Array.Clear(texts);
+        Array.Clear(integers);
+        rest.Clear();
+        for (var i = 0; i < attributes.Count; i++)
         {
-            switch (attribute.Value?.ValueCase)
+            var attribute = attributes[i];
+            var (text, integer) = ColumnsOf(attribute.Key, i);
+            if (text >= 0 && attribute.Value is { HasStringValue: true } textual)
             {
-                case AnyValue.ValueOneofCase.StringValue when _texts.TryGetValue(attribute.Key, out var text):
-                    Texts[text] = attribute.Value.StringValue;
-                    break;
-                case AnyValue.ValueOneofCase.IntValue when _integers.TryGetValue(attribute.Key, out var integer):
-                    Integers[integer] = attribute.Value.IntValue;
-                    break;
-                default:
-                    Rest.Add(attribute);
-                    break;
+                texts[text] = textual.StringValue;
+            }
+            else if (integer >= 0 && attribute.Value is { HasIntValue: true } number)
+            {
+                integers[integer] = number.IntValue;
+            }
+            else
+            {
+                rest.Add(attribute);
             }
         }
+    }
+
+    private (int Text, int Integer) ColumnsOf(string key, int place)
+    {
+        ref var remembered = ref _remembered[place % RememberedPlaces];
+        if (!string.Equals(remembered.Key, key))
+        {
+            remembered = (key, _textColumns.GetValueOrDefault(key, -1), _integerColumns.GetValueOrDefault(key, -1));
+        }
+
+        return (remembered.Text, remembered.Integer);
     }
 }

@@ -6,12 +6,17 @@ namespace TempoCos.TempoBlocks.Writing;
 internal sealed class BlockRun : IDisposable
 {
     private const int MaxColumnsPerScope = 10;
+
+    // Asking all columns for their sizes costs as much as some spans: large row groups are not measured after each trace.
+    private const int MeasuredSpans = 64;
+    private const long LargeRowGroup = 1 << 20;
     private readonly Stream _target;
     private readonly BlockWriterOptions _options;
     private readonly ColumnBuffers _columns = new();
     private readonly TraceShredder _shredder;
     private readonly BloomFilter? _bloom;
     private readonly List<TraceId16> _ids = [];
+    private int _unmeasured;
     private ParquetTraceFile? _file;
     private TraceId16 _last;
     private ulong _start = ulong.MaxValue;
@@ -44,7 +49,7 @@ internal sealed class BlockRun : IDisposable
             throw new ArgumentException($"Traces must come in strictly ascending order of ids: {trace.Id} follows {_last}.");
         }
 
-        var (start, end) = _shredder.Add(trace);
+        var (start, end, spans) = _shredder.Add(trace);
         _start = start == 0 && end == 0 ? _start : Math.Min(_start, start);
         _end = Math.Max(_end, end);
         _last = trace.Id;
@@ -58,9 +63,14 @@ internal sealed class BlockRun : IDisposable
             _ids.Add(trace.Id);
         }
 
-        if (_columns.Bytes >= _options.RowGroupBytes)
+        _unmeasured += spans + 1;
+        if (_unmeasured >= MeasuredSpans || _options.RowGroupBytes < LargeRowGroup)
         {
-            Flush();
+            _unmeasured = 0;
+            if (_columns.Bytes >= _options.RowGroupBytes)
+            {
+                Flush();
+            }
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class ColumnBuffers
 
     public int Rows { get; set; }
 
+    /// <summary>Bytes of levels and values; it asks every column, so not for each value.</summary>
     public long Bytes => All.Sum(c => c.Bytes) + _levels.Sum(l => (long)l.Count);
 
     public T Column<T>(string path)

@@ -1,120 +1,167 @@
-using Google.Protobuf;
+using System.Buffers.Binary;
 using TempoCos.Otlp;
 
 namespace TempoCos.TempoBlocks.Writing;
 
 /// <summary>
 /// The numbers by which Tempo answers structural queries: a span's descendants have numbers between its own
-/// <see cref="Left"/> and <see cref="Right"/>. All 0 when the trace has no root span or a span id occurs more than twice.
+/// <see cref="Left"/> and <see cref="Right"/>. All 0 when the trace has no root span or a span id occurs more than twice. Reused for one trace
+/// after the other.
 /// </summary>
 internal sealed class NestedSet
 {
-    private readonly IReadOnlyList<Span> _spans;
+    private const int LargestKept = 1 << 16;
+    private readonly Stack<int> _path = new();
+    private Dictionary<ulong, (int First, int Second)> _byId = [];
+    private int[] _left = [];
+    private int[] _right = [];
+    private int[] _parent = [];
+    private int[] _firstChild = [];
+    private int[] _lastChild = [];
+    private int[] _nextSibling = [];
+    private int _count;
 
-    public NestedSet(IReadOnlyList<Span> spans)
+    public ReadOnlySpan<int> Left => _left.AsSpan(0, _count);
+
+    public ReadOnlySpan<int> Right => _right.AsSpan(0, _count);
+
+    /// <summary>The parent's <see cref="Left"/>, -1 for roots, 0 for spans that no root leads to.</summary>
+    public ReadOnlySpan<int> Parent => _parent.AsSpan(0, _count);
+
+    /// <summary>Numbers a trace's spans.</summary>
+    public void Assign(List<Span> spans)
     {
-        _spans = spans;
-        Left = new int[spans.Count];
-        Right = new int[spans.Count];
-        Parent = new int[spans.Count];
-        if (Index() is { } byId)
+        _count = spans.Count;
+        if (_left.Length < _count)
         {
-            Number(byId);
+            var length = Math.Max(_count, 2 * _left.Length);
+            (_left, _right, _parent) = (new int[length], new int[length], new int[length]);
+            (_firstChild, _lastChild, _nextSibling) = (new int[length], new int[length], new int[length]);
+        }
+
+        foreach (var numbers in (ReadOnlySpan<int[]>)[_left, _right, _parent])
+        {
+            Array.Clear(numbers, 0, _count);
+        }
+
+        foreach (var links in (ReadOnlySpan<int[]>)[_firstChild, _lastChild, _nextSibling])
+        {
+            Array.Fill(links, -1, 0, _count);
+        }
+
+        if (Index(spans))
+        {
+            Connect(spans);
+            Number(spans);
+        }
+
+        if (_count > LargestKept)
+        {
+            _byId = [];
         }
     }
 
-    public int[] Left { get; }
+    /// <summary>A span id as a number: the first eight bytes, short ones as if zeros followed.</summary>
+    public static ulong Number(ReadOnlySpan<byte> id)
+    {
+        if (id.Length >= 8)
+        {
+            return BinaryPrimitives.ReadUInt64LittleEndian(id);
+        }
 
-    public int[] Right { get; }
-
-    /// <summary>The parent's <see cref="Left"/>, -1 for roots, 0 for spans that no root leads to.</summary>
-    public int[] Parent { get; }
+        Span<byte> padded = stackalloc byte[8];
+        padded.Clear();
+        id.CopyTo(padded);
+        return BinaryPrimitives.ReadUInt64LittleEndian(padded);
+    }
 
     // Span ids with their one or two spans (-1: none).
-    private Dictionary<ByteString, (int First, int Second)>? Index()
+    private bool Index(List<Span> spans)
     {
-        var byId = new Dictionary<ByteString, (int First, int Second)>(_spans.Count);
+        _byId.Clear();
         var hasRoot = false;
-        for (var i = 0; i < _spans.Count; i++)
+        for (var i = 0; i < spans.Count; i++)
         {
-            hasRoot |= _spans[i].ParentSpanId.IsEmpty;
-            if (byId.TryAdd(_spans[i].SpanId, (i, -1)))
+            hasRoot |= spans[i].ParentSpanId.IsEmpty;
+            var id = Number(spans[i].SpanId.Span);
+            if (_byId.TryAdd(id, (i, -1)))
             {
                 continue;
             }
 
-            var (first, second) = byId[_spans[i].SpanId];
+            var (first, second) = _byId[id];
             if (second >= 0)
             {
-                return null;
+                return false;
             }
 
-            byId[_spans[i].SpanId] = (first, i);
+            _byId[id] = (first, i);
         }
 
-        return hasRoot ? byId : null;
+        return hasRoot;
     }
 
-    private void Number(Dictionary<ByteString, (int First, int Second)> byId)
+    private void Connect(List<Span> spans)
     {
-        var (firstChild, lastChild, nextSibling) = (Filled(), Filled(), Filled());
-        for (var i = 0; i < _spans.Count; i++)
+        for (var i = 0; i < spans.Count; i++)
         {
-            var parent = ParentOf(i, byId);
+            var parent = ParentOf(spans, i);
             if (parent < 0)
             {
                 continue;
             }
 
-            if (lastChild[parent] < 0)
+            if (_lastChild[parent] < 0)
             {
-                firstChild[parent] = i;
+                _firstChild[parent] = i;
             }
             else
             {
-                nextSibling[lastChild[parent]] = i;
+                _nextSibling[_lastChild[parent]] = i;
             }
 
-            lastChild[parent] = i;
+            _lastChild[parent] = i;
         }
+    }
 
+    private void Number(List<Span> spans)
+    {
         var next = 1;
-        var path = new Stack<int>();
-        for (var root = 0; root < _spans.Count; root++)
+        for (var root = 0; root < spans.Count; root++)
         {
-            if (!_spans[root].ParentSpanId.IsEmpty)
+            if (!spans[root].ParentSpanId.IsEmpty)
             {
                 continue;
             }
 
-            Enter(root, -1);
-            while (path.TryPeek(out var node))
+            Enter(root, -1, ref next);
+            while (_path.TryPeek(out var node))
             {
-                if (firstChild[node] is >= 0 and var child)
+                if (_firstChild[node] is >= 0 and var child)
                 {
-                    firstChild[node] = nextSibling[child];
-                    Enter(child, Left[node]);
+                    _firstChild[node] = _nextSibling[child];
+                    Enter(child, _left[node], ref next);
                 }
                 else
                 {
-                    Right[node] = next++;
-                    path.Pop();
+                    _right[node] = next++;
+                    _path.Pop();
                 }
             }
         }
-
-        void Enter(int node, int parent)
-        {
-            Left[node] = next++;
-            Parent[node] = parent;
-            path.Push(node);
-        }
     }
 
-    private int ParentOf(int span, Dictionary<ByteString, (int First, int Second)> byId)
+    private void Enter(int node, int parent, ref int next)
     {
-        var child = _spans[span];
-        if (child.ParentSpanId.IsEmpty || !byId.TryGetValue(child.ParentSpanId, out var candidates))
+        _left[node] = next++;
+        _parent[node] = parent;
+        _path.Push(node);
+    }
+
+    private int ParentOf(List<Span> spans, int span)
+    {
+        var child = spans[span];
+        if (child.ParentSpanId.IsEmpty || !_byId.TryGetValue(Number(child.ParentSpanId.Span), out var candidates))
         {
             return -1;
         }
@@ -126,14 +173,7 @@ internal sealed class NestedSet
 
         // Client and server share an id in Zipkin's model: the server is below the client, everything else below the server.
         var wanted = child.Kind == Span.Types.SpanKind.Server ? Span.Types.SpanKind.Client : Span.Types.SpanKind.Server;
-        return _spans[candidates.First].Kind == wanted ? candidates.First
-            : _spans[candidates.Second].Kind == wanted ? candidates.Second : -1;
-    }
-
-    private int[] Filled()
-    {
-        var array = new int[_spans.Count];
-        Array.Fill(array, -1);
-        return array;
+        return spans[candidates.First].Kind == wanted ? candidates.First
+            : spans[candidates.Second].Kind == wanted ? candidates.Second : -1;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ResourceColumns
     public static AttributeSplit CreateSplit(IReadOnlyList<string> dedicatedKeys) =>
         new([StaticColumns.ServiceName, .. StaticColumns.Resource.Select(c => c.Key), .. dedicatedKeys], []);
 
-    public void Add(List<NormalResource> resources, NestedSet numbers)
+    public void Add(IReadOnlyList<NormalResource> resources, NestedSet numbers)
     {
         var (repetition, index) = (0, 0);
         if (resources.Count == 0)

@@ -31,6 +31,9 @@ internal sealed class SpanColumns
     private readonly TextBuffer[] _texts;
     private readonly ValueBuffer<long> _statusColumn;
     private readonly AttributeSplit _split;
+    private readonly string?[] _ownTexts;
+    private readonly long?[] _ownIntegers;
+    private readonly List<KeyValue> _rest = [];
 
     public SpanColumns(ColumnBuffers columns, IReadOnlyList<string> dedicated)
     {
@@ -61,6 +64,7 @@ internal sealed class SpanColumns
         ];
         _statusColumn = columns.Column<ValueBuffer<long>>($"{Path}.HttpStatusCode");
         _split = new AttributeSplit([.. texts.Select(c => c.Key), .. dedicated], [.. StaticColumns.Span.Where(c => c.IsInteger).Select(c => c.Key)]);
+        (_ownTexts, _ownIntegers) = (new string?[_split.TextColumns], new long?[_split.IntegerColumns]);
     }
 
     public void AddMissing(int repetition, int definition)
@@ -95,16 +99,16 @@ internal sealed class SpanColumns
         _droppedAttributes.Add(unchecked((int)span.DroppedAttributesCount));
         _droppedEvents.Add(unchecked((int)span.DroppedEventsCount));
         _droppedLinks.Add(unchecked((int)span.DroppedLinksCount));
-        _split.Split(span.Attributes);
-        _attributes.Add(repetition, _split.Rest);
+        _split.Split(span.Attributes, _ownTexts, _ownIntegers, _rest);
+        _attributes.Add(repetition, _rest);
         _events.Add(repetition, span);
         _links.Add(repetition, span);
         for (var i = 0; i < _texts.Length; i++)
         {
-            _texts[i].AddOptional(repetition, i < _split.Texts.Length ? _split.Texts[i] : null);
+            _texts[i].AddOptional(repetition, i < _ownTexts.Length ? _ownTexts[i] : null);
         }
 
-        var status = _split.Integers[0];
+        var status = _ownIntegers[0];
         _statusColumn.Levels.Add(repetition, status is null ? Level : Level + 1);
         if (status is { } code)
         {

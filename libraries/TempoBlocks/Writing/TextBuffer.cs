@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ParquetSharp;
 using static System.Text.Encoding;
 
@@ -8,42 +9,44 @@ internal sealed class TextBuffer(LeafSpec spec, LevelBuffer levels) : ColumnBuff
 {
     private readonly ByteArena _arena = new();
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    private readonly List<string> _texts = [];
     private readonly List<ByteArray> _distinct = [];
     private readonly List<int> _values = [];
     private readonly ByteArray[] _batch = new ByteArray[BatchEntries];
-    private string? _last;
-    private int _lastIndex;
+    private int _last;
 
     // A distinct text is held as characters too, while its index is looked up.
-    public override long Bytes => (4L * _values.Count) + (3 * _arena.Bytes) + (64L * _distinct.Count);
+    public override long Bytes => (4L * _values.Count) + (3 * _arena.Bytes) + (72L * _distinct.Count);
 
     public override long DistinctBytes => _arena.Bytes + (4L * _distinct.Count);
 
-    public void Add(string text)
+    public void Add(string text) => Add(text, ref _last);
+
+    /// <summary>
+    /// Adds a value. <paramref name="guess"/> is the position among the distinct texts of the value that the caller had last at the same place;
+    /// comparing with it is cheaper than a look-up, and spans of one program have the same keys in the same order.
+    /// </summary>
+    public void Add(string text, ref int guess)
     {
-        if (!ReferenceEquals(text, _last))
+        if ((uint)guess >= (uint)_texts.Count || !string.Equals(_texts[guess], text))
         {
-            _last = text;
-            if (!_indexes.TryGetValue(text, out _lastIndex))
-            {
-                _lastIndex = _distinct.Count;
-                _indexes.Add(text, _lastIndex);
-                UTF8.GetBytes(text, _arena.Reserve(UTF8.GetByteCount(text), out var location));
-                _distinct.Add(location);
-            }
+            guess = IndexOf(text);
         }
 
-        _values.Add(_lastIndex);
+        _values.Add(guess);
     }
 
     /// <summary>An entry of an optional column.</summary>
     public void AddOptional(int repetition, string? text)
     {
-        Levels.Add(repetition, text is null ? Spec.Definition - 1 : Spec.Definition);
-        if (text is not null)
+        if (text is null)
         {
-            Add(text);
+            Levels.Add(repetition, Spec.Definition - 1);
+            return;
         }
+
+        Levels.Add(repetition, Spec.Definition);
+        Add(text);
     }
 
     public override void Write(ColumnWriter writer) => Write((ColumnWriter<ByteArray>)writer, _values.Count, Slice);
@@ -52,16 +55,32 @@ internal sealed class TextBuffer(LeafSpec spec, LevelBuffer levels) : ColumnBuff
     {
         _arena.Clear();
         _indexes.Clear();
+        _texts.Clear();
         _distinct.Clear();
         _values.Clear();
-        _last = null;
+    }
+
+    private int IndexOf(string text)
+    {
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_indexes, text, out var known);
+        if (!known)
+        {
+            index = _texts.Count;
+            _texts.Add(text);
+            UTF8.GetBytes(text, _arena.Reserve(UTF8.GetByteCount(text), out var location));
+            _distinct.Add(location);
+        }
+
+        return index;
     }
 
     private ReadOnlySpan<ByteArray> Slice(int start, int count)
     {
-        for (var i = 0; i < count; i++)
+        var values = CollectionsMarshal.AsSpan(_values).Slice(start, count);
+        var distinct = CollectionsMarshal.AsSpan(_distinct);
+        for (var i = 0; i < values.Length; i++)
         {
-            _batch[i] = _distinct[_values[start + i]];
+            _batch[i] = distinct[values[i]];
         }
 
         return _batch.AsSpan(0, count);

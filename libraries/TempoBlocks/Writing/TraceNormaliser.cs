@@ -1,84 +1,111 @@
-using Google.Protobuf;
 using TempoCos.Otlp;
 
 namespace TempoCos.TempoBlocks.Writing;
 
 /// <summary>
-/// Merges equal resources, and equal scopes within them, as rows have them: where there are several to compare their attributes are
-/// sorted by key. Dropped counters do not count for equality: the
-/// first one stays.
+/// Merges equal resources, and equal scopes within them, as rows have them: resources' attributes are sorted by key, and so are scopes' where a
+/// resource has several. Dropped counters do not count for equality: the first one stays.
 /// </summary>
 internal sealed class TraceNormaliser(AttributeSplit resourceSplit)
 {
-    // Repeated keys need a total order, or equal lists would seem different.
-    private static readonly Comparison<KeyValue> ByKey = (a, b) => string.CompareOrdinal(a.Key, b.Key) is not 0 and var order
-        ? order
-        : (a.Value?.ToByteArray() ?? []).AsSpan().SequenceCompareTo(b.Value?.ToByteArray() ?? []);
+    private const int FewResources = 8;
+    private readonly List<NormalResource> _all = [];
+    private readonly List<NormalResource> _resources = [];
+    private readonly Dictionary<int, List<NormalResource>> _byHash = [];
 
-    public List<NormalResource> Normalise(TracesData trace)
+    /// <summary>The trace's resources, in the order in which each was met first; valid until the next call.</summary>
+    public IReadOnlyList<NormalResource> Normalise(TracesData trace)
     {
-        var resources = new List<NormalResource>(trace.ResourceSpans.Count);
-        var known = trace.ResourceSpans.Count > 1 ? new Dictionary<ByteString, NormalResource>() : null;
+        _resources.Clear();
+        _byHash.Clear();
         foreach (var spans in trace.ResourceSpans)
         {
-            var resource = Split(spans.Resource);
-            if (known is not null)
+            var resource = Next();
+            resourceSplit.Split(spans.Resource?.Attributes ?? [], resource.Columns, [], resource.Attributes);
+            resource.DroppedAttributes = spans.Resource?.DroppedAttributesCount ?? 0;
+            AttributeOrder.Sort(resource.Attributes);
+            if (Find(resource) is not { } known)
             {
-                resource.Attributes.Sort(ByKey);
-                var key = Key(resource.Attributes, resource.Columns);
-                if (!known.TryAdd(key, resource))
+                _resources.Add(known = resource);
+                if (_resources.Count > FewResources)
                 {
-                    resource = known[key];
-                    Add(resource, spans.ScopeSpans);
-                    continue;
+                    Index();
                 }
             }
 
-            resources.Add(resource);
-            Add(resource, spans.ScopeSpans);
+            foreach (var scope in spans.ScopeSpans)
+            {
+                Add(known, scope);
+            }
         }
 
-        return resources;
+        return _resources;
     }
 
-    private static void Add(NormalResource resource, IReadOnlyList<ScopeSpans> scopes)
+    private static void Add(NormalResource resource, ScopeSpans spans)
     {
-        foreach (var spans in scopes)
+        var scope = resource.NextScope();
+        scope.Fill(spans.Scope);
+        if (resource.Scopes.Count > 0)
         {
-            var scope = new NormalScope(
-                spans.Scope?.Name ?? "", spans.Scope?.Version ?? "", [.. spans.Scope?.Attributes ?? []], spans.Scope?.DroppedAttributesCount ?? 0);
-            if (resource.Scopes.Count > 0)
+            AttributeOrder.Sort(scope.Attributes);
+            if (resource.Scopes.Count == 1)
             {
-                scope.Attributes.Sort(ByKey);
-                resource.Scopes[0].Attributes.Sort(ByKey);
+                AttributeOrder.Sort(resource.Scopes[0].Attributes);
+            }
+        }
+
+        var equal = resource.Scopes.Find(scope.IsLike);
+        if (equal is null)
+        {
+            resource.Scopes.Add(equal = scope);
+        }
+
+        equal.Spans.AddRange(spans.Spans);
+    }
+
+    private NormalResource Next()
+    {
+        if (_resources.Count == _all.Count)
+        {
+            _all.Add(new NormalResource(resourceSplit.TextColumns));
+        }
+
+        var next = _all[_resources.Count];
+        next.Clear();
+        return next;
+    }
+
+    private NormalResource? Find(NormalResource resource)
+    {
+        if (_resources.Count <= FewResources)
+        {
+            foreach (var known in _resources)
+            {
+                if (known.IsLike(resource))
+                {
+                    return known;
+                }
             }
 
-            var equal = resource.Scopes.Find(s => AreEqual(s, scope));
-            if (equal is null)
+            return null;
+        }
+
+        return _byHash.TryGetValue(resource.LikenessHash(), out var candidates) ? candidates.Find(resource.IsLike) : null;
+    }
+
+    // The newest resource goes into the index; the first ones do so when there are more than few.
+    private void Index()
+    {
+        for (var i = _resources.Count == FewResources + 1 ? 0 : _resources.Count - 1; i < _resources.Count; i++)
+        {
+            var hash = _resources[i].LikenessHash();
+            if (!_byHash.TryGetValue(hash, out var alike))
             {
-                resource.Scopes.Add(equal = scope);
+                _byHash[hash] = alike = [];
             }
 
-            equal.Spans.AddRange(spans.Spans);
+            alike.Add(_resources[i]);
         }
-    }
-
-    private static bool AreEqual(NormalScope a, NormalScope b) => a.Name == b.Name && a.Version == b.Version && a.Attributes.SequenceEqual(b.Attributes);
-
-    private static ByteString Key(List<KeyValue> attributes, string?[] columns)
-    {
-        var key = new Resource { Attributes = { attributes } };
-        foreach (var column in columns)
-        {
-            key.Attributes.Add(column is null ? new KeyValue() : new KeyValue { Value = new AnyValue { StringValue = column } });
-        }
-
-        return key.ToByteString();
-    }
-
-    private NormalResource Split(Resource? resource)
-    {
-        resourceSplit.Split(resource?.Attributes ?? []);
-        return new NormalResource([.. resourceSplit.Texts], [.. resourceSplit.Rest], resource?.DroppedAttributesCount ?? 0);
     }
 }

@@ -1,5 +1,5 @@
+using System.Globalization;
 using TempoCos.Otlp;
-using TempoCos.TempoBlocks.Rows;
 
 namespace TempoCos.TempoBlocks.Writing;
 
@@ -20,6 +20,9 @@ internal sealed class TraceShredder
     private readonly ValueBuffer<int> _statErrors;
     private readonly ResourceColumns _resources;
     private readonly TraceNormaliser _normaliser;
+    private readonly NestedSet _numbers = new();
+    private readonly List<Otlp.Span> _spans = [];
+    private readonly Dictionary<string, (int Spans, int Errors)> _stats = new(StringComparer.Ordinal);
 
     public TraceShredder(ColumnBuffers columns, IReadOnlyList<DedicatedColumn> dedicated)
     {
@@ -42,88 +45,74 @@ internal sealed class TraceShredder
         List<string> Keys(string scope) => [.. dedicated.Where(d => d.Scope == scope).Select(d => d.Name)];
     }
 
-    /// <summary>Adds a row and returns the trace's first start and last end in Unix nanoseconds.</summary>
-    public (ulong Start, ulong End) Add(TraceRecord record)
+    /// <summary>Adds a row and returns the trace's first start and last end in Unix nanoseconds and the count of its spans.</summary>
+    public (ulong Start, ulong End, int Spans) Add(TraceRecord record)
     {
         var resources = _normaliser.Normalise(record.Trace);
-        var spans = resources.SelectMany(r => r.Scopes).SelectMany(s => s.Spans).ToList();
-        var (start, end) = Bounds(spans);
-        var (rootService, rootSpan) = Root(resources, record.Id);
-        Span<byte> id = stackalloc byte[16];
-        record.Id.CopyTo(id);
-        _id.Add(id);
-        _idText.Add(record.Id.ToStrippedString());
+        var (start, end) = Collect(resources);
+        var root = record.Root ?? TraceRoot.Of(record.Id, record.Trace);
+        AddId(record.Id);
         _start.Add(unchecked((long)start));
         _end.Add(unchecked((long)end));
         _duration.Add(unchecked((long)(end - start)));
-        _rootService.Add(rootService);
-        _rootSpan.Add(rootSpan);
-        AddStats(resources);
-        _resources.Add(resources, new NestedSet(spans));
+        _rootService.Add(root.ServiceName);
+        _rootSpan.Add(root.SpanName);
+        AddStats();
+        _numbers.Assign(_spans);
+        _resources.Add(resources, _numbers);
         _columns.Rows++;
-        return (start, end);
+        return (start, end, _spans.Count);
     }
 
-    private static (ulong Start, ulong End) Bounds(List<Otlp.Span> spans)
+    private void AddId(TraceId16 id)
     {
+        Span<byte> bytes = stackalloc byte[16];
+        id.CopyTo(bytes);
+        _id.Add(bytes);
+        Span<byte> text = stackalloc byte[32];
+        id.High.TryFormat(text, out _, "x16", CultureInfo.InvariantCulture);
+        id.Low.TryFormat(text[16..], out _, "x16", CultureInfo.InvariantCulture);
+        _idText.Add(text.TrimStart((byte)'0'));
+    }
+
+    // The spans in row order, their bounds, and the counts by service.
+    private (ulong Start, ulong End) Collect(IReadOnlyList<NormalResource> resources)
+    {
+        _spans.Clear();
+        _stats.Clear();
         var (start, end) = (0UL, 0UL);
-        foreach (var span in spans)
+        for (var i = 0; i < resources.Count; i++)
         {
-            if (start == 0 || span.StartTimeUnixNano < start)
-            {
-                start = span.StartTimeUnixNano;
-            }
-
-            end = Math.Max(end, span.EndTimeUnixNano);
-        }
-
-        return (start, end);
-    }
-
-    private static (string Service, string Name) Root(List<NormalResource> resources, TraceId16 id)
-    {
-        var root = ("", "");
-        foreach (var resource in resources)
-        {
+            var resource = resources[i];
+            var errors = 0;
+            var first = _spans.Count;
             foreach (var scope in resource.Scopes)
             {
                 foreach (var span in scope.Spans)
                 {
-                    if (span.ParentSpanId.IsEmpty && !span.Links.Any(l => IsParent(l, id)))
-                    {
-                        root = (resource.ServiceName, span.Name);
-                    }
+                    _spans.Add(span);
+                    start = start == 0 || span.StartTimeUnixNano < start ? span.StartTimeUnixNano : start;
+                    end = Math.Max(end, span.EndTimeUnixNano);
+                    errors += span.Status?.Code == Status.Types.StatusCode.Error ? 1 : 0;
                 }
             }
+
+            _stats.TryGetValue(resource.ServiceName, out var count);
+            _stats[resource.ServiceName] = (count.Spans + _spans.Count - first, count.Errors + errors);
         }
 
-        return root;
+        return (start, end);
     }
 
-    private static bool IsParent(Otlp.Span.Types.Link link, TraceId16 id) =>
-        link.TraceId.Length <= 16 && TraceId16.FromBytes(link.TraceId.Span) == id
-        && link.Attributes.Any(a => a is { Key: "opentracing.ref_type", Value.StringValue: "child_of" });
-
-    private void AddStats(List<NormalResource> resources)
+    private void AddStats()
     {
-        var stats = new Dictionary<string, (int Spans, int Errors)>(StringComparer.Ordinal);
-        foreach (var resource in resources)
-        {
-            foreach (var scope in resource.Scopes)
-            {
-                stats.TryGetValue(resource.ServiceName, out var count);
-                stats[resource.ServiceName] =
-                    (count.Spans + scope.Spans.Count, count.Errors + scope.Spans.Count(s => s.Status?.Code == Status.Types.StatusCode.Error));
-            }
-        }
-
-        if (stats.Count == 0)
+        if (_stats.Count == 0)
         {
             _statLevels.Add(0, 0);
         }
 
         var repetition = 0;
-        foreach (var (service, (spans, errors)) in stats)
+        foreach (var (service, (spans, errors)) in _stats)
         {
             _statLevels.Add(repetition, 1);
             _statService.Add(service);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ParquetSharp;
 
 namespace TempoCos.TempoBlocks.Writing;
@@ -8,14 +7,24 @@ namespace TempoCos.TempoBlocks.Writing;
 internal sealed class ValueBuffer<T>(LeafSpec spec, LevelBuffer levels) : ColumnBuffer(spec, levels)
     where T : unmanaged
 {
-    private readonly List<T> _values = [];
+    private const int SmallestLength = 64;
+    private T[] _values = new T[SmallestLength];
+    private int _count;
 
-    public override long Bytes => (long)_values.Count * Unsafe.SizeOf<T>();
+    public override long Bytes => (long)_count * Unsafe.SizeOf<T>();
 
-    public void Add(T value) => _values.Add(value);
+    public void Add(T value)
+    {
+        if (_count == _values.Length)
+        {
+            Array.Resize(ref _values, 2 * _count);
+        }
+
+        _values[_count++] = value;
+    }
 
     public override void Write(ColumnWriter writer) =>
-        Write((ColumnWriter<T>)writer, _values.Count, (start, count) => CollectionsMarshal.AsSpan(_values).Slice(start, count));
+        Write((ColumnWriter<T>)writer, _count, (start, count) => _values.AsSpan(start, count));
 
-    public override void Clear() => _values.Clear();
+    public override void Clear() => _count = 0;
 }
