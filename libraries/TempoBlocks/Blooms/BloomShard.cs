@@ -12,6 +12,9 @@ internal sealed class BloomShard
 
     public BloomShard(ulong bits, int hashes) => (_bits, _hashes, _words) = (bits, hashes, new ulong[(bits + 63) / 64]);
 
+    /// <summary>Bits a key.</summary>
+    public int Hashes => _hashes;
+
     /// <summary>Reads a bloom object.</summary>
     /// <exception cref="InvalidDataException">Sizes that contradict each other.</exception>
     public static BloomShard Parse(ReadOnlySpan<byte> bytes)
