@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TempoCos.Pipeline.Blocks;
 using TempoCos.Pipeline.Commands;
 
 var root = new RootCommand("Proves that the traces you send into Grafana Tempo are accepted, queryable and durably in your object store, and leaves nothing behind.")
@@ -6,6 +7,7 @@ var root = new RootCommand("Proves that the traces you send into Grafana Tempo a
     RunCommand.Create(),
     DestroyCommand.Create(),
     StatusCommand.Create(),
+    BlocksCommand.Create(),
     ServeCommand.Create(),
 };
 
