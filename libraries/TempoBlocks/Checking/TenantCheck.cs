@@ -30,7 +30,7 @@ public sealed record TenantCheck(string Tenant, DateTimeOffset? IndexCreated, IR
             }
             catch (FormatException e)
             {
-                problems.Add($"{name} is {e.Message}");
+                problems.Add($"{name}: {e.Message}");
             }
         }
 

@@ -82,7 +82,7 @@ public sealed record TenantInventory(string Tenant, IReadOnlyList<StoredBlock> B
         }
         catch (FormatException e)
         {
-            return block with { Problems = [$"{Name(described)} is {e.Message}"] };
+            return block with { Problems = [$"{Name(described)}: {e.Message}"] };
         }
     }
 

@@ -49,7 +49,7 @@ internal static class VerifyCommand
                 Show(session, Line(block), block.Problems);
             }
 
-            if (ids.Length == 0)
+            if (ids.Length == 0 && inventory is not { Blocks.Count: 0, Indexes.Count: 0 })
             {
                 var check = await TenantCheck.RunAsync(session.Store, inventory, session.Token);
                 indexes.Add(new IndexDocument(tenant, check.IndexCreated, check.Problems));
@@ -57,7 +57,7 @@ internal static class VerifyCommand
             }
         }
 
-        if (blocks.Count == 0 && indexes.TrueForAll(i => i is { Created: null, Problems.Count: 0 }))
+        if (blocks.Count == 0 && indexes.Count == 0)
         {
             throw new DiagnosticException("TC242", session.Location.ToString(), "there are no blocks here", "Check the location, for a bucket also its prefix: 'tempocos blocks list' shows what is there.");
         }
