@@ -65,7 +65,7 @@ public static class Components
         if (target.Querier)
         {
             services.AddSingleton(provider => new BlockReaders(provider.GetRequiredService<Backend>().Store, provider.GetRequiredService<Blocklist>()));
-            services.AddSingleton<BlockQuerier>().AddSingleton<QueryExecutor>().AddSingleton<FrontendWorker>();
+            services.AddSingleton<BlockQuerier>().AddSingleton<QueryExecutor>().AddSingleton<RunningJobs>().AddSingleton<FrontendWorker>().AddSingleton<LocalWorker>();
         }
 
         if (target.QueryFrontend)

@@ -62,15 +62,7 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
         }
         else if (target.Querier && target.QueryFrontend)
         {
-            var queue = services.GetRequiredService<JobQueue>();
-            var executor = services.GetRequiredService<QueryExecutor>();
-            _background.Add(queue.ServeAsync(
-                job =>
-                {
-                    _ = Task.Run(async () => queue.Complete(await executor.RunAsync(job, CancellationToken.None)));
-                    return Task.CompletedTask;
-                },
-                _stop.Token));
+            _background.Add(services.GetRequiredService<LocalWorker>().RunAsync(_stop.Token));
         }
 
         if (target.QueryFrontend)

@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Configuration;
@@ -26,6 +28,12 @@ public static class TempoApp
         builder.Services.AddComponents(settings);
         var grpc = builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = null);
         grpc.AddServiceOptions<OtlpTraceService>(options => options.MaxReceiveMessageSize = MaxOtlpMessageBytes);
+        builder.Services.AddResponseCompression(options =>
+        {
+            options.Providers.Add<GzipCompressionProvider>();
+            options.MimeTypes = [HttpText.Json, HttpText.Protobuf, HttpText.Llm + "+json", "text/plain"];
+        });
+        builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         var planned = Plan(settings);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -38,6 +46,7 @@ public static class TempoApp
         });
 
         var app = builder.Build();
+        app.UseResponseCompression();
         app.UseMiddleware<RequestGate>();
         app.UseRouting();
         Map(app, settings);

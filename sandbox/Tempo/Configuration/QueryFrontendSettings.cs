@@ -17,6 +17,14 @@ public sealed record QueryFrontendSettings
     public TimeSpan QueryIngestersUntil { get; init; } = TimeSpan.FromMinutes(30);
     public int MaxRetries { get; init; } = 2;
 
+    /// <summary>Waiting jobs of one tenant; 0 is no limit.</summary>
+    public int MaxOutstandingPerTenant { get; init; } = 2000;
+
+    /// <summary>How long a client may wait; 0 is as long as it likes.</summary>
+    public TimeSpan ApiTimeout { get; init; }
+
+    public MetricsQuerySettings Metrics { get; init; } = new();
+
     public static QueryFrontendSettings From(ConfigurationTree tree)
     {
         var defaults = new QueryFrontendSettings();
@@ -31,6 +39,9 @@ public sealed record QueryFrontendSettings
             QueryBackendAfter = tree.Duration(search + "query_backend_after", defaults.QueryBackendAfter),
             QueryIngestersUntil = tree.Duration(search + "query_ingesters_until", defaults.QueryIngestersUntil),
             MaxRetries = tree.Number("query_frontend.max_retries", defaults.MaxRetries),
+            MaxOutstandingPerTenant = tree.Number("query_frontend.max_outstanding_per_tenant", defaults.MaxOutstandingPerTenant),
+            ApiTimeout = tree.Duration("query_frontend.api_timeout", defaults.ApiTimeout),
+            Metrics = MetricsQuerySettings.From(tree),
         };
     }
 }

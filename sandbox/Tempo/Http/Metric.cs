@@ -5,7 +5,7 @@ using System.Text;
 namespace TempoCos.Tempo.Http;
 
 /// <summary>One Prometheus counter or gauge with its label combinations.</summary>
-public sealed class Metric(string name, string type, string help, string[] labels)
+public sealed class Metric(string name, string type, string help, string[] labels) : IMetric
 {
     private readonly ConcurrentDictionary<string, StrongBox> _values = new();
 
@@ -51,22 +51,8 @@ public sealed class Metric(string name, string type, string help, string[] label
         }
     }
 
-    private StrongBox Box(ReadOnlySpan<string> values)
-    {
-        if (labels.Length == 0)
-        {
-            return _values.GetOrAdd("", static _ => new());
-        }
-
-        var key = new StringBuilder("{");
-        for (var i = 0; i < labels.Length; i++)
-        {
-            var value = values[i].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-            key.Append(i == 0 ? "" : ",").Append(labels[i]).Append("=\"").Append(value).Append('"');
-        }
-
-        return _values.GetOrAdd(key.Append('}').ToString(), static _ => new());
-    }
+    private StrongBox Box(ReadOnlySpan<string> values) =>
+        _values.GetOrAdd(labels.Length == 0 ? "" : "{" + LabelKey.Of(labels, values) + "}", static _ => new());
 
     private sealed class StrongBox
     {

@@ -59,11 +59,17 @@ public sealed partial class RequestGate(RequestDelegate next, IServiceProvider s
         }
         finally
         {
-            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.Trim('/').Replace('/', '_') ?? "other";
-            metrics.RequestCount.Increment(context.Request.Method, route, $"{context.Response.StatusCode}");
-            metrics.RequestSeconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds, context.Request.Method, route, $"{context.Response.StatusCode}");
+            var route = RouteOf(context);
+            metrics.RequestSeconds.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds, context.Request.Method, route, $"{context.Response.StatusCode}", "false");
         }
     }
+
+    // As Tempo names routes: the path with its variables, without signs.
+    private static string RouteOf(HttpContext context) =>
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 1 } pattern
+            ? pattern.Trim('/').Replace("{**path}", "other", StringComparison.Ordinal).Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)
+                .Replace('/', '_').Replace('.', '_').Replace('-', '_').ToLowerInvariant()
+            : "other";
 
     private static partial class Log
     {

@@ -5,7 +5,8 @@ namespace TempoCos.Tempo.Http;
 /// <summary>The metrics of Tempo that its users and a verifier read, under Tempo's names.</summary>
 public sealed class TempoMetrics
 {
-    private readonly List<Metric> _all = [];
+    private static readonly double[] Seconds = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+    private readonly List<IMetric> _all = [];
 
     public TempoMetrics()
     {
@@ -44,9 +45,11 @@ public sealed class TempoMetrics
         FrontendQueries = Counter("tempo_query_frontend_queries_total", "Total queries received per tenant.", "tenant", "op", "result");
         FrontendClients = Gauge("tempo_query_frontend_connected_clients", "Number of worker clients currently connected to the frontend.");
         FrontendQueue = Gauge("tempo_query_frontend_queue_length", "Number of queries in the queue.", "user");
-        FrontendRetries = Counter("tempo_query_frontend_retries_total", "Number of times a request is retried.");
-        RequestSeconds = Counter("tempo_request_duration_seconds_sum", "Time (in seconds) spent serving HTTP requests.", "method", "route", "status_code");
-        RequestCount = Counter("tempo_request_duration_seconds_count", "HTTP requests served.", "method", "route", "status_code");
+        FrontendDiscarded = Counter("tempo_query_frontend_discarded_requests_total", "Total number of query requests discarded.", "user");
+        FrontendRetries = Histogram("tempo_query_frontend_retries", "Number of times a request is retried.", [0, 1, 2, 3, 4, 5]);
+        FrontendQueueSeconds = Histogram("tempo_query_frontend_queue_duration_seconds", "Time spend by requests queued.", Seconds);
+        FrontendBytesInspected = Counter("tempo_query_frontend_bytes_inspected_total", "Number of bytes processed for successful queries.", "tenant", "op");
+        RequestSeconds = Histogram("tempo_request_duration_seconds", "Time (in seconds) spent serving HTTP requests.", [.. Seconds, 25, 50, 100], "method", "route", "status_code", "ws");
         Gauge("tempo_build_info", "A metric with a constant '1' value labeled by version.", "version", "revision", "branch", "goversion").Set(1, TempoVersion.Number, "", "", "");
     }
 
@@ -85,9 +88,11 @@ public sealed class TempoMetrics
     public Metric FrontendQueries { get; }
     public Metric FrontendClients { get; }
     public Metric FrontendQueue { get; }
-    public Metric FrontendRetries { get; }
-    public Metric RequestSeconds { get; }
-    public Metric RequestCount { get; }
+    public Metric FrontendDiscarded { get; }
+    public Histogram FrontendRetries { get; }
+    public Histogram FrontendQueueSeconds { get; }
+    public Metric FrontendBytesInspected { get; }
+    public Histogram RequestSeconds { get; }
 
     /// <summary>The Prometheus text format.</summary>
     public string Render()
@@ -101,11 +106,14 @@ public sealed class TempoMetrics
         return text.ToString();
     }
 
-    private Metric Counter(string name, string help, params string[] labels) => Add(new(name, "counter", help, labels));
+    private Metric Counter(string name, string help, params string[] labels) => Add(new Metric(name, "counter", help, labels));
 
-    private Metric Gauge(string name, string help, params string[] labels) => Add(new(name, "gauge", help, labels));
+    private Metric Gauge(string name, string help, params string[] labels) => Add(new Metric(name, "gauge", help, labels));
 
-    private Metric Add(Metric metric)
+    private Histogram Histogram(string name, string help, double[] bounds, params string[] labels) => Add(new Histogram(name, help, bounds, labels));
+
+    private T Add<T>(T metric)
+        where T : IMetric
     {
         _all.Add(metric);
         return metric;

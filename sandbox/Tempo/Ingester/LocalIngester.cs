@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Google.Protobuf;
 using Grpc.Core;
 using TempoCos.Otlp;
 using TempoCos.Tempo.TraceQL;
@@ -45,7 +44,7 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
 
         if (parts.Count > 0)
         {
-            response.Trace = (parts.Count == 1 ? parts[0] : TraceMerge.Combine(parts)).ToByteString();
+            response.Trace = parts.Count == 1 ? parts[0] : TraceMerge.Combine(parts);
         }
 
         return response;

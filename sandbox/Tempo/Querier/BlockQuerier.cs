@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Google.Protobuf;
 using TempoCos.Otlp;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.TraceQL;
@@ -35,12 +34,7 @@ public sealed class BlockQuerier(BlockReaders readers, Blocklist blocklist, Stor
             }
         });
 
-        return parts.ToArray() switch
-        {
-            [] => new(),
-            [var part] => new() { Trace = part.ToByteString() },
-            var several => new() { Trace = TraceMerge.Combine(several).ToByteString() },
-        };
+        return QueryExecutor.Combined([.. parts], 0);
     }
 
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -106,10 +100,12 @@ public sealed class BlockQuerier(BlockReaders readers, Blocklist blocklist, Stor
         var first = Guid.TryParse(request.BlockStart, out var start) ? start.ToString("d") : "";
         var last = Guid.TryParse(request.BlockEnd, out var end) ? end.ToString("d") : "~";
         return blocks.Live.Concat(blocks.Compacted.Where(block => block.CompactedTime > since).Select(block => block.Meta))
-            .Where(meta => meta.ReplicationFactor == 0
+            .Where(meta => meta.ReplicationFactor == ReplicationFactor(meta, request.Rf1After)
                 && string.CompareOrdinal(meta.BlockId.ToString("d"), first) >= 0
                 && string.CompareOrdinal(meta.BlockId.ToString("d"), last) <= 0
-                && (request.End == 0 || meta.StartTime.ToUnixTimeSeconds() < request.End)
-                && (request.Start == 0 || meta.EndTime.ToUnixTimeSeconds() > request.Start));
+                && (request.Start == 0 || request.End == 0 || (meta.StartTime.ToUnixTimeSeconds() < request.End && meta.EndTime.ToUnixTimeSeconds() > request.Start)));
     }
+
+    // Before a moment that the client names blocks hold each span several times over, after it once.
+    private static int ReplicationFactor(BlockMeta meta, long rf1After) => rf1After != 0 && meta.StartTime.ToUnixTimeSeconds() > rf1After ? 1 : 0;
 }

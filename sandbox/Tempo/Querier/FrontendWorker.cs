@@ -7,7 +7,7 @@ using TempoCos.Tempo.Wire;
 namespace TempoCos.Tempo.Querier;
 
 /// <summary>Pulls jobs from the query-frontend and sends results back, several at a time over one stream; connects again for ever.</summary>
-public sealed partial class FrontendWorker(QueryExecutor executor, QuerierSettings settings, TimeProvider time, ILogger<FrontendWorker> logger)
+public sealed partial class FrontendWorker(RunningJobs jobs, QuerierSettings settings, TimeProvider time, ILogger<FrontendWorker> logger)
 {
     private static readonly TimeSpan Backoff = TimeSpan.FromMilliseconds(250);
 
@@ -51,34 +51,21 @@ public sealed partial class FrontendWorker(QueryExecutor executor, QuerierSettin
     {
         using var call = client.Process(cancellationToken: cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var slots = new SemaphoreSlim(settings.MaxConcurrentQueries);
         var results = Channel.CreateUnbounded<QueryResult>();
         // The first message says that a querier is here.
-        results.Writer.TryWrite(new());
+        results.Writer.TryWrite(new() { Slots = (uint)settings.MaxConcurrentQueries });
         var writing = WriteAsync(call.RequestStream, results.Reader, stop.Token);
         try
         {
             await foreach (var job in call.ResponseStream.ReadAllAsync(cancellationToken))
             {
-                await slots.WaitAsync(cancellationToken);
-                _ = RunAsync(job);
+                jobs.Start(job, result => results.Writer.TryWrite(result), stop.Token);
             }
         }
         finally
         {
             await stop.CancelAsync();
             await writing;
-        }
-
-        async Task RunAsync(QueryJob job)
-        {
-            var result = await executor.RunAsync(job, stop.Token).WaitAsync(CancellationToken.None).ContinueWith(
-                task => task.IsCompletedSuccessfully ? task.Result : new QueryResult { Id = job.Id, Error = "querier is stopping" }, TaskScheduler.Default);
-            results.Writer.TryWrite(result);
-            if (!stop.IsCancellationRequested)
-            {
-                slots.Release();
-            }
         }
     }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using TempoCos.Otlp;
 using TempoCos.Tempo.Ingester;
@@ -60,13 +59,17 @@ public sealed class QueryExecutor(BlockQuerier blocks, IngesterPool ingesters)
         return result;
     }
 
+    /// <summary>The parts of one trace as one; without a part there is none.</summary>
+    public static TraceByIdResponse Combined(IReadOnlyList<TracesData> parts, ulong inspectedBytes) => new()
+    {
+        Trace = parts switch { [] => null, [var only] => only, _ => TraceMerge.Combine(parts) },
+        InspectedBytes = inspectedBytes,
+    };
+
     private async Task<TraceByIdResponse> FindInIngestersAsync(TraceByIdRequest request, CancellationToken cancellationToken)
     {
         var answers = await AskAllAsync(ingester => ingester.FindTraceAsync(request, cancellationToken), cancellationToken);
-        var parts = answers.Where(answer => !answer.Trace.IsEmpty).ToList();
-        return parts.Count <= 1
-            ? parts.FirstOrDefault() ?? new()
-            : new() { Trace = TraceMerge.Combine(parts.Select(part => TracesData.Parser.ParseFrom(part.Trace))).ToByteString() };
+        return Combined([.. answers.Select(answer => answer.Trace).OfType<TracesData>()], answers.Aggregate(0UL, (sum, answer) => sum + answer.InspectedBytes));
     }
 
     private async Task<SearchResponse> SearchIngestersAsync(SearchRequest request, CancellationToken cancellationToken)

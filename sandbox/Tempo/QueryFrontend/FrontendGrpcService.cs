@@ -9,30 +9,22 @@ public sealed class FrontendGrpcService(JobQueue queue, IHostApplicationLifetime
     public override async Task Process(IAsyncStreamReader<QueryResult> requestStream, IServerStreamWriter<QueryJob> responseStream, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        var sent = new HashSet<ulong>();
+        using var turn = new SemaphoreSlim(1);
         try
         {
-            var serving = queue.ServeAsync(
-                job =>
-                {
-                    lock (sent)
-                    {
-                        sent.Add(job.Id);
-                    }
+            // The first message says how many jobs the querier takes at a time.
+            if (!await requestStream.MoveNext(end.Token))
+            {
+                return;
+            }
 
-                    return responseStream.WriteAsync(job);
-                },
-                end.Token);
+            using var worker = new QueueWorker(queue, SendAsync, (int)Math.Max(1, requestStream.Current.Slots));
+            var serving = worker.RunAsync(end.Token);
             try
             {
                 await foreach (var result in requestStream.ReadAllAsync(end.Token))
                 {
-                    lock (sent)
-                    {
-                        sent.Remove(result.Id);
-                    }
-
-                    queue.Complete(result);
+                    worker.Complete(result);
                 }
             }
             finally
@@ -46,9 +38,18 @@ public sealed class FrontendGrpcService(JobQueue queue, IHostApplicationLifetime
             // The querier went, or this process stops.
         }
 
-        foreach (var id in sent)
+        // A stream takes one message after the other; jobs are called off from elsewhere.
+        async Task SendAsync(QueryJob job)
         {
-            queue.Complete(new() { Id = id, Error = "the querier went away" });
+            await turn.WaitAsync(end.Token);
+            try
+            {
+                await responseStream.WriteAsync(job);
+            }
+            finally
+            {
+                turn.Release();
+            }
         }
     }
 }

@@ -11,16 +11,18 @@ namespace TempoCos.Tempo.QueryFrontend;
 /// </summary>
 public static class SharedSpanIds
 {
-    public static void Resolve(TracesData trace)
+    /// <summary>The trace as clients see it; it is not changed itself, since others may hold it too.</summary>
+    public static TracesData Resolved(TracesData trace)
     {
-        var spans = trace.ResourceSpans.SelectMany(batch => batch.ScopeSpans).SelectMany(scope => scope.Spans).ToList();
-        var clients = spans.Where(span => span.Kind == Kind.Client).Select(span => span.SpanId).ToHashSet();
-        var shared = spans.Where(span => span.Kind == Kind.Server && clients.Contains(span.SpanId)).ToList();
-        if (shared.Count == 0)
+        if (!HasShared(trace))
         {
-            return;
+            return trace;
         }
 
+        trace = trace.Clone();
+        var spans = Spans(trace).ToList();
+        var clients = spans.Where(span => span.Kind == Kind.Client).Select(span => span.SpanId).ToHashSet();
+        var shared = spans.Where(span => span.Kind == Kind.Server && clients.Contains(span.SpanId)).ToList();
         var taken = spans.Select(span => span.SpanId).ToHashSet();
         ulong next = 0;
         foreach (var server in shared)
@@ -36,6 +38,8 @@ public static class SharedSpanIds
             server.ParentSpanId = common;
         }
 
+        return trace;
+
         ByteString Next()
         {
             while (true)
@@ -49,4 +53,20 @@ public static class SharedSpanIds
             }
         }
     }
+
+    private static bool HasShared(TracesData trace)
+    {
+        HashSet<ByteString>? clients = null;
+        foreach (var span in Spans(trace))
+        {
+            if (span.Kind == Kind.Client)
+            {
+                (clients ??= []).Add(span.SpanId);
+            }
+        }
+
+        return clients is not null && Spans(trace).Any(span => span.Kind == Kind.Server && clients.Contains(span.SpanId));
+    }
+
+    private static IEnumerable<Span> Spans(TracesData trace) => trace.ResourceSpans.SelectMany(batch => batch.ScopeSpans).SelectMany(scope => scope.Spans);
 }

@@ -1,0 +1,9 @@
+using System.Text;
+
+namespace TempoCos.Tempo.Http;
+
+/// <summary>What stands on <c>/metrics</c>.</summary>
+public interface IMetric
+{
+    void WriteTo(StringBuilder text);
+}
