@@ -84,7 +84,20 @@ public sealed class BlockReader : IAsyncDisposable
     /// Traces with spans that a request wants, ascending by id; reads only the columns and pages that the request needs. Results come while
     /// the scan goes on, so that stopping early saves the rest.
     /// </summary>
-    public IAsyncEnumerable<ScannedTrace> ScanAsync(ScanRequest request, ScanCost cost, CancellationToken ct) => throw new NotSupportedException();
+    public async IAsyncEnumerable<ScannedTrace> ScanAsync(ScanRequest request, ScanCost cost, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var group in _file.Footer.RowGroups.Skip(request.FirstRowGroup).Take(request.RowGroupCount).Where(g => g.Rows > 0))
+        {
+            using var scanner = await Damage.GuardAsync(Meta.Name, () => RowGroupScanner.OpenAsync(_file, Meta, group, request, cost, ct));
+            while (scanner is not null && await Damage.GuardAsync(Meta.Name, () => scanner.ReadAsync(ct)) is { } traces)
+            {
+                foreach (var trace in traces)
+                {
+                    yield return trace;
+                }
+            }
+        }
+    }
 
     /// <summary>The keys of attributes per scope, from dictionaries and columns' statistics; reads no rows.</summary>
     public Task<TagNameSet> ReadTagNamesAsync(ScanCost cost, CancellationToken ct) => throw new NotSupportedException();
@@ -161,8 +174,8 @@ public sealed class BlockReader : IAsyncDisposable
     // The row of the id in the group: from the pages of the TraceID column whose bounds include it.
     private async Task<int?> FindRowAsync(RowGroupInfo group, TraceId16 id, byte[] bytes, CancellationToken ct)
     {
-        var pages = (await _file.LocatePagesAsync(group, [_idLeaf], ct))[0];
-        var bounds = pages is null ? null : await _file.ReadBoundsAsync(group, _idLeaf, ct);
+        var pages = (await _file.LocatePagesAsync(group, [_idLeaf], null, ct))[0];
+        var bounds = pages is null ? null : await _file.ReadBoundsAsync(group, _idLeaf, null, ct);
         if (bounds is not null && bounds.Length != pages!.Length)
         {
             throw new InvalidDataException("the column index of TraceID has another number of pages than its offset index");

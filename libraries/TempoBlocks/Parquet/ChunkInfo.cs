@@ -25,6 +25,9 @@ internal sealed record ChunkInfo
 
     public byte[]? Max { get; init; }
 
+    /// <summary>Whether every data page consists of dictionary indexes; false when the file does not say.</summary>
+    public bool IsAllDictionary { get; init; }
+
     /// <summary>The chunk's first byte.</summary>
     public long Start => DictionaryPageOffset > 0 ? Math.Min(DictionaryPageOffset, DataPageOffset) : DataPageOffset;
 
@@ -62,6 +65,7 @@ internal sealed record ChunkInfo
                 case 9: chunk = chunk with { DataPageOffset = reader.ReadInt64(type) }; break;
                 case 11: chunk = chunk with { DictionaryPageOffset = reader.ReadInt64(type) }; break;
                 case 12: chunk = ReadStatistics(ref reader, chunk); break;
+                case 13: chunk = chunk with { IsAllDictionary = ReadEncodings(ref reader, type) }; break;
                 default: reader.Skip(type); break;
             }
         }
@@ -85,5 +89,34 @@ internal sealed record ChunkInfo
 
         reader.EndStruct(outer);
         return chunk;
+    }
+
+    private static bool ReadEncodings(ref ThriftReader reader, ThriftType list)
+    {
+        var (dictionary, other) = (false, false);
+        for (var count = reader.BeginList(list, out _); count > 0; count--)
+        {
+            var (kind, encoding, pages) = (PageKind.Data, PageEncoding.Plain, 0);
+            var outer = reader.BeginStruct();
+            while (reader.NextField(out var id, out var type))
+            {
+                switch (id)
+                {
+                    case 1: kind = (PageKind)reader.ReadInt32(type); break;
+                    case 2: encoding = (PageEncoding)reader.ReadInt32(type); break;
+                    case 3: pages = reader.ReadInt32(type); break;
+                    default: reader.Skip(type); break;
+                }
+            }
+
+            reader.EndStruct(outer);
+            if (pages > 0 && (kind is PageKind.Data or PageKind.DataV2))
+            {
+                var isDictionary = encoding is PageEncoding.RleDictionary or PageEncoding.PlainDictionary;
+                (dictionary, other) = (dictionary || isDictionary, other || !isDictionary);
+            }
+        }
+
+        return dictionary && !other;
     }
 }

@@ -6,7 +6,7 @@ namespace TempoCos.TempoBlocks.Parquet;
 /// Walks a column's entries. <see cref="Repetition"/> and <see cref="Definition"/> are the levels of the entry that the next call
 /// consumes; behind the last loaded page they are 0 and -1. Pages are decoded when the walk reaches them.
 /// </summary>
-internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
+internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
 {
     private readonly Queue<ReadOnlyMemory<byte>> _pages = new();
     private readonly int _maxDefinition = leaf.MaxDefinition;
@@ -14,7 +14,6 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
     private ColumnPage? _page;
     private byte[]? _repetitions;
     private byte[]? _definitions;
-    private int[]? _indexes;
     private int _entries;
     private int _entry;
     private int _value;
@@ -41,34 +40,25 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
     public void SetDictionary(Lazy<ValueArray> dictionary) => _dictionary = dictionary;
 
     /// <summary>Adds all pages of a chunk that has no offset index; these may split rows.</summary>
-    public void AddChunk(ReadOnlyMemory<byte> chunk)
+    public void AddChunk(ReadOnlyMemory<byte> content)
     {
-        while (!chunk.IsEmpty)
+        while (!content.IsEmpty)
         {
-            var header = PageHeader.Parse(chunk.Span);
-            var length = header.HeaderLength + header.CompressedSize;
+            var header = PageHeader.Parse(content.Span, chunk);
+            var page = content[..header.TotalLength];
             if (header.Kind == PageKind.Dictionary)
             {
-                var page = chunk[..length];
-                SetDictionary(new Lazy<ValueArray>(() => DecodeDictionary(leaf, codec, page)));
+                SetDictionary(new Lazy<ValueArray>(() => PageDecoder.DecodeDictionary(leaf, chunk, page)));
             }
             else if (header.Kind is PageKind.Data or PageKind.DataV2)
             {
-                _pages.Enqueue(chunk[..length]);
+                _pages.Enqueue(page);
             }
 
-            chunk = chunk[length..];
+            content = content[page.Length..];
         }
 
         Settle();
-    }
-
-    public static ValueArray DecodeDictionary(SchemaLeaf leaf, PageCodec codec, ReadOnlyMemory<byte> page)
-    {
-        var header = PageHeader.Parse(page.Span);
-        return header.Kind == PageKind.Dictionary
-            ? PageDecoder.DecodeDictionary(leaf, codec, header, page.Span.Slice(header.HeaderLength, header.CompressedSize))
-            : throw new InvalidDataException($"column {leaf.Path} has no dictionary page where one should be");
     }
 
     /// <summary>Consumes an entry without looking at it.</summary>
@@ -92,12 +82,15 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
                 throw Ended();
             }
 
-            var end = _repetitions is null
-                ? _entry + Math.Min(rows, _entries - _entry)
-                : EndOfRows(_repetitions.AsSpan(0, _entries), _entry, ref rows);
+            int end;
             if (_repetitions is null)
             {
+                end = _entry + Math.Min(rows, _entries - _entry);
                 rows -= end - _entry;
+            }
+            else
+            {
+                end = RowStarts.Skip(_repetitions.AsSpan(0, _entries), _entry, ref rows);
             }
 
             _value += _definitions is null ? end - _entry : _definitions.AsSpan(_entry, end - _entry).Count((byte)_maxDefinition);
@@ -135,7 +128,7 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
 
     public string ReadText()
     {
-        var value = _page!.Values.Text(Index(), _indexes is not null);
+        var value = _page!.Values.Text(Index(), _page.IsIndexed);
         Advance();
         return value;
     }
@@ -181,39 +174,6 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
         }
     }
 
-    // The entry behind the given number of rows, or the page's end; the rows found are subtracted.
-    private static int EndOfRows(ReadOnlySpan<byte> repetitions, int entry, ref int rows)
-    {
-        const int block = 512;
-        var position = entry + 1;
-        while (position < repetitions.Length)
-        {
-            var span = repetitions.Slice(position, Math.Min(block, repetitions.Length - position));
-            var starts = span.Count((byte)0);
-            if (starts < rows)
-            {
-                rows -= starts;
-                position += span.Length;
-                continue;
-            }
-
-            while (true)
-            {
-                position += repetitions[position..].IndexOf((byte)0);
-                if (--rows == 0)
-                {
-                    return position;
-                }
-
-                position++;
-            }
-        }
-
-        // The last row ends with the page.
-        rows--;
-        return repetitions.Length;
-    }
-
     private int Index()
     {
         if (Definition != _maxDefinition)
@@ -221,7 +181,7 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
             throw AtEnd ? Ended() : new InvalidDataException($"column {leaf.Path} lacks a value that its row needs");
         }
 
-        return _indexes is null ? _value : _indexes[_value];
+        return _page!.IndexOf(_value);
     }
 
     private void Advance()
@@ -234,8 +194,7 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
         _entry++;
         if (_entry < _entries)
         {
-            Repetition = _repetitions is null ? 0 : _repetitions[_entry];
-            Definition = _definitions is null ? 0 : _definitions[_entry];
+            ReadLevels();
         }
         else
         {
@@ -253,26 +212,25 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, PageCodec codec)
                 return;
             }
 
-            Load(raw.Span);
+            Load(raw);
         }
 
+        ReadLevels();
+    }
+
+    private void ReadLevels()
+    {
         Repetition = _repetitions is null ? 0 : _repetitions[_entry];
         Definition = _definitions is null ? 0 : _definitions[_entry];
     }
 
-    private void Load(ReadOnlySpan<byte> raw)
+    private void Load(ReadOnlyMemory<byte> raw)
     {
-        var header = PageHeader.Parse(raw);
-        if (header.Kind is not (PageKind.Data or PageKind.DataV2))
-        {
-            throw new InvalidDataException($"column {leaf.Path} has a page of kind {(int)header.Kind} where data should be");
-        }
-
-        var dictionary = header.Encoding is PageEncoding.RleDictionary or PageEncoding.PlainDictionary ? _dictionary?.Value : null;
+        var header = PageHeader.Parse(raw.Span, chunk);
         _page?.Release();
         _page = null;
-        _page = PageDecoder.Decode(leaf, codec, header, raw.Slice(header.HeaderLength, header.CompressedSize), dictionary);
-        (_repetitions, _definitions, _indexes) = (_page.Repetitions, _page.Definitions, _page.Indexes);
+        _page = ColumnPage.Open(leaf, chunk.Codec, header, raw.Slice(header.HeaderLength, header.CompressedSize), header.IsIndexed ? _dictionary?.Value : null);
+        (_repetitions, _definitions) = (_page.RepetitionArray, _page.DefinitionArray);
         (_entries, _entry, _value) = (_page.Entries, 0, 0);
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Snappier;
 using ZstdSharp;
 
@@ -6,50 +8,46 @@ namespace TempoCos.TempoBlocks.Parquet;
 /// <summary>Unpacks page bodies to exactly the size that the page's header promises.</summary>
 internal static class Decompression
 {
-    public static byte[] Unpack(ReadOnlySpan<byte> packed, PageCodec codec, int size)
+    /// <summary>
+    /// The bytes as a part of an array: of the packed one when there is nothing to unpack, otherwise of <paramref name="rented"/>, which goes
+    /// back to the shared pool when the caller is done.
+    /// </summary>
+    public static ArraySegment<byte> Unpack(ReadOnlyMemory<byte> packed, PageCodec codec, int size, out byte[]? rented)
     {
-        if (codec == PageCodec.Uncompressed)
+        rented = null;
+        var claimed = Claimed(packed.Span, codec, size);
+        if (claimed != size)
         {
-            return packed.Length == size ? packed.ToArray() : throw Wrong(packed.Length, size);
+            throw Wrong(claimed, size);
         }
 
-        return codec switch
+        if (codec == PageCodec.Uncompressed && MemoryMarshal.TryGetArray(packed, out var segment))
         {
-            PageCodec.Snappy => UnpackSnappy(packed, size),
-            PageCodec.Zstd => UnpackZstd(packed, size),
-            _ => throw new InvalidDataException($"the compression codec {codec} is not supported"),
-        };
+            return segment;
+        }
+
+        rented = ArrayPool<byte>.Shared.Rent(size);
+        var unpacked = new ArraySegment<byte>(rented, 0, size);
+        var written = packed.IsEmpty ? 0 : codec == PageCodec.Snappy ? Snappy.Decompress(packed.Span, unpacked) : UnpackZstd(packed.Span, unpacked);
+        return written == size ? unpacked : throw Wrong(written, size);
     }
 
-    private static byte[] UnpackSnappy(ReadOnlySpan<byte> packed, int size)
+    // Asked before memory is taken.
+    private static long Claimed(ReadOnlySpan<byte> packed, PageCodec codec, int size) => codec switch
     {
-        if (packed.IsEmpty && size == 0)
-        {
-            return [];
-        }
+        PageCodec.Uncompressed => packed.Length,
+        PageCodec.Snappy or PageCodec.Zstd when packed.IsEmpty => 0,
+        PageCodec.Snappy => Snappy.GetUncompressedLength(packed),
+        PageCodec.Zstd => Math.Min(size, checked((long)Decompressor.GetDecompressedSize(packed))),
+        _ => throw new InvalidDataException($"the compression codec {codec} is not supported"),
+    };
 
-        var length = Snappy.GetUncompressedLength(packed);
-        if (length != size)
-        {
-            throw Wrong(length, size);
-        }
-
-        var unpacked = GC.AllocateUninitializedArray<byte>(size);
-        return Snappy.Decompress(packed, unpacked) is var written && written == size ? unpacked : throw Wrong(written, size);
-    }
-
-    private static byte[] UnpackZstd(ReadOnlySpan<byte> packed, int size)
+    private static int UnpackZstd(ReadOnlySpan<byte> packed, Span<byte> unpacked)
     {
-        if (packed.IsEmpty && size == 0)
-        {
-            return [];
-        }
-
-        var unpacked = GC.AllocateUninitializedArray<byte>(size);
         using var decompressor = new Decompressor();
-        return decompressor.Unwrap(packed, unpacked) is var written && written == size ? unpacked : throw Wrong(written, size);
+        return decompressor.Unwrap(packed, unpacked);
     }
 
-    private static InvalidDataException Wrong(int actual, int promised) =>
+    private static InvalidDataException Wrong(long actual, int promised) =>
         new($"a page unpacks to {actual} bytes, its header promises {promised}");
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace TempoCos.TempoBlocks.Parquet;
 
 /// <summary>Decodes DELTA_BINARY_PACKED. Deltas wrap around, in 32 or in 64 bits.</summary>
@@ -53,20 +55,36 @@ internal static class DeltaDecoder
                     throw new InvalidDataException("delta values end too early");
                 }
 
-                var packed = input.Slice(position, bytes);
                 var count = Math.Min(perMini, values.Length - filled);
-                for (var i = 0; i < count; i++)
-                {
-                    value = unchecked(value + least + (long)HybridDecoder.ReadBits(packed, (long)i * width, width));
-                    values[filled + i] = is32Bit ? value = (int)value : value;
-                }
-
+                Unpack(input[position..], width, least, is32Bit, ref value, values.Slice(filled, count));
                 filled += count;
                 position += bytes;
             }
         }
 
         return position;
+    }
+
+    // The values of one part; bytes behind it may be loaded but never count.
+    private static void Unpack(ReadOnlySpan<byte> packed, int width, long least, bool is32Bit, ref long value, Span<long> values)
+    {
+        var i = 0;
+        if (width <= 56)
+        {
+            var mask = (1UL << width) - 1;
+            for (var bit = 0; i < values.Length && (bit >> 3) + 8 <= packed.Length; i++, bit += width)
+            {
+                var delta = BinaryPrimitives.ReadUInt64LittleEndian(packed[(bit >> 3)..]) >> (bit & 7) & mask;
+                value = unchecked(value + least + (long)delta);
+                values[i] = is32Bit ? value = (int)value : value;
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            value = unchecked(value + least + (long)HybridDecoder.ReadBits(packed, (long)i * width, width));
+            values[i] = is32Bit ? value = (int)value : value;
+        }
     }
 
     private static long ReadZigZag(ReadOnlySpan<byte> input, ref int position)

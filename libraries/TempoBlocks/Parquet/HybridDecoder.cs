@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TempoCos.TempoBlocks.Parquet;
 
@@ -55,11 +58,7 @@ internal static class HybridDecoder
             else
             {
                 var packed = PackedRun(input, ref position, header >> 1, width, values.Length - filled, out var count);
-                for (var i = 0; i < count; i++)
-                {
-                    values[filled + i] = (int)ReadBits(packed, (long)i * width, width);
-                }
-
+                UnpackIndexes(packed, width, values.Slice(filled, count));
                 filled += count;
             }
         }
@@ -104,19 +103,49 @@ internal static class HybridDecoder
     {
         var mask = (1UL << width) - 1;
         var i = 0;
-        for (; i + 8 <= levels.Length; i += 8)
+        if (Bmi2.X64.IsSupported)
         {
-            var bits = Load(packed, i / 8 * width);
-            for (var j = 0; j < 8; j++)
+            // Eight values at once; the last ones, behind which 8 bytes cannot be loaded, go the slow way.
+            var spread = mask * 0x0101010101010101;
+            for (var from = 0; i + 8 <= levels.Length && from + 8 <= packed.Length; i += 8, from += width)
             {
-                levels[i + j] = (byte)(bits & mask);
-                bits >>= width;
+                BinaryPrimitives.WriteUInt64LittleEndian(
+                    levels[i..], Bmi2.X64.ParallelBitDeposit(BinaryPrimitives.ReadUInt64LittleEndian(packed[from..]), spread));
             }
         }
 
         for (; i < levels.Length; i++)
         {
             levels[i] = (byte)ReadBits(packed, (long)i * width, width);
+        }
+    }
+
+    private static void UnpackIndexes(ReadOnlySpan<byte> packed, int width, Span<int> values)
+    {
+        var i = 0;
+        if (Bmi2.X64.IsSupported && Vector256.IsHardwareAccelerated && width is > 0 and <= 8)
+        {
+            var spread = ((1UL << width) - 1) * 0x0101010101010101;
+            ref var first = ref MemoryMarshal.GetReference(values);
+            for (var from = 0; i + 8 <= values.Length && from + 8 <= packed.Length; i += 8, from += width)
+            {
+                var eight = Bmi2.X64.ParallelBitDeposit(BinaryPrimitives.ReadUInt64LittleEndian(packed[from..]), spread);
+                var shorts = Vector128.WidenLower(Vector128.CreateScalar(eight).AsByte());
+                Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32().StoreUnsafe(ref first, (nuint)i);
+            }
+        }
+        else if (width is > 8 and <= 25)
+        {
+            var mask = (1U << width) - 1;
+            for (long bit = 0; i < values.Length && (bit >> 3) + 4 <= packed.Length; i++, bit += width)
+            {
+                values[i] = (int)(BinaryPrimitives.ReadUInt32LittleEndian(packed[(int)(bit >> 3)..]) >> (int)(bit & 7) & mask);
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] = (int)ReadBits(packed, (long)i * width, width);
         }
     }
 

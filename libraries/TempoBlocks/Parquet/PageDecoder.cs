@@ -1,90 +1,40 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace TempoCos.TempoBlocks.Parquet;
 
-/// <summary>Decodes dictionary pages and data pages of version 1 and 2.</summary>
+/// <summary>Decodes the values of dictionary pages and data pages.</summary>
 internal static class PageDecoder
 {
-    public static ValueArray DecodeDictionary(SchemaLeaf leaf, PageCodec codec, PageHeader header, ReadOnlySpan<byte> body)
+    /// <summary>A dictionary page with its header.</summary>
+    public static ValueArray DecodeDictionary(SchemaLeaf leaf, ChunkInfo chunk, ReadOnlyMemory<byte> page)
     {
+        var header = PageHeader.Parse(page.Span, chunk);
+        if (header.Kind != PageKind.Dictionary)
+        {
+            throw new InvalidDataException($"column {leaf.Path} has no dictionary page where one should be");
+        }
+
         if (header.Encoding is not (PageEncoding.Plain or PageEncoding.PlainDictionary))
         {
             throw new InvalidDataException($"a dictionary page is encoded as {header.Encoding}");
         }
 
-        return PlainDecoder.Decode(leaf.Type, Decompression.Unpack(body, codec, header.UncompressedSize), header.Values);
+        // Dictionaries outlive their pages, so nothing of them goes back to a pool.
+        var body = Decompression.Unpack(page.Slice(header.HeaderLength, header.CompressedSize), chunk.Codec, header.UncompressedSize, out _);
+        return PlainDecoder.Decode(leaf.Type, body, header.Values);
     }
 
-    public static ColumnPage Decode(SchemaLeaf leaf, PageCodec codec, PageHeader header, ReadOnlySpan<byte> body, ValueArray? dictionary)
+    public static ValueArray Decode(PhysicalType type, PageEncoding encoding, ArraySegment<byte> body, int count) => encoding switch
     {
-        byte[]? repetitions, definitions;
-        byte[] values;
-        var start = 0;
-        if (header.Kind == PageKind.DataV2)
-        {
-            repetitions = Levels(body[..header.RepetitionBytes], leaf.MaxRepetition, header.Values);
-            definitions = Levels(body.Slice(header.RepetitionBytes, header.DefinitionBytes), leaf.MaxDefinition, header.Values);
-            var levels = header.RepetitionBytes + header.DefinitionBytes;
-            values = Decompression.Unpack(
-                body[levels..], header.IsCompressed ? codec : PageCodec.Uncompressed, header.UncompressedSize - levels);
-        }
-        else
-        {
-            values = Decompression.Unpack(body, codec, header.UncompressedSize);
-            repetitions = PrefixedLevels(values, ref start, leaf.MaxRepetition, header.Values);
-            definitions = PrefixedLevels(values, ref start, leaf.MaxDefinition, header.Values);
-        }
+        PageEncoding.Plain => PlainDecoder.Decode(type, body, count),
+        PageEncoding.DeltaBinaryPacked => Delta(type, body, count),
+        PageEncoding.DeltaLengthByteArray => DeltaLength(type, body, count),
+        PageEncoding.Rle when type == PhysicalType.Boolean => RleBooleans(body, count),
+        _ => throw new InvalidDataException($"the encoding {encoding} of {type} is not supported"),
+    };
 
-        var count = definitions is null ? header.Values : definitions.AsSpan(0, header.Values).Count((byte)leaf.MaxDefinition);
-        if (header.Encoding is PageEncoding.RleDictionary or PageEncoding.PlainDictionary)
-        {
-            var used = dictionary ?? throw new InvalidDataException("a page needs a dictionary that is not there");
-            return new ColumnPage(header.Values, repetitions, definitions, used, Indexes(values.AsSpan(start), count, used.Count));
-        }
-
-        var body0 = start == 0 ? values : values[start..];
-        var decoded = count == 0 ? new ValueArray(Array.Empty<long>()) : header.Encoding switch
-        {
-            PageEncoding.Plain => PlainDecoder.Decode(leaf.Type, body0, count),
-            PageEncoding.DeltaBinaryPacked => Delta(leaf.Type, body0, count),
-            PageEncoding.DeltaLengthByteArray => DeltaLength(leaf.Type, body0, count),
-            PageEncoding.Rle when leaf.Type == PhysicalType.Boolean => RleBooleans(body0, count),
-            _ => throw new InvalidDataException($"the encoding {header.Encoding} of {leaf.Type} is not supported"),
-        };
-        return new ColumnPage(header.Values, repetitions, definitions, decoded, null);
-    }
-
-    private static byte[]? Levels(ReadOnlySpan<byte> encoded, int max, int count)
-    {
-        if (max == 0)
-        {
-            return null;
-        }
-
-        var levels = ArrayPool<byte>.Shared.Rent(count);
-        HybridDecoder.DecodeLevels(encoded, max, levels.AsSpan(0, count));
-        return levels;
-    }
-
-    private static byte[]? PrefixedLevels(ReadOnlySpan<byte> body, ref int start, int max, int count)
-    {
-        if (max == 0)
-        {
-            return null;
-        }
-
-        var rest = body[start..];
-        if (rest.Length < 4 || BinaryPrimitives.ReadUInt32LittleEndian(rest) is var length && length > rest.Length - 4)
-        {
-            throw new InvalidDataException("a page's levels end too early");
-        }
-
-        start += 4 + (int)length;
-        return Levels(rest.Slice(4, (int)length), max, count);
-    }
-
-    private static int[] Indexes(ReadOnlySpan<byte> body, int count, int dictionarySize)
+    /// <summary>A rented array of indexes below <paramref name="dictionarySize"/>.</summary>
+    public static int[] Indexes(ReadOnlySpan<byte> body, int count, int dictionarySize)
     {
         var indexes = ArrayPool<int>.Shared.Rent(count);
         if (count > 0)
@@ -95,53 +45,51 @@ internal static class PageDecoder
             }
 
             HybridDecoder.Decode(body[1..], body[0], indexes.AsSpan(0, count));
-            foreach (var index in indexes.AsSpan(0, count))
+            if (indexes.AsSpan(0, count).IndexOfAnyExceptInRange(0, dictionarySize - 1) is >= 0 and var wrong)
             {
-                if ((uint)index >= (uint)dictionarySize)
-                {
-                    throw new InvalidDataException($"the dictionary index {index} exceeds a dictionary of {dictionarySize}");
-                }
+                throw new InvalidDataException($"the dictionary index {indexes[wrong]} exceeds a dictionary of {dictionarySize}");
             }
         }
 
         return indexes;
     }
 
-    private static ValueArray Delta(PhysicalType type, byte[] body, int count)
+    private static ValueArray Delta(PhysicalType type, ReadOnlySpan<byte> body, int count)
     {
         if (type is not (PhysicalType.Int32 or PhysicalType.Int64))
         {
             throw new InvalidDataException($"delta encoding of {type}");
         }
 
-        var values = new long[count];
-        DeltaDecoder.Decode(body, type == PhysicalType.Int32, values);
-        return new ValueArray(values);
+        var values = ArrayPool<long>.Shared.Rent(count);
+        DeltaDecoder.Decode(body, type == PhysicalType.Int32, values.AsSpan(0, count));
+        return new ValueArray(values, count);
     }
 
-    private static ValueArray DeltaLength(PhysicalType type, byte[] body, int count)
+    private static ValueArray DeltaLength(PhysicalType type, ArraySegment<byte> body, int count)
     {
         if (type != PhysicalType.ByteArray)
         {
             throw new InvalidDataException($"delta length encoding of {type}");
         }
 
-        var lengths = new long[count];
-        var position = DeltaDecoder.Decode(body, is32Bit: true, lengths);
-        var (offsets, sizes) = (new int[count], new int[count]);
+        var lengths = ArrayPool<long>.Shared.Rent(count);
+        var position = DeltaDecoder.Decode(body, is32Bit: true, lengths.AsSpan(0, count));
+        var (offsets, sizes) = (ArrayPool<int>.Shared.Rent(count), ArrayPool<int>.Shared.Rent(count));
         for (var i = 0; i < count; i++)
         {
-            if (lengths[i] < 0 || lengths[i] > body.Length - position)
+            if (lengths[i] < 0 || lengths[i] > body.Count - position)
             {
                 throw new InvalidDataException("byte arrays end too early");
             }
 
-            offsets[i] = position;
+            offsets[i] = body.Offset + position;
             sizes[i] = (int)lengths[i];
             position += sizes[i];
         }
 
-        return new ValueArray(body, offsets, sizes);
+        ArrayPool<long>.Shared.Return(lengths);
+        return new ValueArray(body.Array!, offsets, sizes, count);
     }
 
     private static ValueArray RleBooleans(ReadOnlySpan<byte> body, int count)
@@ -151,8 +99,15 @@ internal static class PageDecoder
             throw new InvalidDataException("booleans end too early");
         }
 
-        var bits = new int[count];
-        HybridDecoder.Decode(body[4..], 1, bits);
-        return new ValueArray(Array.ConvertAll(bits, b => b != 0));
+        var bits = ArrayPool<int>.Shared.Rent(count);
+        HybridDecoder.Decode(body[4..], 1, bits.AsSpan(0, count));
+        var values = ArrayPool<bool>.Shared.Rent(count);
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = bits[i] != 0;
+        }
+
+        ArrayPool<int>.Shared.Return(bits);
+        return new ValueArray(values, count);
     }
 }

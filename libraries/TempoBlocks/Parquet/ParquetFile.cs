@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using TempoCos.TempoBlocks.Scanning;
 
 namespace TempoCos.TempoBlocks.Parquet;
 
@@ -11,11 +12,26 @@ internal sealed class ParquetFile
 
     private const int TailLength = 8;
     private const int GuessedFooter = 64 << 10;
+
+    // Page indexes lie before the footer: fetched with it, they cost no requests of their own.
+    private const int GuessedIndexes = 128 << 10;
     private readonly ConcurrentDictionary<(int Group, int Column), PageLocation[]> _locations = new();
 
     private readonly ConcurrentDictionary<(int Group, int Column), (byte[] Min, byte[] Max)?[]> _bounds = new();
 
-    private ParquetFile(RangeSource source, ParquetFooter footer) => (Source, Footer) = (source, footer);
+    private readonly Dictionary<string, SchemaLeaf> _leaves = [];
+
+    private ParquetFile(RangeSource source, ParquetFooter footer)
+    {
+        (Source, Footer) = (source, footer);
+        foreach (var leaf in footer.Leaves)
+        {
+            if (!_leaves.TryAdd(leaf.Name, leaf))
+            {
+                throw new InvalidDataException($"the file has two columns {leaf.Path}");
+            }
+        }
+    }
 
     public RangeSource Source { get; }
 
@@ -30,14 +46,13 @@ internal sealed class ParquetFile
         }
 
         var source = new RangeSource(store, key, size);
-        var length = (int)Math.Min(size, TailLength + (footerSize > 0 ? footerSize : GuessedFooter));
-        var tail = await source.ReadAsync(size - length, length, ct);
-        if (!tail.AsSpan(^4..).SequenceEqual(Magic))
+        var tail = await ReadTailAsync(TailLength + GuessedIndexes + (long)(footerSize > 0 ? footerSize : GuessedFooter));
+        if (!tail.Span[^4..].SequenceEqual(Magic))
         {
             throw new InvalidDataException("the file does not end with PAR1");
         }
 
-        var actual = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(^8..));
+        var actual = BinaryPrimitives.ReadUInt32LittleEndian(tail.Span[^8..]);
         if (actual > size - TailLength - 4 || (footerSize > 0 && actual != footerSize))
         {
             throw new InvalidDataException($"the file says that its footer has {actual} bytes; the file has {size}, the description says {footerSize}");
@@ -45,15 +60,22 @@ internal sealed class ParquetFile
 
         if (actual > tail.Length - TailLength)
         {
-            tail = await source.ReadAsync(size - TailLength - actual, (int)actual + TailLength, ct);
+            tail = await ReadTailAsync(TailLength + GuessedIndexes + (long)actual);
         }
 
-        var footer = ParquetFooter.Parse(tail.AsSpan(tail.Length - TailLength - (int)actual, (int)actual), size - TailLength - actual);
+        var footer = ParquetFooter.Parse(tail.Span.Slice(tail.Length - TailLength - (int)actual, (int)actual), size - TailLength - actual);
+        source.KeepTail(tail);
         return new ParquetFile(source, footer);
+
+        ValueTask<ReadOnlyMemory<byte>> ReadTailAsync(long length) =>
+            source.ReadAsync(new ByteRange(Math.Max(0, size - length), (int)Math.Min(size, length)), null, ct);
     }
 
+    /// <summary>A column by its logical name; null when the version of the format does not have it.</summary>
+    public SchemaLeaf? Leaf(string logicalName) => _leaves.GetValueOrDefault(logicalName);
+
     /// <summary>The pages of columns of a row group; null for columns without an offset index.</summary>
-    public async Task<PageLocation[]?[]> LocatePagesAsync(RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, CancellationToken ct)
+    public async Task<PageLocation[]?[]> LocatePagesAsync(RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, ScanCost? cost, CancellationToken ct)
     {
         var missing = leaves
             .Where(l => group.Chunks[l.Index].OffsetIndexLength > 0 && !_locations.ContainsKey((group.Ordinal, l.Index)))
@@ -61,7 +83,7 @@ internal sealed class ParquetFile
         if (missing.Count > 0)
         {
             var ranges = missing.ConvertAll(l => new ByteRange(group.Chunks[l.Index].OffsetIndexOffset, group.Chunks[l.Index].OffsetIndexLength));
-            var content = await Source.ReadAsync(ranges, ct);
+            var content = await Source.ReadAsync(ranges, cost, ct);
             for (var i = 0; i < missing.Count; i++)
             {
                 _locations[(group.Ordinal, missing[i].Index)] =
@@ -73,7 +95,7 @@ internal sealed class ParquetFile
     }
 
     /// <summary>Least and greatest value of a column's pages; null when the file does not say.</summary>
-    public async Task<(byte[] Min, byte[] Max)?[]?> ReadBoundsAsync(RowGroupInfo group, SchemaLeaf leaf, CancellationToken ct)
+    public async Task<(byte[] Min, byte[] Max)?[]?> ReadBoundsAsync(RowGroupInfo group, SchemaLeaf leaf, ScanCost? cost, CancellationToken ct)
     {
         var chunk = group.Chunks[leaf.Index];
         if (chunk.ColumnIndexLength == 0)
@@ -83,7 +105,7 @@ internal sealed class ParquetFile
 
         if (!_bounds.TryGetValue((group.Ordinal, leaf.Index), out var bounds))
         {
-            bounds = PageIndex.ReadBounds(await Source.ReadAsync(chunk.ColumnIndexOffset, chunk.ColumnIndexLength, ct));
+            bounds = PageIndex.ReadBounds((await Source.ReadAsync(new ByteRange(chunk.ColumnIndexOffset, chunk.ColumnIndexLength), cost, ct)).Span);
             _bounds[(group.Ordinal, leaf.Index)] = bounds;
         }
 

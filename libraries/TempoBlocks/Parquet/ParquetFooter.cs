@@ -5,6 +5,9 @@ namespace TempoCos.TempoBlocks.Parquet;
 /// <summary>A file's footer: columns and row groups, checked against the file's size.</summary>
 internal sealed record ParquetFooter(IReadOnlyList<SchemaLeaf> Leaves, IReadOnlyList<RowGroupInfo> RowGroups, long Rows, string CreatedBy)
 {
+    private const long MinEntries = 1 << 20;
+    private const long EntriesPerByte = 8;
+
     /// <summary>Reads the footer's thrift struct.</summary>
     /// <param name="bytes">The struct alone, without its length and the magic.</param>
     /// <param name="dataEnd">The offset of the struct in the file: all chunks and indexes lie before it.</param>
@@ -68,9 +71,15 @@ internal sealed record ParquetFooter(IReadOnlyList<SchemaLeaf> Leaves, IReadOnly
                 if (!Inside(chunk.Start, chunk.CompressedSize, dataEnd)
                     || !Inside(chunk.OffsetIndexOffset, chunk.OffsetIndexLength, dataEnd)
                     || !Inside(chunk.ColumnIndexOffset, chunk.ColumnIndexLength, dataEnd)
-                    || chunk.DataPageOffset < chunk.Start || chunk.Values < 0)
+                    || chunk.DataPageOffset < chunk.Start)
                 {
                     throw new InvalidDataException($"the chunk of column {Leaves[i].Path} in row group {group.Ordinal} lies outside of the file");
+                }
+
+                // Missing values cost nothing, but what they belong to does: so many entries cannot be true, and would cost memory.
+                if (chunk.Values < 0 || chunk.Values > MinEntries + (EntriesPerByte * dataEnd))
+                {
+                    throw new InvalidDataException($"the chunk of column {Leaves[i].Path} in row group {group.Ordinal} claims {chunk.Values} values");
                 }
             }
         }

@@ -1,24 +1,37 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace TempoCos.TempoBlocks.Parquet;
 
-/// <summary>Decodes the PLAIN encoding.</summary>
+/// <summary>Decodes the PLAIN encoding into rented arrays; byte arrays stay slices of the body.</summary>
 internal static class PlainDecoder
 {
-    public static ValueArray Decode(PhysicalType type, byte[] body, int count) => type switch
+    public static ValueArray Decode(PhysicalType type, ArraySegment<byte> body, int count) => type switch
     {
         PhysicalType.Boolean => Booleans(body, count),
         PhysicalType.Int32 => Int32s(body, count),
-        PhysicalType.Int64 => new ValueArray(MemoryMarshal.Cast<byte, long>(Fixed(body, count, 8)).ToArray()),
-        PhysicalType.Double => new ValueArray(MemoryMarshal.Cast<byte, double>(Fixed(body, count, 8)).ToArray()),
+        PhysicalType.Int64 => new ValueArray(Copy<long>(body, count), count),
+        PhysicalType.Double => new ValueArray(Copy<double>(body, count), count),
         PhysicalType.ByteArray => ByteArrays(body, count),
         _ => throw new InvalidDataException($"the type {type} is not supported"),
     };
 
-    private static ReadOnlySpan<byte> Fixed(ReadOnlySpan<byte> body, int count, int width) => (long)count * width <= body.Length
-        ? body[..(count * width)]
-        : throw new InvalidDataException("values end too early");
+    private static T[] Copy<T>(ReadOnlySpan<byte> body, int count)
+        where T : unmanaged
+    {
+        var source = Fixed<T>(body, count);
+        var values = ArrayPool<T>.Shared.Rent(count);
+        source.CopyTo(values);
+        return values;
+    }
+
+    private static ReadOnlySpan<T> Fixed<T>(ReadOnlySpan<byte> body, int count)
+        where T : unmanaged
+    {
+        var values = MemoryMarshal.Cast<byte, T>(body);
+        return count <= values.Length ? values[..count] : throw new InvalidDataException("values end too early");
+    }
 
     private static ValueArray Booleans(ReadOnlySpan<byte> body, int count)
     {
@@ -27,55 +40,56 @@ internal static class PlainDecoder
             throw new InvalidDataException("booleans end too early");
         }
 
-        var values = new bool[count];
+        var values = ArrayPool<bool>.Shared.Rent(count);
         for (var i = 0; i < count; i++)
         {
             values[i] = (body[i >> 3] >> (i & 7) & 1) != 0;
         }
 
-        return new ValueArray(values);
+        return new ValueArray(values, count);
     }
 
     private static ValueArray Int32s(ReadOnlySpan<byte> body, int count)
     {
-        var source = MemoryMarshal.Cast<byte, int>(Fixed(body, count, 4));
-        var values = new long[count];
-        for (var i = 0; i < count; i++)
+        var source = Fixed<int>(body, count);
+        var values = ArrayPool<long>.Shared.Rent(count);
+        for (var i = 0; i < source.Length; i++)
         {
             values[i] = source[i];
         }
 
-        return new ValueArray(values);
+        return new ValueArray(values, count);
     }
 
-    private static ValueArray ByteArrays(byte[] body, int count)
+    private static ValueArray ByteArrays(ArraySegment<byte> body, int count)
     {
-        if (count > body.Length / 4)
+        if (count > body.Count / 4)
         {
             throw new InvalidDataException("byte arrays end too early");
         }
 
-        var (offsets, lengths) = (new int[count], new int[count]);
+        var (offsets, lengths) = (ArrayPool<int>.Shared.Rent(count), ArrayPool<int>.Shared.Rent(count));
+        var bytes = body.AsSpan();
         var position = 0;
         for (var i = 0; i < count; i++)
         {
-            if (body.Length - position < 4)
+            if (bytes.Length - position < 4)
             {
                 throw new InvalidDataException("byte arrays end too early");
             }
 
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(position));
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[position..]);
             position += 4;
-            if (length > body.Length - position)
+            if (length > bytes.Length - position)
             {
                 throw new InvalidDataException("byte arrays end too early");
             }
 
-            offsets[i] = position;
+            offsets[i] = body.Offset + position;
             lengths[i] = (int)length;
             position += (int)length;
         }
 
-        return new ValueArray(body, offsets, lengths);
+        return new ValueArray(body.Array!, offsets, lengths, count);
     }
 }

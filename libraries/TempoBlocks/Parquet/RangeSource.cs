@@ -1,3 +1,5 @@
+using TempoCos.TempoBlocks.Scanning;
+
 namespace TempoCos.TempoBlocks.Parquet;
 
 /// <summary>An object read by ranges. Ranges that lie close together are read at once, several reads at the same time.</summary>
@@ -7,23 +9,39 @@ internal sealed class RangeSource(IBlockStore store, string key, long size)
     private const int MaxRead = 8 << 20;
     private const int MaxParallel = 8;
 
+    private ReadOnlyMemory<byte> _tail;
+
     public long Size => size;
 
-    public async Task<byte[]> ReadAsync(long offset, int length, CancellationToken ct)
+    /// <summary>Keeps the object's last bytes, which hold the page indexes, so that they are not fetched again.</summary>
+    public void KeepTail(ReadOnlyMemory<byte> tail) => _tail = tail;
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(ByteRange range, ScanCost? cost, CancellationToken ct)
     {
-        if (offset < 0 || length < 0 || offset > size - length)
+        if (range.Offset < 0 || range.Length < 0 || range.Offset > size - range.Length)
         {
-            throw new InvalidDataException($"bytes {offset}..{offset + length} lie outside of the {size} bytes of {key}");
+            throw new InvalidDataException($"bytes {range.Offset}..{range.End} lie outside of the {size} bytes of {key}");
         }
 
-        var bytes = GC.AllocateUninitializedArray<byte>(length);
-        await store.ReadRangeAsync(key, offset, bytes, ct);
+        if (range.Offset >= size - _tail.Length)
+        {
+            return _tail.Slice((int)(range.Offset - (size - _tail.Length)), range.Length);
+        }
+
+        var bytes = GC.AllocateUninitializedArray<byte>(range.Length);
+        await store.ReadRangeAsync(key, range.Offset, bytes, ct);
+        cost?.AddRead(range.Length);
         return bytes;
     }
 
     /// <summary>The content of each range, in the order given.</summary>
-    public async Task<ReadOnlyMemory<byte>[]> ReadAsync(IReadOnlyList<ByteRange> ranges, CancellationToken ct)
+    public async Task<ReadOnlyMemory<byte>[]> ReadAsync(IReadOnlyList<ByteRange> ranges, ScanCost? cost, CancellationToken ct)
     {
+        if (ranges.Count == 0)
+        {
+            return [];
+        }
+
         var order = Enumerable.Range(0, ranges.Count).OrderBy(i => ranges[i].Offset).ToArray();
         var reads = new List<(ByteRange Range, List<int> Parts)>();
         foreach (var i in order)
@@ -56,10 +74,10 @@ internal sealed class RangeSource(IBlockStore store, string key, long size)
 
         async Task ReadAsync((ByteRange Range, List<int> Parts) read, CancellationToken token)
         {
-            var bytes = await this.ReadAsync(read.Range.Offset, read.Range.Length, token);
+            var bytes = await this.ReadAsync(read.Range, cost, token);
             foreach (var part in read.Parts)
             {
-                results[part] = bytes.AsMemory((int)(ranges[part].Offset - read.Range.Offset), ranges[part].Length);
+                results[part] = bytes.Slice((int)(ranges[part].Offset - read.Range.Offset), ranges[part].Length);
             }
         }
     }

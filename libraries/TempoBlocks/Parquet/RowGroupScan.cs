@@ -18,7 +18,7 @@ internal sealed class RowGroupScan : IDisposable
     private RowGroupScan(ParquetFile file, RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, PageLocation[]?[] locations, int firstRow)
     {
         (_file, _group, _locations, _firstRow) = (file, group, locations, firstRow);
-        Cursors = [.. leaves.Select(l => new ColumnCursor(l, group.Chunks[l.Index].Codec))];
+        Cursors = [.. leaves.Select(l => new ColumnCursor(l, group.Chunks[l.Index]))];
         _next = [.. locations.Select(pages => pages is null ? 0 : Array.FindLastIndex(pages, p => p.FirstRow <= firstRow))];
         _windows = Windows();
     }
@@ -27,7 +27,7 @@ internal sealed class RowGroupScan : IDisposable
 
     public static async Task<RowGroupScan> OpenAsync(
         ParquetFile file, RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, int firstRow, CancellationToken ct) =>
-        new(file, group, leaves, await file.LocatePagesAsync(group, leaves, ct), firstRow);
+        new(file, group, leaves, await file.LocatePagesAsync(group, leaves, null, ct), firstRow);
 
     /// <summary>Loads the next window and returns the row that it ends before; the group's row count at the end.</summary>
     public async Task<int> LoadWindowAsync(CancellationToken ct)
@@ -47,7 +47,7 @@ internal sealed class RowGroupScan : IDisposable
             Plan(i, untilRow, ranges, targets);
         }
 
-        var content = await _file.Source.ReadAsync(ranges, ct);
+        var content = await _file.Source.ReadAsync(ranges, null, ct);
         for (var i = 0; i < targets.Count; i++)
         {
             targets[i](content[i]);
@@ -96,7 +96,7 @@ internal sealed class RowGroupScan : IDisposable
         if (!_started && pages.Length > 0 && pages[0].Offset > chunk.Start)
         {
             ranges.Add(new ByteRange(chunk.Start, checked((int)(pages[0].Offset - chunk.Start))));
-            targets.Add(page => cursor.SetDictionary(new Lazy<ValueArray>(() => ColumnCursor.DecodeDictionary(cursor.Leaf, chunk.Codec, page))));
+            targets.Add(page => cursor.SetDictionary(new Lazy<ValueArray>(() => PageDecoder.DecodeDictionary(cursor.Leaf, chunk, page))));
         }
 
         for (; _next[column] < pages.Length && pages[_next[column]].FirstRow < untilRow; _next[column]++)

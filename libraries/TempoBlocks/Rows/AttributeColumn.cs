@@ -24,11 +24,9 @@ internal sealed class AttributeColumn(ColumnCursor cursor, string key, int level
     public static IEnumerable<AttributeColumn> Dedicated(
         RowColumns columns, string group, string scope, IReadOnlyList<DedicatedColumn> dedicated, int level)
     {
-        var (strings, integers) = (0, 0);
         var named = new HashSet<ColumnCursor>();
-        foreach (var column in dedicated.Where(d => d.Scope == scope))
+        foreach (var (column, name) in StaticColumns.Dedicated(dedicated, scope))
         {
-            var name = column.Type == "int" ? $"Int{++integers:00}" : $"String{++strings:00}";
             var type = column.Type == "int" ? PhysicalType.Int64 : PhysicalType.ByteArray;
             if (columns.Optional($"{group}.DedicatedAttributes.{name}", type) is { } cursor)
             {

@@ -13,15 +13,10 @@ internal sealed class RowColumns
     public RowColumns(IReadOnlyList<ColumnCursor> cursors)
     {
         All = cursors;
-        _cursors = cursors.ToDictionary(c => LogicalName(c.Leaf.Path));
+        _cursors = cursors.ToDictionary(c => c.Leaf.Name);
     }
 
     public IReadOnlyList<ColumnCursor> All { get; }
-
-    public static string LogicalName(string path) => path
-        .Replace(".list.element", "", StringComparison.Ordinal)
-        .Replace("ServiceStats.key_value.key", "ServiceStats.ServiceName", StringComparison.Ordinal)
-        .Replace("ServiceStats.key_value.value.", "ServiceStats.", StringComparison.Ordinal);
 
     public ColumnCursor Require(string name, PhysicalType type) =>
         Optional(name, type) ?? throw new InvalidDataException($"the file has no column {name}");

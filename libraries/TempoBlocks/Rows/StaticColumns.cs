@@ -23,4 +23,14 @@ internal static class StaticColumns
         ("HttpUrl", "http.url", false),
         ("HttpStatusCode", "http.status_code", true),
     ];
+
+    /// <summary>The dedicated columns of a scope with their names in the file: strings and integers are counted apart.</summary>
+    public static IEnumerable<(DedicatedColumn Column, string Name)> Dedicated(IReadOnlyList<DedicatedColumn> dedicated, string scope)
+    {
+        var (strings, integers) = (0, 0);
+        foreach (var column in dedicated.Where(d => d.Scope == scope))
+        {
+            yield return (column, column.Type == "int" ? $"Int{++integers:00}" : $"String{++strings:00}");
+        }
+    }
 }

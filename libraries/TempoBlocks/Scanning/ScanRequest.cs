@@ -10,7 +10,8 @@ public sealed record ScanRequest
     public IReadOnlyList<ScanCondition> Conditions { get; init; } = [];
 
     /// <summary>
-    /// True: candidates satisfy every condition that has a predicate, and a slot whose predicate has an operand holds only values of the operand's kind.
+    /// True: candidates satisfy every condition that has a predicate, and a slot whose predicate has an operand holds only values of the operand's kind
+    /// (so <see cref="ScanScope.SpanOrResource"/> takes the resource's when the span has none of that kind).
     /// False: candidates satisfy at least one, and slots hold the target's values of all kinds.
     /// </summary>
     public bool AllMustMatch { get; init; }
@@ -20,6 +21,9 @@ public sealed record ScanRequest
 
     /// <summary>Fill <see cref="ScannedSpan.Left"/>, <see cref="ScannedSpan.Right"/> and <see cref="ScannedSpan.ParentLeft"/>.</summary>
     public bool WithNestedSet { get; init; }
+
+    /// <summary>Fill <see cref="ScannedTrace.Services"/>.</summary>
+    public bool WithServices { get; init; } = true;
 
     /// <summary>Traces that end before it are left out; 0 for no limit.</summary>
     public ulong StartNano { get; init; }
