@@ -26,7 +26,7 @@ public sealed class IngesterGrpcService(LocalIngester ingester) : Wire.Ingester.
         }
         catch (TraceQLException exception)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, exception.Message));
+            throw new RpcException(new Status(StatusCode.Internal, exception.Message + "\n"));
         }
     }
 }

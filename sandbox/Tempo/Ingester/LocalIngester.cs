@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using TempoCos.Otlp;
 using TempoCos.Tempo.TraceQL;
+using TempoCos.Tempo.TraceQL.Fetching;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
@@ -52,11 +53,16 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
 
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var matcher = new TraceMatcher(request);
+        var matcher = new TraceMatcher(request, ColumnLayout.Default);
         var collector = new SearchCollector(request.Limit);
         await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
         {
-            collector.Inspect(matcher, record);
+            var trace = new ReceivedTrace(record, ColumnLayout.Default);
+            trace.NumberSpans();
+            if (trace.Overlaps(request.Start, request.End) && matcher.Match(trace) is { } found)
+            {
+                collector.Add(found);
+            }
         }
 
         return collector.ToResponse();

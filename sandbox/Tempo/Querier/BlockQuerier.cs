@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using TempoCos.Otlp;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.TraceQL;
+using TempoCos.Tempo.TraceQL.Fetching;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
@@ -39,12 +40,21 @@ public sealed class BlockQuerier(BlockReaders readers, Blocklist blocklist, Stor
 
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var matcher = new TraceMatcher(request);
         var collector = new SearchCollector(request.Limit);
         var blocks = Overlapping(request.Tenant, request.Start, request.End);
-        await foreach (var record in ReadAsync(blocks, cancellationToken))
+        foreach (var meta in blocks)
         {
-            collector.Inspect(matcher, record);
+            var layout = ColumnLayout.Of(meta);
+            var matcher = new TraceMatcher(request, layout);
+            await foreach (var record in ReadAsync([meta], cancellationToken))
+            {
+                var trace = new ReceivedTrace(record, layout);
+                trace.NumberSpans();
+                if (trace.Overlaps(request.Start, request.End) && matcher.Match(trace) is { } found)
+                {
+                    collector.Add(found);
+                }
+            }
         }
 
         collector.Metrics.TotalBlocks = (uint)blocks.Count;

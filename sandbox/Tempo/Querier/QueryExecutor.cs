@@ -45,7 +45,8 @@ public sealed class QueryExecutor(BlockQuerier blocks, IngesterPool ingesters)
         }
         catch (TraceQLException exception)
         {
-            (result.Error, result.InvalidArgument) = (exception.Message, true);
+            // The frontend has parsed the query: it is the data that it cannot be carried out on.
+            result.Error = exception.Message + "\n";
         }
         catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
         {

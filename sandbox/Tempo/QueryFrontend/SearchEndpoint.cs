@@ -10,13 +10,18 @@ namespace TempoCos.Tempo.QueryFrontend;
 /// <summary><c>/api/search</c>: by TraceQL or by tags.</summary>
 public sealed class SearchEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendSettings settings, TempoMetrics metrics, TimeProvider time)
 {
+    private const string NoRoot = "<root span not yet received>";
+
     public async Task HandleAsync(HttpContext context)
     {
         var tenants = tenancy.ForQuery(context.Request.Headers[Tenancy.Header]);
         var request = Parse(context);
         try
         {
-            _ = new TraceMatcher(request);
+            if (request.Query.Length > 0)
+            {
+                _ = Query.Parse(request.Query);
+            }
         }
         catch (TraceQLException exception)
         {
@@ -37,6 +42,11 @@ public sealed class SearchEndpoint(JobQueue queue, Tenancy tenancy, QueryFronten
         collector.Metrics.TotalJobs = collector.Metrics.CompletedJobs = (uint)(sources.Parts.Count * tenants.Count);
         metrics.FrontendQueries.Increment(tenants[0], "search", "completed");
         var response = collector.ToResponse();
+        foreach (var trace in response.Traces.Where(trace => trace.RootServiceName.Length == 0))
+        {
+            trace.RootServiceName = NoRoot;
+        }
+
         if (context.WantsProtobuf())
         {
             await context.WriteMessageAsync(response);

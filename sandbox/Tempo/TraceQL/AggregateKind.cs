@@ -3,8 +3,8 @@ namespace TempoCos.Tempo.TraceQL;
 public enum AggregateKind
 {
     Count,
-    Avg,
-    Min,
     Max,
+    Min,
+    Avg,
     Sum,
 }

@@ -1,18 +1,31 @@
-using System.Buffers;
-
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>An attribute or intrinsic of a query. <paramref name="Name"/> is the key, or the intrinsic as it was written.</summary>
-public sealed record Attribute(AttributeScope Scope, string Name, Intrinsic Intrinsic = Intrinsic.None)
+/// <summary>An attribute (by its key) or an intrinsic (by its canonical name) of a query.</summary>
+public sealed record Attribute(AttributeScope Scope, string Name, Intrinsic Intrinsic = Intrinsic.None, bool OfParent = false)
 {
-    public override string ToString() => Scope switch
+    public static Attribute Of(Intrinsic intrinsic) => new(AttributeScope.None, Intrinsics.Name(intrinsic), intrinsic);
+
+    public StaticType Type => Intrinsics.TypeOf(Intrinsic);
+
+    /// <summary>An attribute without a scope may be the span's or the resource's.</summary>
+    public bool IsUnscoped => Scope == AttributeScope.None && Intrinsic == Intrinsic.None;
+
+    public void Validate()
     {
-        AttributeScope.Intrinsic => Name,
-        AttributeScope.Any => "." + Quoted,
-        _ => Scope.ToString().ToLowerInvariant() + "." + Quoted,
-    };
+        if (OfParent)
+        {
+            throw new TraceQLException("parent not yet supported");
+        }
 
-    private static readonly SearchValues<char> Special = SearchValues.Create(" {}()=~!<>&|^,\"");
+        if (Intrinsic == Intrinsic.Parent)
+        {
+            throw new TraceQLException("intrinsic (parent) not yet supported");
+        }
+    }
 
-    private string Quoted => Name.AsSpan().IndexOfAny(Special) < 0 ? Name : $"\"{Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    public override string ToString()
+    {
+        var scope = Scope == AttributeScope.None ? "" : Scope.ToString().ToLowerInvariant() + ".";
+        return OfParent ? $"parent.{scope}{Name}" : scope.Length == 0 && Intrinsic == Intrinsic.None && Name.Length > 0 ? "." + Name : scope + Name;
+    }
 }

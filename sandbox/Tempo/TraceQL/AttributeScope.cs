@@ -1,14 +1,12 @@
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>Where an attribute is looked for. <see cref="Any"/> is span, then resource.</summary>
+/// <summary>Where an attribute is looked for. <see cref="None"/> is span, then resource; intrinsics have it too.</summary>
 public enum AttributeScope
 {
-    Any,
+    None,
     Resource,
     Span,
     Event,
     Link,
     Instrumentation,
-    Parent,
-    Intrinsic,
 }

@@ -1,8 +1,10 @@
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>Operators between fields.</summary>
+/// <summary>Operators between fields, and those before one.</summary>
 public enum FieldOperator
 {
+    /// <summary>No operator: the field is only wanted.</summary>
+    None,
     And,
     Or,
     Equal,
@@ -21,4 +23,6 @@ public enum FieldOperator
     Power,
     Not,
     Negate,
+    Exists,
+    NotExists,
 }

@@ -1,6 +1,4 @@
-using Google.Protobuf;
 using TempoCos.Tempo.Wire;
-using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.TraceQL;
 
@@ -10,16 +8,6 @@ public sealed class SearchCollector(uint limit)
     private readonly Dictionary<string, TraceSearchMetadata> _traces = [];
 
     public SearchMetrics Metrics { get; } = new();
-
-    public void Inspect(TraceMatcher matcher, TraceRecord record)
-    {
-        Metrics.InspectedTraces++;
-        Metrics.InspectedBytes += (ulong)record.Trace.CalculateSize();
-        if (matcher.Match(record) is { } found)
-        {
-            Add(found);
-        }
-    }
 
     public void Add(SearchResponse response)
     {
@@ -39,7 +27,7 @@ public sealed class SearchCollector(uint limit)
 
     public SearchResponse ToResponse() => new() { Traces = { Newest() }, Metrics = Metrics };
 
-    private void Add(TraceSearchMetadata trace)
+    public void Add(TraceSearchMetadata trace)
     {
         if (_traces.TryGetValue(trace.TraceId, out var known))
         {
@@ -66,39 +54,43 @@ public sealed class SearchCollector(uint limit)
         return limit > 0 ? ordered.Take((int)limit) : ordered;
     }
 
+    // A trace may be found in several blocks and ingesters, in parts or as copies.
     private static void Combine(TraceSearchMetadata known, TraceSearchMetadata other)
     {
-        var end = Math.Max(End(known), End(other));
-        if (known.RootTraceName.Length == 0 && other.RootTraceName.Length > 0)
-        {
-            (known.RootTraceName, known.RootServiceName) = (other.RootTraceName, other.RootServiceName);
-        }
-
-        known.StartTimeUnixNano = Math.Min(known.StartTimeUnixNano, other.StartTimeUnixNano);
-        known.DurationMs = (uint)((end - known.StartTimeUnixNano) / 1_000_000);
+        known.RootServiceName = known.RootServiceName.Length > 0 ? known.RootServiceName : other.RootServiceName;
+        known.RootTraceName = known.RootTraceName.Length > 0 ? known.RootTraceName : other.RootTraceName;
+        known.StartTimeUnixNano = known.StartTimeUnixNano == 0 ? other.StartTimeUnixNano : Math.Min(known.StartTimeUnixNano, other.StartTimeUnixNano);
+        known.DurationMs = Math.Max(known.DurationMs, other.DurationMs);
         foreach (var (service, stats) in other.ServiceStats)
         {
-            if (!known.ServiceStats.TryGetValue(service, out var mine) || mine.SpanCount < stats.SpanCount)
-            {
-                known.ServiceStats[service] = stats;
-            }
+            var mine = known.ServiceStats.TryGetValue(service, out var counted) ? counted : known.ServiceStats[service] = new();
+            mine.SpanCount = Math.Max(mine.SpanCount, stats.SpanCount);
+            mine.ErrorCount = Math.Max(mine.ErrorCount, stats.ErrorCount);
         }
 
-        // The same spans may be in a block and in an ingester: the larger answer stands for both.
-        for (var i = 0; i < other.SpanSets.Count; i++)
+        foreach (var spanSet in other.SpanSets)
         {
-            if (i >= known.SpanSets.Count)
+            var key = Group(spanSet);
+            var at = 0;
+            while (at < known.SpanSets.Count && Group(known.SpanSets[at]) != key)
             {
-                known.SpanSets.Add(other.SpanSets[i]);
+                at++;
             }
-            else if (known.SpanSets[i].Matched < other.SpanSets[i].Matched)
+
+            if (at == known.SpanSets.Count)
             {
-                known.SpanSets[i] = other.SpanSets[i];
+                known.SpanSets.Add(spanSet);
+            }
+            else if (known.SpanSets[at].Matched < spanSet.Matched)
+            {
+                known.SpanSets[at] = spanSet;
             }
         }
 
         known.SpanSet = known.SpanSets.Count > 0 ? known.SpanSets[0] : null;
     }
 
-    private static ulong End(TraceSearchMetadata trace) => trace.StartTimeUnixNano + (trace.DurationMs * 1_000_000UL);
+    // What it was grouped by tells a trace's spansets apart.
+    private static string Group(SpanSet spanSet) =>
+        string.Concat(spanSet.Attributes.Where(attribute => attribute.Key.StartsWith("by", StringComparison.Ordinal)).Select(attribute => $"{attribute.Key}{attribute.Value}"));
 }

@@ -1,25 +1,42 @@
+using TempoCos.Tempo.TraceQL.Expressions;
+using TempoCos.Tempo.TraceQL.Fetching;
+using TempoCos.Tempo.TraceQL.Stages;
+
 namespace TempoCos.Tempo.TraceQL;
 
 /// <summary>The filter of tag listings: one spanset of conditions joined by &amp;&amp;. Anything else is ignored, as Tempo does.</summary>
 public sealed class SpanFilter
 {
-    private readonly FieldExpression? _condition;
+    private readonly Filter? _filter;
+    private readonly FetchPass? _pass;
 
-    private SpanFilter(FieldExpression? condition) => _condition = condition;
+    private SpanFilter(Query? query)
+    {
+        if (query is not null)
+        {
+            _filter = (Filter)query.Pipeline.Stages[0];
+            _pass = new FetchPlan(query, ColumnLayout.Default).First();
+        }
+    }
 
-    public bool IsNone => _condition is null;
+    public bool IsNone => _filter is null;
 
-    public bool Matches(SpanView span) => FieldEvaluator.Matches(_condition, span);
+    public bool Matches(ISpanSource source)
+    {
+        if (_filter is null)
+        {
+            return true;
+        }
 
-    public static SpanFilter From(string query)
+        var span = new FetchedSpan(source);
+        return _pass!.Apply(span) && _filter.Condition.Evaluate(span).IsTrue;
+    }
+
+    public static SpanFilter From(string text)
     {
         try
         {
-            return query.Length > 0
-                && Query.Parse(query).Stages is [Stage.Select { Spansets: SpansetExpression.Filter { Condition: { } condition } }]
-                && IsConjunction(condition)
-                    ? new(condition)
-                    : new(null);
+            return text.Length > 0 && Query.Parse(text) is { Pipeline.Stages: [Filter { Condition: var condition }] } query && IsConjunction(condition) ? new(query) : new(null);
         }
         catch (TraceQLException)
         {
@@ -29,9 +46,10 @@ public sealed class SpanFilter
 
     private static bool IsConjunction(FieldExpression expression) => expression switch
     {
-        FieldExpression.Binary { Operator: FieldOperator.And } binary => IsConjunction(binary.Left) && IsConjunction(binary.Right),
-        FieldExpression.Binary binary => binary.Operator.IsComparison(),
-        FieldExpression.Reference => true,
+        Binary { Operator: FieldOperator.And } binary => IsConjunction(binary.Left) && IsConjunction(binary.Right),
+        Binary binary => binary.Operator.IsComparison(),
+        Unary { Operator: FieldOperator.Exists or FieldOperator.NotExists } => true,
+        Reference => true,
         _ => false,
     };
 }

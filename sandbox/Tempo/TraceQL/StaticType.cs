@@ -1,14 +1,21 @@
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>Types of values; <see cref="Any"/> is an attribute, whose type nobody knows before it is read.</summary>
+/// <summary>
+/// Types of values; <see cref="Attribute"/> is an attribute's, which nobody knows before it is read. Where values of different types are put in order, it is this order.
+/// </summary>
 public enum StaticType
 {
-    Any,
     Nil,
+    Spanset,
+    Attribute,
     Int,
     Float,
     String,
-    Bool,
+    Boolean,
+    IntArray,
+    FloatArray,
+    StringArray,
+    BooleanArray,
     Duration,
     Status,
     Kind,

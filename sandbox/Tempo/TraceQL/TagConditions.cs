@@ -1,42 +1,96 @@
 using System.Globalization;
-using Google.Protobuf.Collections;
-using TempoCos.Otlp;
+using TempoCos.Tempo.TraceQL.Fetching;
 using TempoCos.Tempo.Wire;
 
 namespace TempoCos.Tempo.TraceQL;
 
 /// <summary>The older search by tags: substrings of string values, each tag on whichever span has it.</summary>
-public sealed class TagConditions(SearchRequest request)
+public sealed class TagConditions
 {
     private static readonly string[] Statuses = ["unset", "ok", "error"];
+    private readonly SearchRequest _request;
+    private readonly FetchTargets _targets = new();
+    private readonly StoredValues _stored = new();
 
-    public bool Match(TraceView trace)
+    public TagConditions(SearchRequest request)
+    {
+        _request = request;
+        foreach (var (key, _) in request.Tags)
+        {
+            _ = TargetsOf(key);
+        }
+    }
+
+    public FetchTargets Targets => _targets;
+
+    public bool Match(ITraceSource trace)
     {
         // A trace that ends before it starts is short, not as long as a wrapped number says.
         var duration = unchecked((long)trace.Duration);
-        return (request.MinDurationNanos == 0 || duration >= (long)request.MinDurationNanos)
-            && (request.MaxDurationNanos == 0 || duration <= (long)request.MaxDurationNanos)
-            && request.Tags.All(tag => Match(trace, tag.Key, tag.Value));
+        if ((_request.MinDurationNanos != 0 && duration < (long)_request.MinDurationNanos) || (_request.MaxDurationNanos != 0 && duration > (long)_request.MaxDurationNanos))
+        {
+            return false;
+        }
+
+        foreach (var (key, value) in _request.Tags)
+        {
+            if (!Match(trace, key, value))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private static bool Match(TraceView trace, string key, string value) => key switch
+    private bool Match(ITraceSource trace, string key, string value)
     {
-        "name" => trace.Spans.Any(span => Contains(span.Span.Name, value)),
-        "root.name" => Contains(trace.Root?.Span.Name ?? "", value),
-        "root.service.name" => Contains(trace.Root?.ServiceName ?? "", value),
-        "status.code" => Array.IndexOf(Statuses, value) is >= 0 and var code && trace.Spans.Any(span => (int)(span.Span.Status?.Code ?? 0) == code),
-        _ => trace.Spans.Any(span => Match(span.Span.Attributes, key, value) || Match(span.Resource?.Attributes, key, value)),
+        switch (key)
+        {
+            case "root.name":
+                return Contains(trace.RootSpanName, value);
+            case "root.service.name":
+                return Contains(trace.RootServiceName, value);
+        }
+
+        foreach (var span in trace.Spans)
+        {
+            foreach (var target in TargetsOf(key))
+            {
+                _stored.Clear();
+                span.Read(target, _stored);
+                for (var i = 0; i < _stored.Count; i++)
+                {
+                    foreach (var element in _stored.Values(i))
+                    {
+                        if (Match(key, element, value))
+                        {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Match(string key, Static value, string wanted) => value.Type switch
+    {
+        StaticType.String => Contains(value.Text, wanted),
+        StaticType.Status => Array.IndexOf(Statuses, wanted) is >= 0 and var code && value.Code == code,
+        // The one number with a column of its own.
+        StaticType.Int => key == "http.status_code" && value.Integer.ToString(CultureInfo.InvariantCulture) == wanted,
+        _ => false,
     };
 
-    private static bool Match(RepeatedField<KeyValue>? attributes, string key, string value) =>
-        (attributes ?? []).Any(attribute => attribute.Key == key && attribute.Value?.ValueCase switch
-        {
-            AnyValue.ValueOneofCase.StringValue => Contains(attribute.Value.StringValue, value),
-            AnyValue.ValueOneofCase.ArrayValue => attribute.Value.ArrayValue.Values.Any(element => element.ValueCase == AnyValue.ValueOneofCase.StringValue && Contains(element.StringValue, value)),
-            // The one number with a column of its own.
-            AnyValue.ValueOneofCase.IntValue => key == "http.status_code" && attribute.Value.IntValue.ToString(CultureInfo.InvariantCulture) == value,
-            _ => false,
-        });
+    private FetchTarget[] TargetsOf(string key) => key switch
+    {
+        "name" => [_targets.Intrinsic(Level.Span, Intrinsic.Name)],
+        "status.code" => [_targets.Intrinsic(Level.Span, Intrinsic.Status)],
+        "root.name" or "root.service.name" => [],
+        _ => [_targets.Attribute(Level.Span, key), _targets.Attribute(Level.Resource, key)],
+    };
 
     private static bool Contains(string text, string part) => text.Contains(part, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using TempoCos.Otlp;
+using TempoCos.Tempo.TraceQL.Fetching;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
@@ -19,14 +20,14 @@ public sealed class TagNames(TagsRequest request)
 
     public void Inspect(TraceRecord record)
     {
-        var trace = new TraceView(record);
+        var trace = new ReceivedTrace(record, ColumnLayout.Default);
         if (!trace.Overlaps(request.Start, request.End))
         {
             return;
         }
 
         InspectedBytes += (ulong)record.Trace.CalculateSize();
-        foreach (var span in trace.Spans.Where(_filter.Matches))
+        foreach (var span in trace.Spans.Where(_filter.Matches).Cast<ReceivedSpan>())
         {
             Add("span", span.Span.Attributes);
             Add("resource", span.Resource?.Attributes);

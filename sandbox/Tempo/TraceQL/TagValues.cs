@@ -1,3 +1,4 @@
+using TempoCos.Tempo.TraceQL.Fetching;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
@@ -17,17 +18,17 @@ public sealed class TagValues(TagValuesRequest request)
     {
         try
         {
-            return new Parser(Lexer.Tokenize("{" + tag + "}")).ParseIdentifier();
+            return Query.ParseIdentifier(tag);
         }
         catch (TraceQLException exception)
         {
-            throw new TraceQLException($"please provide a valid tagName: failed to parse identifier {tag}: {exception.Message}");
+            throw new TraceQLException($"please provide a valid tagName: {exception.Message}");
         }
     }
 
     public void Inspect(TraceRecord record)
     {
-        var trace = new TraceView(record);
+        var trace = new ReceivedTrace(record, ColumnLayout.Default);
         if (!trace.Overlaps(request.Start, request.End))
         {
             return;
@@ -36,9 +37,17 @@ public sealed class TagValues(TagValuesRequest request)
         InspectedBytes += (ulong)record.Trace.CalculateSize();
         foreach (var span in trace.Spans.Where(_filter.Matches))
         {
-            foreach (var value in AttributeReader.Read(_attribute, span))
+            foreach (var level in FetchTargets.LevelsOf(_attribute))
             {
-                Add(Name(value.Type), AttributeReader.Print(value));
+                var stored = new StoredValues();
+                span.Read(new(0, level, _attribute.Intrinsic == Intrinsic.None ? _attribute.Name : "", _attribute.Intrinsic), stored);
+                for (var i = 0; i < stored.Count; i++)
+                {
+                    foreach (var value in stored.Values(i))
+                    {
+                        Add(Name(value.Type), value.Type is StaticType.Duration or StaticType.Status or StaticType.Kind ? $"{value.Code}" : value.Display);
+                    }
+                }
             }
         }
     }
@@ -69,7 +78,7 @@ public sealed class TagValues(TagValuesRequest request)
     private static string Name(StaticType type) => type switch
     {
         StaticType.Float => "float",
-        StaticType.Bool => "bool",
+        StaticType.Boolean => "bool",
         StaticType.String => "string",
         _ => "int",
     };

@@ -1,106 +1,123 @@
+using Google.Protobuf;
 using TempoCos.Otlp;
+using TempoCos.Tempo.TraceQL.Fetching;
+using TempoCos.Tempo.TraceQL.Stages;
 using TempoCos.Tempo.Wire;
-using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>A search request made ready: says for each trace whether it matches, and what is shown of it.</summary>
+/// <summary>A search over one kind of storage, made ready: says for each trace whether it matches, and what is shown of it. For one thread.</summary>
 public sealed class TraceMatcher
 {
-    private const string NoRoot = "<root span not yet received>";
     private readonly SearchRequest _request;
-    private readonly Query? _query;
+    private readonly TraceEvaluator? _evaluator;
     private readonly TagConditions? _tags;
-    private readonly IReadOnlyList<ShownAttribute> _shown;
 
-    public TraceMatcher(SearchRequest request)
+    /// <exception cref="TraceQLException">The query is none, or the storage cannot compare as it wants.</exception>
+    public TraceMatcher(SearchRequest request, ColumnLayout layout)
     {
         _request = request;
-        _query = request.Query.Length > 0 ? Query.Parse(request.Query) : null;
-        _tags = _query is null ? new(request) : null;
-        _shown = _query is null ? [] : ShownAttribute.Of(_query);
+        if (request.Query.Length == 0)
+        {
+            _tags = new(request);
+        }
+        else
+        {
+            _evaluator = new(Query.Parse(request.Query), layout);
+        }
     }
 
-    public TraceSearchMetadata? Match(TraceRecord record)
-    {
-        var trace = new TraceView(record);
-        if (!trace.Overlaps(_request.Start, _request.End))
-        {
-            return null;
-        }
+    /// <summary>Of a query; a search by tags has none.</summary>
+    public TraceEvaluator? Evaluator => _evaluator;
 
-        if (_query is null)
+    /// <summary>Of a search by tags.</summary>
+    public TagConditions? Tags => _tags;
+
+    /// <exception cref="TraceQLException">The query cannot be carried out on this trace's values.</exception>
+    public TraceSearchMetadata? Match(ITraceSource trace)
+    {
+        if (_evaluator is null)
         {
             return _tags!.Match(trace) ? Describe(trace) : null;
         }
 
-        if (_query.NeedsTree)
-        {
-            trace.BuildTree();
-        }
-
-        var spansets = SpansetEvaluator.Run(_query.Stages, trace);
+        var spansets = _evaluator.Evaluate(trace);
         if (spansets.Count == 0)
         {
             return null;
         }
 
         var found = Describe(trace);
-        found.SpanSets.Add(spansets.Select(Describe));
-        found.SpanSet = found.SpanSets[0];
-        foreach (var span in trace.Spans)
+        foreach (var spanset in spansets)
         {
-            if (!found.ServiceStats.TryGetValue(span.ServiceName, out var stats))
-            {
-                found.ServiceStats.Add(span.ServiceName, stats = new());
-            }
+            found.SpanSets.Add(Describe(spanset));
+        }
 
-            stats.SpanCount++;
-            stats.ErrorCount += span.IsError ? 1u : 0;
+        found.SpanSet = found.SpanSets[0];
+        foreach (var service in trace.Services)
+        {
+            found.ServiceStats.Add(service.ServiceName, new ServiceStats { SpanCount = (uint)service.SpanCount, ErrorCount = (uint)service.ErrorCount });
         }
 
         return found;
     }
 
-    private static TraceSearchMetadata Describe(TraceView trace) => new()
+    private static TraceSearchMetadata Describe(ITraceSource trace) => new()
     {
         TraceId = trace.Id.ToStrippedString(),
-        RootServiceName = trace.Root is { ServiceName.Length: > 0 } root ? root.ServiceName : NoRoot,
-        RootTraceName = trace.Root?.Span.Name ?? "",
+        RootServiceName = trace.RootServiceName,
+        RootTraceName = trace.RootSpanName,
         StartTimeUnixNano = trace.Start,
-        DurationMs = (uint)(trace.Duration / 1_000_000),
+        DurationMs = unchecked((uint)(trace.Duration / 1_000_000)),
     };
 
     private SpanSet Describe(Spanset spanset)
     {
         var described = new SpanSet { Matched = (uint)spanset.Spans.Count };
-        var spans = _request.SpansPerSpanSet > 0 ? spanset.Spans.Take((int)_request.SpansPerSpanSet) : spanset.Spans;
-        described.Spans.Add(spans.Select(Describe));
-        described.Attributes.Add(spanset.Attributes.Select(pair => new KeyValue { Key = pair.Key, Value = pair.Value.ToAnyValue() }));
+        var shown = _request.SpansPerSpanSet > 0 ? Math.Min((int)_request.SpansPerSpanSet, spanset.Spans.Count) : spanset.Spans.Count;
+        for (var i = 0; i < shown; i++)
+        {
+            described.Spans.Add(Describe(spanset.Spans[i]));
+        }
+
+        foreach (var (key, value) in spanset.Attributes)
+        {
+            described.Attributes.Add(new KeyValue { Key = key, Value = value.ToAnyValue() });
+        }
+
         return described;
     }
 
-    private SpanMatch Describe(SpanView span)
+    private SpanMatch Describe(FetchedSpan span)
     {
+        _evaluator!.Complete(span);
         var match = new SpanMatch
         {
-            SpanId = AttributeReader.Hex(span.Span.SpanId),
-            StartTimeUnixNano = span.Span.StartTimeUnixNano,
-            DurationNanos = span.Duration,
+            SpanId = Convert.ToHexStringLower(span.Source.Id).PadLeft(16, '0'),
+            StartTimeUnixNano = span.Source.Start,
+            DurationNanos = span.Source.Duration,
         };
-        var keys = new HashSet<string>();
-        foreach (var shown in _shown.Where(shown => shown.Applies(span)))
+        var shown = new Dictionary<Attribute, Static>();
+        foreach (var level in (Level[])[Level.Resource, Level.Span, Level.Event, Level.Link, Level.Instrumentation])
         {
-            var attribute = shown.Attribute;
+            foreach (var value in span.Of(level))
+            {
+                if (!value.Value.IsNil)
+                {
+                    shown[value.Attribute] = value.Value;
+                }
+            }
+        }
+
+        foreach (var (attribute, value) in shown)
+        {
             if (attribute.Intrinsic == Intrinsic.Name)
             {
-                match.Name = span.Span.Name;
+                match.Name = value.Text;
             }
-            else if (attribute.Intrinsic is not (Intrinsic.Duration or Intrinsic.SpanId)
-                && shown.Show(span) is { } value
-                && keys.Add(Intrinsics.Key(attribute)))
+            else if (attribute.Intrinsic is not (Intrinsic.Duration or Intrinsic.SpanId))
             {
-                match.Attributes.Add(new KeyValue { Key = Intrinsics.Key(attribute), Value = value });
+                match.Attributes.Add(new KeyValue { Key = attribute.Name, Value = value.ToAnyValue() });
             }
         }
 

@@ -1,4 +1,4 @@
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>A query that is not TraceQL, or not of the right types; the message says where.</summary>
+/// <summary>A query that is none, or makes no sense, or cannot be carried out.</summary>
 public sealed class TraceQLException(string message) : Exception(message);

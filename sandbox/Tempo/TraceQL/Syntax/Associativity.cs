@@ -1,0 +1,8 @@
+namespace TempoCos.Tempo.TraceQL.Syntax;
+
+internal enum Associativity
+{
+    Left,
+    Right,
+    None,
+}
