@@ -99,11 +99,21 @@ public sealed class BlockReader : IAsyncDisposable
         }
     }
 
-    /// <summary>The keys of attributes per scope, from dictionaries and columns' statistics; reads no rows.</summary>
-    public Task<TagNameSet> ReadTagNamesAsync(ScanCost cost, CancellationToken ct) => throw new NotSupportedException();
+    /// <summary>The keys of attributes per scope; reads dictionaries, and no rows.</summary>
+    public Task<TagNameSet> ReadTagNamesAsync(ScanCost cost, CancellationToken ct, int firstRowGroup = 0, int rowGroups = int.MaxValue) =>
+        Damage.GuardAsync(Meta.Name, () => new TagReader(_file, Meta, cost).ReadNamesAsync(firstRowGroup, rowGroups, ct));
 
-    /// <summary>Hands over every distinct value of a target; a value may come more than once. <paramref name="add"/> ends the reading by false.</summary>
-    public Task ReadTagValuesAsync(ScanTarget target, Func<ScanValue, bool> add, ScanCost cost, CancellationToken ct) => throw new NotSupportedException();
+    /// <summary>
+    /// Hands over every distinct value of a target, from dictionaries where these suffice; values recur from one row group or type of column
+    /// to the next. It ends when <paramref name="add"/> gives false.
+    /// </summary>
+    public Task ReadTagValuesAsync(
+        ScanTarget target, Func<ScanValue, bool> add, ScanCost cost, CancellationToken ct, int firstRowGroup = 0, int rowGroups = int.MaxValue) =>
+        Damage.GuardAsync(Meta.Name, async () =>
+        {
+            await new TagReader(_file, Meta, cost).ReadValuesAsync(target, add, firstRowGroup, rowGroups, ct);
+            return true;
+        });
 
     /// <summary>Examines the whole block; damage becomes findings, not exceptions.</summary>
     public Task<BlockCheck> CheckAsync(CancellationToken ct) => BlockCheck.RunAsync(_store, Meta, ct);

@@ -66,6 +66,9 @@ internal sealed class AttributeSource : ValueSource
         return first.IsEmpty ? first : await RowFilter.RunAsync(columns, keyFirst ? value : _key, first, from, until, ct);
     }
 
+    protected override async Task<RowSet> FindAsync(GroupColumns columns, int from, int until, CancellationToken ct) =>
+        await RowFilter.RunAsync(columns, _key, await base.FindAsync(columns, from, until, ct), from, until, ct);
+
     protected override void Walk(GroupColumns columns, int row)
     {
         var (page, start, end, ordinal) = columns[_keyLeaf].Seek(row);

@@ -29,6 +29,25 @@ internal sealed class ColumnSource(SchemaLeaf leaf, int level, ScanValueKind kin
     public override Task<RowSet> FilterAsync(GroupColumns columns, RowSet rows, int from, int until, CancellationToken ct) =>
         RowFilter.RunAsync(columns, _test!, rows, from, until, ct);
 
+    public override async Task<bool> ReadDistinctAsync(GroupColumns columns, Func<ScanValue, bool> add, CancellationToken ct)
+    {
+        await columns.LoadDictionariesAsync([leaf], ct);
+        if (!group.Chunks[leaf.Index].IsAllDictionary || columns[leaf].Dictionary is not { } dictionary)
+        {
+            return await base.ReadDistinctAsync(columns, add, ct);
+        }
+
+        for (var i = 0; i < dictionary.Count; i++)
+        {
+            if ((!skipsEmpty || dictionary.Bytes(i).Length > 0) && !add(ColumnValue.Read(dictionary, i, kind, isShared: true)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     protected override void Walk(GroupColumns columns, int row)
     {
         var (page, start, end, ordinal) = columns[leaf].Seek(row);

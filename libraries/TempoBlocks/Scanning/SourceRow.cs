@@ -44,6 +44,20 @@ internal sealed class SourceRow
 
     public bool HasValues(int owner) => End(owner) > _owners[owner].Start;
 
+    /// <summary>Hands all values on, while more are wanted.</summary>
+    public bool AddTo(DistinctValues distinct)
+    {
+        foreach (var (page, ordinal, kind) in _values)
+        {
+            if (!distinct.Add(page, ordinal, kind))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The owner's values; the array is shared by all that ask.</summary>
     public ScanValue[] Take(int owner)
     {

@@ -45,6 +45,39 @@ internal abstract class ValueSource(int level)
         }
     }
 
+    /// <summary>Every distinct value of the row group, until <paramref name="add"/> gives false; then the result is false.</summary>
+    public virtual async Task<bool> ReadDistinctAsync(GroupColumns columns, Func<ScanValue, bool> add, CancellationToken ct)
+    {
+        const int windowRows = 4096;
+        var distinct = new DistinctValues(add);
+        for (var from = 0; from < columns.Rows; from += windowRows)
+        {
+            var until = Math.Min(columns.Rows, from + windowRows);
+            var rows = await FindAsync(columns, from, until, ct);
+            await columns.LoadAsync(Leaves, rows, from, until, null, ct);
+            for (var row = rows.Next(from); row >= 0; row = rows.Next(row + 1))
+            {
+                Read(columns, row);
+                if (!Current.AddTo(distinct))
+                {
+                    return false;
+                }
+            }
+
+            columns.Release(until);
+        }
+
+        return true;
+    }
+
+    /// <summary>Those of the rows that may have values.</summary>
+    protected virtual Task<RowSet> FindAsync(GroupColumns columns, int from, int until, CancellationToken ct)
+    {
+        var rows = new RowSet(columns.Rows);
+        rows.AddRange(from, until);
+        return Task.FromResult(rows);
+    }
+
     protected abstract void Walk(GroupColumns columns, int row);
 
     /// <summary>Whether the entry begins another owner.</summary>
