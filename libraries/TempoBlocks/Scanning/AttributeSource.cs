@@ -5,6 +5,7 @@ namespace TempoCos.TempoBlocks.Scanning;
 /// <summary>Values of one key in a generic attribute list: a column of keys, and beside it one column of values for each type.</summary>
 internal sealed class AttributeSource : ValueSource
 {
+    private const int FewRows = 4;
     private readonly RowGroupInfo _group;
     private readonly ScanPredicate? _predicate;
     private readonly SchemaLeaf _keyLeaf;
@@ -59,11 +60,9 @@ internal sealed class AttributeSource : ValueSource
             return await RowFilter.RunAsync(columns, _key, rows, from, until, ct);
         }
 
-        // Only one type of values can satisfy a predicate with an operand. The smaller column is likely to rule out more per byte.
-        var value = HoldingValues().Single();
-        var keyFirst = _group.Chunks[_keyLeaf.Index].CompressedSize < _group.Chunks[value.Leaf.Index].CompressedSize;
-        var first = await RowFilter.RunAsync(columns, keyFirst ? _key : value, rows, from, until, ct);
-        return first.IsEmpty ? first : await RowFilter.RunAsync(columns, keyFirst ? value : _key, first, from, until, ct);
+        // Only one type of values can satisfy a predicate with an operand. Where few rows have such values, their keys are looked at one by one.
+        var hits = await RowFilter.RunAsync(columns, HoldingValues().Single(), rows, from, until, ct);
+        return hits.Count * FewRows < until - from ? hits : await RowFilter.RunAsync(columns, _key, hits, from, until, ct);
     }
 
     protected override async Task<RowSet> FindAsync(GroupColumns columns, int from, int until, CancellationToken ct) =>

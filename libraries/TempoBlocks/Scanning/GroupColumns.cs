@@ -7,16 +7,16 @@ internal sealed class GroupColumns : IDisposable
 {
     private readonly ParquetFile _file;
     private readonly ScanCost _cost;
-    private readonly Dictionary<SchemaLeaf, ColumnPages> _columns;
+    private readonly ColumnPages?[] _columns;
 
-    private GroupColumns(ParquetFile file, RowGroupInfo group, ScanCost cost, Dictionary<SchemaLeaf, ColumnPages> columns) =>
+    private GroupColumns(ParquetFile file, RowGroupInfo group, ScanCost cost, ColumnPages?[] columns) =>
         (_file, Group, _cost, _columns) = (file, group, cost, columns);
 
     public RowGroupInfo Group { get; }
 
     public int Rows => (int)Group.Rows;
 
-    public ColumnPages this[SchemaLeaf leaf] => _columns[leaf];
+    public ColumnPages this[SchemaLeaf leaf] => _columns[leaf.Index]!;
 
     /// <summary>Reads where the columns' pages lie, and the bounds of those that <paramref name="filtered"/> names.</summary>
     public static async Task<GroupColumns> OpenAsync(
@@ -24,11 +24,11 @@ internal sealed class GroupColumns : IDisposable
     {
         var list = leaves.Distinct().ToList();
         var locations = await file.LocatePagesAsync(group, list, cost, ct);
-        var columns = new Dictionary<SchemaLeaf, ColumnPages>(list.Count);
+        var columns = new ColumnPages?[file.Footer.Leaves.Count];
         for (var i = 0; i < list.Count; i++)
         {
             var bounds = filtered.Contains(list[i]) ? await file.ReadBoundsAsync(group, list[i], cost, ct) : null;
-            columns[list[i]] = new ColumnPages(list[i], group, locations[i], bounds);
+            columns[list[i].Index] = new ColumnPages(list[i], group, locations[i], bounds);
         }
 
         return new GroupColumns(file, group, cost, columns);
@@ -36,7 +36,7 @@ internal sealed class GroupColumns : IDisposable
 
     public async Task LoadDictionariesAsync(IEnumerable<SchemaLeaf> leaves, CancellationToken ct)
     {
-        var lacking = leaves.Distinct().Select(l => _columns[l]).Where(c => c.LacksDictionary).ToList();
+        var lacking = leaves.Distinct().Select(l => this[l]).Where(c => c.LacksDictionary).ToList();
         var content = await _file.Source.ReadAsync(lacking.ConvertAll(c => c.DictionaryRange), _cost, ct);
         for (var i = 0; i < lacking.Count; i++)
         {
@@ -56,7 +56,7 @@ internal sealed class GroupColumns : IDisposable
     {
         var ranges = new List<ByteRange>();
         var targets = new List<(ColumnPages Column, int Page)>();
-        foreach (var column in leaves.Distinct().Select(l => _columns[l]))
+        foreach (var column in leaves.Distinct().Select(l => this[l]))
         {
             var before = ranges.Count;
             for (var row = rows.Next(from); row >= 0 && row < until;)
@@ -96,7 +96,7 @@ internal sealed class GroupColumns : IDisposable
     /// <summary>Drops what belongs to rows before <paramref name="row"/>.</summary>
     public void Release(int row)
     {
-        foreach (var column in _columns.Values)
+        foreach (var column in _columns.OfType<ColumnPages>())
         {
             column.Release(row);
         }
