@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
+using Google.Protobuf;
 using TempoCos.Benchmarks.Load;
 using TempoCos.Otlp;
 using TempoCos.TempoBlocks;
-using Google.Protobuf;
 
 namespace TempoCos.Benchmarks.Library;
 
