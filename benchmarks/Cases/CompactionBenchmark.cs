@@ -49,6 +49,7 @@ internal sealed class CompactionBenchmark : IBenchmark
 
                 var usage = server.Usage;
                 run.Results.Add(side, Name, "to meta.json", "s", Better.Lower, seconds);
+                run.Results.Add(side, Name, "speed", "spans/s", Better.Higher, input.Traces * Load.Workload.SpansPerTrace / seconds);
                 run.Results.Add(side, Name, "server processor", "s", Better.Lower, usage.CpuSeconds);
                 run.Results.Add(side, Name, "memory peak", "MB", Better.Lower, usage.PeakRssMegabytes);
                 run.Results.Add(side, Name, "output size", "MB", Better.Lower, output.Size / 1e6);

@@ -24,11 +24,12 @@ internal static class BenchmarkDocs
     private static string Render(BenchmarkReport report, IReadOnlyList<Measurement> published)
     {
         var machine = report.Machine;
+        var peer = PeerName(report);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # Benchmarks
 
-            TempoCos' own Tempo (`sandbox/Tempo`, on `libraries/TempoBlocks`) and the real one, side by side in one run: the same configuration file
+            TempoCos' own Tempo (`sandbox/Tempo`, on `libraries/TempoBlocks`) and {(peer == "peer" ? "another build" : $"Grafana's {peer}")}, side by side in one run: the same configuration file
             ([tempo.yaml](../benchmarks/tempo.yaml)), the same bytes over OTLP, the same questions, taking turns, so that what else the machine does hits both.
             **What counts is the last column**: how many times better TempoCos is (below 1: worse), as the median of the rounds' ratios, with the least and the greatest round.
             The figures before it belong to this machine and this hour.
@@ -38,7 +39,7 @@ internal static class BenchmarkDocs
             | | |
             |---|---|
             | TempoCos | {report.OursVersion} |
-            | peer | {report.PeerVersion} |
+            | {peer} | {report.PeerVersion} |
             | machine | {machine.Processor}, {machine.Cores} cores, {machine.MemoryGigabytes} GiB, {machine.System} |
             | runtime | {machine.Runtime}, {machine.Build} build |
             | measured | {report.Date:yyyy-MM-dd HH:mm} UTC, {report.Took.TotalMinutes:0} min; load average {machine.LoadBefore} before, {machine.LoadAfter} after (the benchmark itself is part of it) |
@@ -50,7 +51,7 @@ internal static class BenchmarkDocs
         foreach (var group in published.GroupBy(found => found.Benchmark.Split('/')[0]))
         {
             text.Append(CultureInfo.InvariantCulture, $"## {group.Key}\n\n{Explanation(group.Key)}\n\n");
-            text.Append("| what | unit | TempoCos | peer | times better |\n|---|---|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture, $"| what | unit | TempoCos | {peer} | times better |\n|---|---|---|---|---|\n");
             foreach (var found in group)
             {
                 var name = found.Benchmark.Contains('/', StringComparison.Ordinal) ? $"{found.Benchmark.Split('/')[1]} {found.Metric}" : found.Metric;
@@ -86,11 +87,18 @@ internal static class BenchmarkDocs
         return text.ToString();
     }
 
+    // "tempo, version 2.10.8 (branch: ...)" is Tempo 2.10.8.
+    private static string PeerName(BenchmarkReport report) =>
+        report.PeerVersion?.Split([", version ", " ("], StringSplitOptions.None) is ["tempo", var version, ..] && !report.PeerVersion.Contains("(TempoCos)", StringComparison.Ordinal)
+            ? $"Tempo {version}"
+            : "peer";
+
     private static string Explanation(string benchmark) => benchmark switch
     {
         "ingest" => "Requests of 25 traces with 8 spans (3 resource and 9 span attributes, about 274 bytes a span), encoded beforehand; each sender has one in flight. A fresh process each round; the first seconds do not count. "
             + "Nothing may be refused or discarded.",
         "flush" => "A fresh process takes the whole workload, then `/flush`: until meta.json of a block with every trace stands, and until a query of the blocks alone finds a trace (both look for new blocks every second).",
+        "recent" => "`GET /api/traces/{id}` right after the whole workload was sent (live traces; one round, since it passes), and when all of it was cut to the write-ahead log.",
         "trace" => "`GET /api/traces/{id}`, JSON, connections kept alive, from each side's own block after a restart. Three traces are compared span by span first.",
         "search" => "`GET /api/search` over the block. Before measuring, both answers are compared: the same number of traces and, below the limit, the same traces with the same number of matching spans. "
             + "Most searches end at the limit of 20 traces; *absent*, *rare* and *exhaustive* ones read the whole block.",

@@ -9,7 +9,7 @@ internal static class RatioChart
     private const int Width = 1000;
     private const int RowHeight = 26;
     private static readonly string[] Headlines =
-        ["accepted", "Export p50", "Export p99", "server processor", "memory peak", "to meta.json", "block size", "found p50", "not found p50", "found, 4 clients p50", "p50"];
+        ["accepted", "speed", "Export p50", "Export p99", "server processor", "memory peak", "to meta.json", "block size", "just sent p50", "in the log p50", "found p50", "not found p50", "found, 4 clients p50", "p50"];
 
     public static void Write(IReadOnlyList<Measurement> measurements, string path)
     {
