@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text.Json;
 using TempoCos.Benchmarks.Load;
 using TempoCos.Benchmarks.Results;
-using TempoCos.Benchmarks.Servers;
 
 namespace TempoCos.Benchmarks.Cases;
 
@@ -22,7 +20,7 @@ internal sealed class TraceByIdBenchmark : IBenchmark
         var random = new Sequence(7);
         foreach (var (side, _) in run.Sides(0))
         {
-            await CheckAsync(run, side, servers[side], cancellationToken);
+            await TraceRequests.CheckAsync(run, side, servers[side], cancellationToken);
             await TraceRequests.MeasureAsync(servers[side], TraceRequests.Choose(run, random), HttpStatusCode.OK, 1, cancellationToken);
         }
 
@@ -38,29 +36,6 @@ internal sealed class TraceByIdBenchmark : IBenchmark
                 run.Results.AddLatencies(side, Name, "found, 4 clients ", await TraceRequests.MeasureAsync(servers[side], found, HttpStatusCode.OK, Clients, cancellationToken), 50, 99);
                 run.Results.Add(side, Name, "memory peak", "MB", Better.Lower, servers[side].Usage.PeakRssMegabytes);
                 run.Say($"trace {round + 1}/{run.Options.Rounds} {side}: p50 {Percentiles.Of(hits, 50):0.00} ms");
-            }
-        }
-    }
-
-    // Both must give back the spans that were sent, or their times cannot be compared.
-    private static async Task CheckAsync(BenchmarkRun run, Side side, TempoServer server, CancellationToken cancellationToken)
-    {
-        foreach (var trace in (long[])[0, run.Options.Traces / 2, run.Options.Traces - 1])
-        {
-            using var answer = JsonDocument.Parse(await server.Http.GetByteArrayAsync(new Uri(TraceRequests.PathOf(run, trace), UriKind.Relative), cancellationToken));
-            var spans = answer.RootElement.GetProperty("batches").EnumerateArray()
-                .SelectMany(batch => batch.GetProperty("scopeSpans").EnumerateArray())
-                .SelectMany(scope => scope.GetProperty("spans").EnumerateArray())
-                .Select(span => Convert.FromBase64String(span.GetProperty("spanId").GetString()!))
-                .Select(Convert.ToHexString)
-                .Order(StringComparer.Ordinal);
-            var sent = run.Workload.Trace(trace).ResourceSpans
-                .SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans)
-                .Select(span => Convert.ToHexString(span.SpanId.Span))
-                .Order(StringComparer.Ordinal);
-            if (!spans.SequenceEqual(sent))
-            {
-                throw new InvalidAnswerException($"{side} does not give back the spans of trace {run.Workload.Id(trace)}");
             }
         }
     }

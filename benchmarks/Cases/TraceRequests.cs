@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using TempoCos.Benchmarks.Load;
 using TempoCos.Benchmarks.Servers;
 
@@ -33,6 +34,29 @@ internal static class TraceRequests
                 {
                     throw new InvalidAnswerException($"GET {paths[i]} answered {(int)response.StatusCode} instead of {(int)expected}");
                 }
+            }
+        }
+    }
+
+    /// <summary>Both must give back the spans that were sent, or their times cannot be compared.</summary>
+    public static async Task CheckAsync(BenchmarkRun run, Side side, TempoServer server, CancellationToken cancellationToken)
+    {
+        foreach (var trace in (long[])[0, run.Options.Traces / 2, run.Options.Traces - 1])
+        {
+            using var answer = JsonDocument.Parse(await server.Http.GetByteArrayAsync(new Uri(PathOf(run, trace), UriKind.Relative), cancellationToken));
+            var spans = answer.RootElement.GetProperty("batches").EnumerateArray()
+                .SelectMany(batch => batch.GetProperty("scopeSpans").EnumerateArray())
+                .SelectMany(scope => scope.GetProperty("spans").EnumerateArray())
+                .Select(span => Convert.FromBase64String(span.GetProperty("spanId").GetString()!))
+                .Select(Convert.ToHexString)
+                .Order(StringComparer.Ordinal);
+            var sent = run.Workload.Trace(trace).ResourceSpans
+                .SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans)
+                .Select(span => Convert.ToHexString(span.SpanId.Span))
+                .Order(StringComparer.Ordinal);
+            if (!spans.SequenceEqual(sent))
+            {
+                throw new InvalidAnswerException($"{side} does not give back the spans of trace {run.Workload.Id(trace)}");
             }
         }
     }

@@ -8,6 +8,9 @@ internal static class RatioChart
 {
     private const int Width = 1000;
     private const int RowHeight = 26;
+
+    /// <summary>Bars end at 64 times, so that one giant does not flatten the rest; labels tell the number.</summary>
+    private const double Furthest = 6;
     private static readonly string[] Headlines =
         ["accepted", "speed", "Export p50", "Export p99", "server processor", "memory peak", "to meta.json", "block size", "just sent p50", "in the log p50", "found p50", "not found p50", "found, 4 clients p50", "p50"];
 
@@ -19,7 +22,7 @@ internal static class RatioChart
         var bars = rows.Select((row, position) =>
         {
             var ratio = row.Ratio!;
-            var value = Math.Log2(ratio.Median);
+            var value = Position(ratio.Median);
             return new Bar
             {
                 Position = position,
@@ -35,10 +38,10 @@ internal static class RatioChart
         for (var i = 0; i < rows.Count; i++)
         {
             var ratio = rows[i].Ratio!;
-            var spread = plot.Add.Line(Math.Log2(ratio.Min), i, Math.Log2(ratio.Max), i);
+            var spread = plot.Add.Line(Position(ratio.Min), i, Position(ratio.Max), i);
             spread.Color = Color.FromHex("#264653");
             spread.LineWidth = 2;
-            var label = plot.Add.Text(Figures.Ratio(new Spread([ratio.Median])), Math.Max(0, Math.Log2(ratio.Max)) + 0.06, i);
+            var label = plot.Add.Text(Figures.Ratio(new Spread([ratio.Median])), Math.Max(0, Position(ratio.Max)) + 0.06, i);
             label.LabelAlignment = Alignment.MiddleLeft;
             label.LabelFontSize = 12;
         }
@@ -48,8 +51,8 @@ internal static class RatioChart
         line.LineWidth = 1;
         plot.Axes.Left.SetTicks([.. Enumerable.Range(0, rows.Count).Select(i => (double)i)], [.. rows.Select(row => $"{row.Benchmark}: {row.Metric}")]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
-        var least = Math.Min(-1, Math.Floor(rows.Min(row => Math.Log2(row.Ratio!.Min))));
-        var most = Math.Max(1, Math.Ceiling(rows.Max(row => Math.Log2(row.Ratio!.Max)) + 0.3));
+        var least = Math.Min(-1, Math.Floor(rows.Min(row => Position(row.Ratio!.Min))));
+        var most = Math.Max(1, Math.Ceiling(rows.Max(row => Position(row.Ratio!.Max)) + 0.6));
         double[] ticks = [.. Enumerable.Range((int)least, (int)(most - least) + 1).Select(i => (double)i)];
         plot.Axes.Bottom.SetTicks(ticks, [.. ticks.Select(tick => tick < 0 ? $"1/{Math.Pow(2, -tick):0}" : $"{Math.Pow(2, tick):0}x")]);
         plot.Axes.SetLimits(least, most, -0.7, rows.Count - 0.3);
@@ -57,4 +60,6 @@ internal static class RatioChart
         plot.Title("Times better than the peer, side by side (line: least to greatest round)", 15);
         plot.SaveSvg(path, Width, (rows.Count * RowHeight) + 90);
     }
+
+    private static double Position(double ratio) => Math.Clamp(Math.Log2(ratio), -Furthest, Furthest);
 }
