@@ -24,6 +24,7 @@ public static class Components
         services.AddSingleton<ComponentRing>();
         services.AddSingleton(settings.Memberlist).AddSingleton(settings.Distributor).AddSingleton(settings.Limits).AddSingleton(settings.Querier)
             .AddSingleton(settings.QueryFrontend).AddSingleton(settings.Compactor).AddSingleton(settings.Storage);
+        services.AddSingleton(settings.Overrides).AddSingleton<TenantLimits>();
         services.AddSingleton<Gossip>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<Lifecycle>();
@@ -48,7 +49,7 @@ public static class Components
 
         if (target.Distributor)
         {
-            services.AddSingleton<TracePusher>().AddSingleton<OtlpHttpEndpoint>();
+            services.AddSingleton<TracePusher>().AddSingleton<OtlpGrpcEndpoint>().AddSingleton<OtlpHttpEndpoint>();
         }
 
         if (target.Querier || target.Compactor)

@@ -23,6 +23,7 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         readiness.Add(() => _stopping ? "Application is stopping" : _running ? null : "Some services are not Running:\nStarting: 1\n");
+        services.GetRequiredService<TenantLimits>().Load();
         if (settings.Target.NeedsStorage)
         {
             await services.GetRequiredService<Backend>().CheckAsync(cancellationToken);
@@ -76,7 +77,7 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
             var core = services.GetRequiredService<IngesterCore>();
             var started = time.GetTimestamp();
             readiness.Add(() => !core.Accepts ? "Ingester not ready: ingester is shutting down"
-                : time.GetElapsedTime(started) < settings.Ingester.MinReadyDuration ? $"Ingester not ready: waiting for {settings.Ingester.MinReadyDuration} after being ready"
+                : time.GetElapsedTime(started) < settings.Ingester.MinReadyDuration ? $"Ingester not ready: ingester check ready failed: waiting for {GoDuration.Format(settings.Ingester.MinReadyDuration.Ticks * 100)} after being ready"
                 : null);
         }
 

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Configuration;
-using TempoCos.Tempo.Distributor;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.QueryFrontend;
@@ -17,8 +16,6 @@ namespace TempoCos.Tempo;
 /// <summary>One Tempo process: the listeners of its target, and what answers on them.</summary>
 public static class TempoApp
 {
-    private const int MaxOtlpMessageBytes = 4 * 1024 * 1024;
-
     public static WebApplication Create(TempoSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -26,8 +23,7 @@ public static class TempoApp
         TempoLogging.Configure(builder.Logging, settings.Server.LogLevel);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddComponents(settings);
-        var grpc = builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = null);
-        grpc.AddServiceOptions<OtlpTraceService>(options => options.MaxReceiveMessageSize = MaxOtlpMessageBytes);
+        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = null);
         builder.Services.AddResponseCompression(options =>
         {
             options.Providers.Add<GzipCompressionProvider>();
@@ -92,11 +88,6 @@ public static class TempoApp
     private static void Map(WebApplication app, TempoSettings settings)
     {
         app.Services.GetRequiredService<StatusEndpoints>().Map(app);
-        if (settings.Target.Distributor)
-        {
-            app.MapGrpcService<OtlpTraceService>();
-        }
-
         if (settings.Target.Ingester)
         {
             app.MapGrpcService<IngesterGrpcService>();

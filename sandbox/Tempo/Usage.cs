@@ -10,7 +10,7 @@ internal static class Usage
         Flags take one dash or two, -flag=value or -flag value.
 
           -target                  all (default), distributor, ingester, querier, query-frontend, compactor; several with commas
-          -config.file             YAML file; keys that are not known are ignored
+          -config.file             YAML file; a key that Tempo does not know is an error
           -config.expand-env       replace ${NAME} and ${NAME:default} in the file
           -config.verify           check the configuration and exit
           -log.level               debug, info, warn, error

@@ -33,7 +33,7 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void Flags_go_over_the_file_and_unknown_keys_are_tolerated()
+    public void Flags_go_over_the_file()
     {
         var settings = Read(
             "server: {http_listen_port: 1234, nobody_knows: [1]}\nstorage: {trace: {backend: s3, s3: {bucket: b, endpoint: 'h:1', insecure: true, access_key: file}}}",
@@ -60,6 +60,35 @@ public sealed class ConfigurationTests
         Should.Throw<DiagnosticException>(() => Read(Local, "-target=nothing")).Code.ShouldBe("TC354");
         Should.Throw<DiagnosticException>(() => Read(Local, "-bogus=1")).Code.ShouldBe("TC355");
         Should.NotThrow(() => Read(Local, "-target=all"));
+    }
+
+    [Theory]
+    [InlineData("server: {http_listen_port: 1, nobody_knows: [1]}\nfoo: 3", "line 1: field nobody_knows not found in type server.Config; line 2: field foo not found in type app.Config")]
+    [InlineData("distributor:\n  ring:\n    kvstore: {stor: x}", "line 3: field stor not found in type kv.Config")]
+    [InlineData("storage: {trace: {s3: {buket: b}}}", "field buket not found in type s3.Config")]
+    [InlineData("overrides: {defaults: {ingestion: {rate: 3}}}", "field rate not found in type overrides.IngestionOverrides")]
+    [InlineData("overrides: {max_traces_per_usr: 3}", "field max_traces_per_usr not found in type overrides.Config")]
+    public void A_key_that_Tempo_does_not_know_is_named_with_its_place(string yaml, string fault)
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["tempo.yaml"], yaml);
+
+        var exception = Should.Throw<DiagnosticException>(() => ConfigurationTree.Load(CommandLine.Parse([$"-config.file={directory["tempo.yaml"]}"]), _ => null));
+
+        exception.Code.ShouldBe("TC357");
+        exception.Value.ShouldEndWith(fault);
+    }
+
+    [Theory]
+    [InlineData("distributor: {receivers: {otlp: {protocols: {grpc: {anything: goes}}}, jaeger: }, ring: {kvstore: {store: memberlist}}}")]
+    [InlineData("overrides: {ingestion_rate_limit_bytes: 3, per_tenant_override_config: x}")]
+    [InlineData("overrides: {defaults: {ingestion: {rate_limit_bytes: 3}, read: {max_search_duration: 1h}}}")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, forcepathstyle: true}, pool: {max_workers: 3}, wal: {path: x}}}\nusage_report: {reporting_enabled: false}\nquerier:")]
+    public void Keys_of_the_real_one_are_taken_whether_or_not_they_mean_something_here(string yaml)
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["tempo.yaml"], yaml);
+        Should.NotThrow(() => ConfigurationTree.Load(CommandLine.Parse([$"-config.file={directory["tempo.yaml"]}"]), _ => null));
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class FiveProcessesTests
           bind_port: ${PORT_HTTP_MEMBERLIST}
           advertise_addr: 127.0.0.1
           join_members: ["127.0.0.1:{{{{{{{{ports[11]}}}}}}}}"]
-          unknown_to_this_program: true
+          cluster_label: "means nothing here"
         distributor:
           ring: {instance_addr: 127.0.0.1, instance_id: "${NODE}", kvstore: {store: memberlist}}
           receivers: {otlp: {protocols: {grpc: {endpoint: "127.0.0.1:{{{{{{{{ports[15]}}}}}}}}"}, http: {endpoint: "127.0.0.1:{{{{{{{{ports[16]}}}}}}}}"}}}, jaeger: {protocols: {thrift_http: }}}

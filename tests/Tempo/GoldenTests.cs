@@ -17,7 +17,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task Recorded_requests_are_answered_as_recorded()
     {
-        var corpus = Corpus();
+        var corpus = GoldenCorpus.Folder();
         using var directory = new TemporaryDirectory();
         Copy(Path.Combine(corpus, "blocks", "vp4-level1"), directory["blocks"]);
         await using var tempo = await SingleProcess.StartAsync(
@@ -87,19 +87,6 @@ public sealed class GoldenTests
     {
         var at = text.Zip(other).TakeWhile(pair => pair.First == pair.Second).Count();
         return text[Math.Max(0, at - 80)..Math.Min(text.Length, at + 160)];
-    }
-
-    private static string Corpus()
-    {
-        var root = Environment.GetEnvironmentVariable("TEMPOCOS_GOLDEN");
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); root is null && folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "shared", "golden");
-            root = Directory.Exists(Path.Combine(candidate, "http")) ? candidate : null;
-        }
-
-        Assert.SkipWhen(root is null || !Directory.Exists(root), "The recorded corpus is not at hand: set TEMPOCOS_GOLDEN or put it at ../shared/golden.");
-        return root!;
     }
 
     private static void Copy(string from, string to)

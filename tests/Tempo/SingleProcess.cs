@@ -21,7 +21,7 @@ internal sealed class SingleProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<SingleProcess> StartAsync(TemporaryDirectory directory, string extra = "", string? backend = null)
+    public static async Task<SingleProcess> StartAsync(TemporaryDirectory directory, string extra = "", string? backend = null, Dictionary<string, string>? flags = null)
     {
         var store = backend ?? $"backend: local, local: {{path: '{directory["blocks"]}'}}";
         var yaml = $$$$$$$$"""
@@ -31,7 +31,7 @@ internal sealed class SingleProcess : IAsyncDisposable
             storage: {trace: { {{{{{{{{store}}}}}}}}, wal: {path: '{{{{{{{{directory["wal"]}}}}}}}}'}, blocklist_poll: 300ms}}
             {{{{{{{{extra}}}}}}}}
             """;
-        var settings = TempoSettings.From(new(ConfigurationTree.Parse("test", yaml), new Dictionary<string, string>()));
+        var settings = TempoSettings.From(new(ConfigurationTree.Parse("test", yaml), flags ?? []));
         var app = TempoApp.Create(settings);
         await app.Services.GetRequiredService<Lifecycle>().PrepareAsync(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using Google.Protobuf;
+using TempoCos.Otlp;
+using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Ingester;
 using TempoCos.TempoBlocks;
 using TempoCos.Traces.Comparison;
@@ -12,50 +16,119 @@ public sealed class WalTests
     public void A_log_torn_at_any_byte_gives_back_its_whole_records()
     {
         using var directory = new TemporaryDirectory();
-        var bytes = new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
-        string path;
-        using (var log = WalLog.Create(directory.Path, "t"))
-        {
-            path = log.Path;
-            for (var i = 1u; i <= 3; i++)
-            {
-                log.Append([(new TraceId16(0, i), i, i + 1, bytes)]);
-            }
-        }
-
-        var whole = File.ReadAllBytes(path);
-        var record = (whole.Length - 8) / 3;
+        var (path, whole, ends) = Written(directory, 3);
         for (var length = 0; length <= whole.Length; length++)
         {
             File.WriteAllBytes(path, whole[..length]);
-            var expected = length < 8 ? 0 : (length - 8) / record;
-            var found = WalLog.Open(path, "t");
-            (found?.Records.Count ?? 0).ShouldBe(expected, $"at {length} of {whole.Length} bytes");
-            if (found is var (log, records))
+            var expected = ends.Count(end => end <= length);
+
+            var logger = new ListLogger();
+            var found = WalLog.Open(path, "t", logger)!;
+
+            found.Records.Count.ShouldBe(expected, $"at {length} of {whole.Length} bytes");
+            var damage = length == 0 || ends.Contains(length) || length == 8 ? 0 : 1;
+            found.Damages.Count.ShouldBe(damage, $"at {length} of {whole.Length} bytes");
+            if (damage > 0)
             {
-                log.Read(records[^1].Position).ShouldBe(bytes);
-                records[^1].Id.ShouldBe(new TraceId16(0, (ulong)expected));
-                log.Dispose();
+                var at = length < 8 ? 0 : ends.Where(end => end <= length).DefaultIfEmpty(8).Max();
+                logger.Lines.ShouldHaveSingleItem().ShouldContain($"{path} ends within a record at byte {at}");
+            }
+
+            for (var i = 0; i < expected; i++)
+            {
+                found.Log.Read(found.Records[i].Position).ShouldBe(Content(i));
+                found.Records[i].Id.ShouldBe(new TraceId16(0, (ulong)i + 1));
+            }
+
+            found.Log.Dispose();
+        }
+    }
+
+    [Fact]
+    public void A_flipped_bit_costs_one_record_wherever_it_is()
+    {
+        using var directory = new TemporaryDirectory();
+        var (path, whole, ends) = Written(directory, 3);
+        for (var at = 0; at < whole.Length; at++)
+        {
+            for (var bit = 0; bit < 8; bit += 3)
+            {
+                var bytes = whole.ToArray();
+                bytes[at] ^= (byte)(1 << bit);
+                File.WriteAllBytes(path, bytes);
+                var hit = ends.FindIndex(end => at < end);
+
+                var logger = new ListLogger();
+                var found = WalLog.Open(path, "t", logger)!;
+
+                // The head of the file belongs to no record.
+                var lost = at < 8 ? [] : new[] { (ulong)hit + 1 };
+                found.Records.Select(record => record.Id.Low).ShouldBe(new ulong[] { 1, 2, 3 }.Except(lost), $"bit {bit} of byte {at}");
+                logger.Lines.ShouldHaveSingleItem().ShouldContain($"at byte {(at < 8 ? 0 : hit == 0 ? 8 : ends[hit - 1])}");
+                found.Log.Dispose();
             }
         }
     }
 
     [Fact]
-    public void A_flipped_bit_ends_the_log_before_its_record()
+    public void A_record_that_is_damaged_later_is_left_out_and_the_others_are_read()
     {
         using var directory = new TemporaryDirectory();
-        string path;
-        using (var log = WalLog.Create(directory.Path, "t"))
+        var (path, _, ends) = Written(directory, 3);
+        var logger = new ListLogger();
+        var found = WalLog.Open(path, "t", logger)!;
+        using var log = found.Log;
+        // A disk that forgets asks for no lock.
+        using (var damage = Process.Start("sh", ["-c", $"printf '\\377' | dd of={path} bs=1 seek={ends[0] + 40} conv=notrunc status=none"]))
         {
-            path = log.Path;
-            log.Append([(new TraceId16(0, 1), 1, 2, new byte[20]), (new TraceId16(0, 2), 1, 2, new byte[20])]);
+            damage.WaitForExit();
         }
 
-        var whole = File.ReadAllBytes(path);
-        whole[^3] ^= 4;
-        File.WriteAllBytes(path, whole);
+        log.Read(found.Records[1].Position).ShouldBeNull();
+        log.Read(found.Records[0].Position).ShouldBe(Content(0));
+        log.Read(found.Records[2].Position).ShouldBe(Content(2));
+        logger.Lines.ShouldHaveSingleItem().ShouldContain($"{path} is damaged at byte {ends[0]}");
+    }
 
-        WalLog.Open(path, "t")!.Value.Records.ShouldHaveSingleItem().Id.ShouldBe(new TraceId16(0, 1));
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_damaged_log_becomes_a_block_with_what_is_whole(bool torn)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var directory = new TemporaryDirectory();
+        var traces = Sending.Traces(4);
+        var folder = Path.Combine(directory["wal"], "tempocos", Tenancy.SingleTenant);
+        var path = WriteTraces(Path.GetDirectoryName(folder)!, traces, out var ends);
+        var bytes = await File.ReadAllBytesAsync(path, stop);
+        if (torn)
+        {
+            await File.WriteAllBytesAsync(path, bytes[..(int)(ends[2] + 100)], stop);
+        }
+        else
+        {
+            bytes[ends[0] + 200] ^= 16;
+            await File.WriteAllBytesAsync(path, bytes, stop);
+        }
+
+        await using var tempo = await SingleProcess.StartAsync(directory);
+
+        var lost = torn ? 3 : 1;
+        for (var i = 0; i < traces.Count; i++)
+        {
+            var id = Sending.Id(traces[i]);
+            if (i == lost)
+            {
+                (await tempo.Http.GetAsync($"/api/traces/{id}", stop)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+                continue;
+            }
+
+            await Eventually.TrueAsync("the block is listed", async () => (await tempo.Http.GetAsync($"/api/traces/{id}?mode=blocks")).StatusCode == HttpStatusCode.OK);
+            TraceDiff.Compare(traces[i], await Sending.GetAsync(tempo.Http, $"/api/traces/{id}")).ShouldBeEmpty();
+        }
+
+        // What was lost within the log is kept for whoever wants to look; a torn end was never acknowledged.
+        Directory.GetFiles(folder).Select(Path.GetFileName).ShouldBe(torn ? [] : [Path.GetFileName(path) + ".damaged"]);
     }
 
     [Fact]
@@ -105,4 +178,39 @@ public sealed class WalTests
             return false;
         }
     });
+
+    private static byte[] Content(int index) => [.. Enumerable.Range(1, 40 + index).Select(value => (byte)(value * 7))];
+
+    private static (string Path, byte[] Whole, List<int> Ends) Written(TemporaryDirectory directory, int records)
+    {
+        var ends = new List<int>();
+        using var log = WalLog.Create(directory.Path, "t");
+        for (var i = 0; i < records; i++)
+        {
+            using var batch = new TraceBatch("t");
+            batch.Add(new TraceId16(0, (ulong)i + 1), 1, 2, 1, Content(i));
+            WalLog.Seal(batch);
+            log.Append(batch);
+            ends.Add((int)log.Length);
+        }
+
+        return (log.Path, File.ReadAllBytes(log.Path), ends);
+    }
+
+    private static string WriteTraces(string directory, IReadOnlyList<TracesData> traces, out List<long> ends)
+    {
+        ends = [];
+        using var log = WalLog.Create(directory, Tenancy.SingleTenant);
+        var now = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        foreach (var trace in traces)
+        {
+            using var batch = new TraceBatch(Tenancy.SingleTenant);
+            batch.Add(TraceId16.Parse(Sending.Id(trace)), now, now, 1, trace.ToByteArray());
+            WalLog.Seal(batch);
+            log.Append(batch);
+            ends.Add(log.Length);
+        }
+
+        return log.Path;
+    }
 }

@@ -22,4 +22,7 @@ internal static class ConfigurationException
 
     public static DiagnosticException UnknownBackend(string backend) =>
         new("TC356", backend, "this storage backend is not supported", "Set storage.trace.backend to s3 or local.");
+
+    public static DiagnosticException UnknownKeys(string file, IReadOnlyList<string> faults) =>
+        new("TC357", $"{file}: {string.Join("; ", faults)}", "the configuration has keys that Tempo does not know", "Correct their spelling or place, or take them out.");
 }

@@ -4,9 +4,14 @@ using YamlDotNet.RepresentationModel;
 
 namespace TempoCos.Tempo.Configuration;
 
-/// <summary>The YAML file with the flags over it, asked by dotted path. Keys that nobody asks for are tolerated, as they mean something to the real Tempo.</summary>
+/// <summary>The YAML file with the flags over it, asked by dotted path. Keys of the real Tempo that nobody asks for here are tolerated.</summary>
 public sealed class ConfigurationTree(YamlNode? root, IReadOnlyDictionary<string, string> overrides)
 {
+    private static readonly Dictionary<string, string> NoFlags = [];
+
+    /// <summary>Variables are replaced in the files that are read.</summary>
+    public bool ExpandsEnvironment { get; private init; }
+
     public static ConfigurationTree Load(CommandLine commandLine, Func<string, string?> variable)
     {
         if (commandLine.ConfigFile is not { Length: > 0 } file)
@@ -14,17 +19,17 @@ public sealed class ConfigurationTree(YamlNode? root, IReadOnlyDictionary<string
             return new(null, commandLine.Overrides);
         }
 
-        string text;
-        try
-        {
-            text = File.ReadAllText(file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw ConfigurationException.FileUnreadable(file, exception.Message);
-        }
+        var root = Read(file, commandLine.ExpandEnvironment, variable);
+        return ConfigurationKeys.Check(root) is { Count: > 0 } faults
+            ? throw ConfigurationException.UnknownKeys(file, faults)
+            : new(root, commandLine.Overrides) { ExpandsEnvironment = commandLine.ExpandEnvironment };
+    }
 
-        return new(Parse(file, commandLine.ExpandEnvironment ? EnvironmentExpansion.Expand(text, variable) : text), commandLine.Overrides);
+    /// <summary>The file with overrides by tenant.</summary>
+    public static ConfigurationTree LoadOverrides(string file, bool expand, Func<string, string?> variable)
+    {
+        var root = Read(file, expand, variable);
+        return ConfigurationKeys.CheckOverrides(root) is { Count: > 0 } faults ? throw ConfigurationException.UnknownKeys(file, faults) : new(root, NoFlags);
     }
 
     public static YamlNode? Parse(string file, string text)
@@ -48,6 +53,12 @@ public sealed class ConfigurationTree(YamlNode? root, IReadOnlyDictionary<string
             _ => throw ConfigurationException.NotYaml(file, "the document is not a mapping"),
         };
     }
+
+    /// <summary>The mappings below a key, each as a tree of its own; those without content are left out.</summary>
+    public IEnumerable<(string Name, ConfigurationTree Tree)> Children(string path) =>
+        (Find(path) as YamlMappingNode)?.Children
+            .Where(pair => pair is { Key: YamlScalarNode { Value: not null }, Value: YamlMappingNode })
+            .Select(pair => (((YamlScalarNode)pair.Key).Value!, new ConfigurationTree(pair.Value, NoFlags))) ?? [];
 
     /// <summary>The key is there, with or without a value (<c>grpc:</c> alone switches a receiver on).</summary>
     public bool Has(string path) => overrides.ContainsKey(path) || Find(path) is not null;
@@ -98,6 +109,19 @@ public sealed class ConfigurationTree(YamlNode? root, IReadOnlyDictionary<string
             YamlScalarNode { Value: { Length: > 0 } value } => [value],
             _ => [],
         };
+    }
+
+    private static YamlNode? Read(string file, bool expand, Func<string, string?> variable)
+    {
+        try
+        {
+            var text = File.ReadAllText(file);
+            return Parse(file, expand ? EnvironmentExpansion.Expand(text, variable) : text);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw ConfigurationException.FileUnreadable(file, exception.Message);
+        }
     }
 
     private string? Scalar(string path)

@@ -13,6 +13,7 @@ public sealed record IngesterSettings
     public TimeSpan MaxBlockDuration { get; init; } = TimeSpan.FromMinutes(30);
     public long MaxBlockBytes { get; init; } = 500 * 1024 * 1024;
     public TimeSpan CompleteBlockTimeout { get; init; } = TimeSpan.FromMinutes(15);
+    public int ConcurrentFlushes { get; init; } = 4;
     public bool FlushAllOnShutdown { get; init; }
 
     public static IngesterSettings From(ConfigurationTree tree)
@@ -30,6 +31,7 @@ public sealed record IngesterSettings
             MaxBlockDuration = tree.Duration("ingester.max_block_duration", defaults.MaxBlockDuration),
             MaxBlockBytes = tree.Bytes("ingester.max_block_bytes", defaults.MaxBlockBytes),
             CompleteBlockTimeout = tree.Duration("ingester.complete_block_timeout", defaults.CompleteBlockTimeout),
+            ConcurrentFlushes = Math.Clamp(tree.Number("ingester.concurrent_flushes", defaults.ConcurrentFlushes), 1, 16),
             FlushAllOnShutdown = tree.Boolean("ingester.flush_all_on_shutdown", defaults.FlushAllOnShutdown),
         };
     }

@@ -13,6 +13,7 @@ public sealed record TempoSettings
     public required CompactorSettings Compactor { get; init; }
     public required StorageSettings Storage { get; init; }
     public required LimitSettings Limits { get; init; }
+    public required OverridesSettings Overrides { get; init; }
     public required bool Multitenancy { get; init; }
 
     /// <summary>One process, or rings kept in memory: nobody to look for.</summary>
@@ -37,6 +38,7 @@ public sealed record TempoSettings
             Compactor = CompactorSettings.From(tree),
             Storage = StorageSettings.From(tree, target),
             Limits = LimitSettings.From(tree),
+            Overrides = OverridesSettings.From(tree),
             Multitenancy = tree.Boolean("multitenancy_enabled", tree.Boolean("auth_enabled", false)),
             InMemoryRing = target.IsAll && store is "" or "inmemory",
         };

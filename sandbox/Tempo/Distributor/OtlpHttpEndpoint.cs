@@ -1,18 +1,24 @@
-using System.IO.Compression;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
-using TempoCos.Otlp;
+using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Distributor.Export;
+using TempoCos.Tempo.Distributor.Json;
 using TempoCos.Tempo.Http;
-using ZstdSharp;
 
 namespace TempoCos.Tempo.Distributor;
 
 /// <summary>OTLP over HTTP: <c>POST /v1/traces</c> with JSON or protobuf, plain or compressed.</summary>
-public sealed class OtlpHttpEndpoint(TracePusher pusher, Tenancy tenancy)
+public sealed class OtlpHttpEndpoint(TracePusher pusher, DistributorSettings settings)
 {
-    private const int MaxBodyBytes = 20 * 1024 * 1024;
     private const string Protobuf = "application/x-protobuf";
+    private static readonly byte[] JsonSuccess = "{\"partialSuccess\":{}}"u8.ToArray();
+    private static readonly byte[] ProtobufSuccess = [10, 0];
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -37,49 +43,54 @@ public sealed class OtlpHttpEndpoint(TracePusher pusher, Tenancy tenancy)
 
         try
         {
-            var tenant = tenancy.ForIngest(context.Request.Headers[Tenancy.Header]) ?? throw new PushFailureException(StatusCode.Unavailable, "no org id");
-            var body = await ReadAsync(context);
-            var request = type == HttpText.Json ? OtlpJsonReader.Read(body) : ExportTraceServiceRequest.Parser.ParseFrom(body);
-            await pusher.PushAsync(tenant, request, context.RequestAborted);
-            await context.WriteBytesAsync(type, type == HttpText.Json ? "{\"partialSuccess\":{}}"u8.ToArray() : new byte[] { 0x0a, 0x00 });
+            using var body = await ReadAsync(context);
+            var message = type == HttpText.Json ? OtlpJsonReader.Read(body.Memory.Span).ToByteArray() : body.Memory;
+            await pusher.PushAsync(context.Request.Headers[Tenancy.Header], message, context.RequestAborted);
+            await context.WriteBytesAsync(type, type == HttpText.Json ? JsonSuccess : ProtobufSuccess);
         }
         catch (PushFailureException failure)
         {
             await FailAsync(context, type, failure.Code, failure.Message, failure.RetryAfter);
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or JsonException or FormatException or InvalidDataException or ZstdException or ArgumentException or EndOfStreamException)
+        catch (Exception exception) when (exception is MalformedExportException or OtlpBodyTooLargeException)
         {
             await FailAsync(context, type, StatusCode.InvalidArgument, exception.Message, default);
         }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer.
+        }
     }
 
-    private static async Task<byte[]> ReadAsync(HttpContext context)
+    private async Task<OtlpBody> ReadAsync(HttpContext context)
     {
-        using var plain = new MemoryStream();
-        await using var source = Decompress(context.Request.Headers.ContentEncoding.ToString(), context.Request.Body);
-        var buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await source.ReadAsync(buffer, context.RequestAborted)) > 0)
+        var encoding = context.Request.Headers.ContentEncoding.ToString();
+        var plain = encoding is "" or "identity";
+        if (!plain && !OtlpDecompression.Encodings.Contains(encoding))
         {
-            if (plain.Length + read > MaxBodyBytes)
-            {
-                throw new InvalidDataException("http: request body too large");
-            }
-
-            plain.Write(buffer, 0, read);
+            throw new MalformedExportException($"unsupported Content-Encoding: {encoding}");
         }
 
-        return plain.ToArray();
-    }
+        var body = new OtlpBody((int)Math.Clamp(context.Request.ContentLength ?? 0, 16 * 1024, settings.MaxHttpBytes));
+        try
+        {
+            await body.AppendAsync(context.Request.Body, settings.MaxHttpBytes, context.RequestAborted);
+            if (plain)
+            {
+                return body;
+            }
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
 
-    private static Stream Decompress(string encoding, Stream body) => encoding switch
-    {
-        "" or "identity" => body,
-        "gzip" => new GZipStream(body, CompressionMode.Decompress),
-        "deflate" => new ZLibStream(body, CompressionMode.Decompress),
-        "zstd" => new DecompressionStream(body),
-        _ => throw new InvalidDataException($"unsupported Content-Encoding: {encoding}"),
-    };
+        using (body)
+        {
+            return await OtlpDecompression.RunAsync(encoding, body.Memory, settings.MaxHttpBytes, context.RequestAborted);
+        }
+    }
 
     private static Task FailAsync(HttpContext context, string type, StatusCode code, string message, TimeSpan retryAfter)
     {
@@ -97,18 +108,20 @@ public sealed class OtlpHttpEndpoint(TracePusher pusher, Tenancy tenancy)
 
         if (type == Protobuf)
         {
-            return context.WriteBytesAsync(Protobuf, new Google.Rpc.Status { Code = (int)code, Message = message }.ToByteArray());
+            var status = new Google.Rpc.Status { Code = (int)code, Message = message };
+            if (retryAfter > TimeSpan.Zero)
+            {
+                status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }));
+            }
+
+            return context.WriteBytesAsync(Protobuf, status.ToByteArray());
         }
 
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, TraceJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("code", (int)code);
-            writer.WriteString("message", message);
-            writer.WriteEndObject();
-        }
-
-        return context.WriteBytesAsync(HttpText.Json, json.ToArray());
+        // Spaced as the real one does it.
+        var details = retryAfter > TimeSpan.Zero
+            ? $$""", "details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo", "retryDelay":"{{retryAfter.TotalSeconds.ToString("0.#########", CultureInfo.InvariantCulture)}}s"}]"""
+            : "";
+        var text = $$"""{"code":{{(int)code}}, "message":"{{JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"{{details}}}""";
+        return context.WriteBytesAsync(HttpText.Json, Encoding.UTF8.GetBytes(text));
     }
 }

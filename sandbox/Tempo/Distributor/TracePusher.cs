@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Grpc.Core;
-using TempoCos.Otlp;
 using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Distributor.Export;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.Ring;
@@ -10,56 +11,104 @@ using TempoCos.Tempo.Wire;
 
 namespace TempoCos.Tempo.Distributor;
 
-/// <summary>Takes an export: checks, limits, cuts attributes, splits by trace and hands every part to the ingesters that own it.</summary>
+/// <summary>Takes an export's bytes: checks, limits, cuts attributes, splits by trace and hands every part to the ingesters that own it.</summary>
 public sealed partial class TracePusher(
-    IngesterPool ingesters, DistributorSettings settings, LimitSettings limits, TempoMetrics metrics, TimeProvider time, ILogger<TracePusher> logger)
+    IngesterPool ingesters, DistributorSettings settings, TenantLimits limits, Tenancy tenancy, TempoMetrics metrics, TimeProvider time, ILogger<TracePusher> logger)
 {
+    // A resource is repeated for each of its traces: a small request may become a huge one.
+    private const int MaxBatchBytes = 256 * 1024 * 1024;
+    private const int MaxIdleWalks = 16;
     private readonly ConcurrentDictionary<string, RateLimiter> _limiters = new();
-    private readonly AttributeTruncation _truncation = new(settings.MaxAttributeBytes);
+    private readonly ConcurrentBag<ExportWalk> _walks = [];
 
-    public async Task PushAsync(string tenant, ExportTraceServiceRequest request, CancellationToken cancellationToken)
+    /// <exception cref="MalformedExportException">The bytes are no export request.</exception>
+    /// <exception cref="PushFailureException">It is refused, or cannot be taken now.</exception>
+    public async Task PushAsync(string? tenantHeader, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        var spans = request.ResourceSpans.Sum(batch => batch.ScopeSpans.Sum(scope => scope.Spans.Count));
-        if (spans == 0)
+        var started = Stopwatch.GetTimestamp();
+        var walk = _walks.TryTake(out var idle) ? idle : new();
+        try
+        {
+            await PushAsync(tenantHeader, message, walk, cancellationToken);
+        }
+        finally
+        {
+            walk.Reset();
+            if (_walks.Count < MaxIdleWalks && walk.Spans.Capacity < 100_000)
+            {
+                _walks.Add(walk);
+            }
+
+            metrics.PushSeconds.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    private async Task PushAsync(string? tenantHeader, ReadOnlyMemory<byte> message, ExportWalk walk, CancellationToken cancellationToken)
+    {
+        // Whether it is a request at all comes before whose it is, and an empty one is nobody's.
+        walk.Run(message.Span);
+        if (walk.Spans.Count == 0)
         {
             return;
         }
 
-        var bytes = request.CalculateSize();
-        metrics.SpansReceived.Add(spans, tenant);
-        metrics.BytesReceived.Add(bytes, tenant);
-        var limiter = _limiters.GetOrAdd(tenant, _ => new(limits.RateBytes, limits.BurstBytes, time));
-        if (limiter.Refuse(bytes, tenant) is { } refusal)
+        var tenant = Tenant(tenantHeader);
+        var limit = limits.For(tenant);
+        var spans = walk.Spans.Count;
+        metrics.IngressBytes.Add(message.Length, tenant);
+        var limiter = _limiters.GetOrAdd(tenant, _ => new(time));
+        if (limiter.Refuse(message.Length, tenant, limit.RateBytes, limit.BurstBytes) is { } refusal)
         {
             metrics.DiscardedSpans.Add(spans, "rate_limited", tenant);
-            throw new PushFailureException(StatusCode.ResourceExhausted, refusal, settings.RetryAfter);
+            throw new PushFailureException(StatusCode.ResourceExhausted, refusal, limit.RetryInfo ? settings.RetryAfter : TimeSpan.Zero);
         }
 
-        if (_truncation.Apply(request.ResourceSpans) is > 0 and var cut)
+        metrics.SpansReceived.Add(spans, tenant);
+        metrics.BytesReceived.Add(message.Length, tenant);
+        if (walk.BadId is { } fault)
         {
-            metrics.AttributesTruncated.Add(cut, tenant);
+            throw new PushFailureException(StatusCode.InvalidArgument, fault);
         }
 
-        var parts = TraceRegrouping.Regroup(request.ResourceSpans);
+        var maxAttributeBytes = limit.MaxAttributeBytes > 0 ? limit.MaxAttributeBytes : settings.MaxAttributeBytes;
+        if (walk.IsOdd || walk.HasBadText || (maxAttributeBytes > 0 && walk.LongestAttribute > maxAttributeBytes))
+        {
+            (message, var truncated) = ExportRewrite.Run(message.Span, walk.HasBadText, maxAttributeBytes);
+            walk.Run(message.Span);
+            if (truncated > 0)
+            {
+                metrics.AttributesTruncated.Add(truncated, tenant);
+            }
+        }
+
+        await HandOnAsync(tenant, message, walk, cancellationToken);
+    }
+
+    private async Task HandOnAsync(string tenant, ReadOnlyMemory<byte> message, ExportWalk walk, CancellationToken cancellationToken)
+    {
+        var batches = new Dictionary<IIngester, TraceBatch>();
         try
         {
             var owners = await ingesters.OwnersAsync(cancellationToken);
-            var batches = new Dictionary<IIngester, (PushRequest Request, List<int> Spans)>();
-            foreach (var (id, count, trace) in parts)
+            foreach (ref readonly var trace in CollectionsMarshal.AsSpan(walk.Traces))
             {
-                foreach (var ingester in owners(id.High ^ id.Low))
+                foreach (var ingester in owners(trace.Id.High ^ trace.Id.Low))
                 {
                     if (!batches.TryGetValue(ingester, out var batch))
                     {
-                        batches.Add(ingester, batch = (new() { Tenant = tenant }, []));
+                        batches.Add(ingester, batch = new(tenant));
                     }
 
-                    batch.Request.Traces.Add(trace);
-                    batch.Spans.Add(count);
+                    if (batch.Length > MaxBatchBytes)
+                    {
+                        throw new PushFailureException(StatusCode.InvalidArgument, $"the request's traces with their resources take more than {MaxBatchBytes} bytes");
+                    }
+
+                    ExportCut.Append(message.Span, walk, trace, batch);
                 }
             }
 
-            await Task.WhenAll(batches.Select(pair => PushAsync(pair.Key, pair.Value.Request, pair.Value.Spans, cancellationToken)));
+            await Task.WhenAll(batches.Select(pair => PushAsync(pair.Key, pair.Value, cancellationToken)));
         }
         catch (EmptyRingException exception)
         {
@@ -69,19 +118,29 @@ public sealed partial class TracePusher(
         {
             throw new PushFailureException(StatusCode.Unavailable, $"pushing to the ingester failed: {exception.Status.Detail}");
         }
+        finally
+        {
+            foreach (var batch in batches.Values)
+            {
+                batch.Dispose();
+            }
+        }
     }
 
     // Traces that an ingester refuses are dropped without a word to the sender, as by Tempo: the metric is the only trace of it.
-    private async Task PushAsync(IIngester ingester, PushRequest request, List<int> spans, CancellationToken cancellationToken)
+    private async Task PushAsync(IIngester ingester, TraceBatch batch, CancellationToken cancellationToken)
     {
         try
         {
-            var response = await ingester.PushAsync(request, cancellationToken);
-            for (var i = 0; i < response.Refusals.Count; i++)
+            metrics.Appends.Increment(ingester.Name);
+            // The ingester may take parts out of the batch.
+            var spans = batch.Parts.ConvertAll(part => part.Spans);
+            var refusals = await ingester.PushAsync(batch, cancellationToken);
+            for (var i = 0; i < refusals.Count; i++)
             {
-                if (response.Refusals[i] != Refusal.None)
+                if (refusals[i] != Refusal.None)
                 {
-                    metrics.DiscardedSpans.Add(spans[i], response.Refusals[i] == Refusal.TraceTooLarge ? "trace_too_large" : "live_traces_exceeded", request.Tenant);
+                    metrics.DiscardedSpans.Add(spans[i], refusals[i] == Refusal.TraceTooLarge ? "trace_too_large" : "live_traces_exceeded", batch.Tenant);
                 }
             }
         }
@@ -90,6 +149,18 @@ public sealed partial class TracePusher(
             metrics.AppendFailures.Increment(ingester.Name);
             Log.Failed(logger, ingester.Name, exception.Status.Detail);
             throw;
+        }
+    }
+
+    private string Tenant(string? header)
+    {
+        try
+        {
+            return tenancy.ForIngest(header) ?? throw new PushFailureException(StatusCode.Unavailable, "no org id");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new PushFailureException(StatusCode.InvalidArgument, exception.Message);
         }
     }
 

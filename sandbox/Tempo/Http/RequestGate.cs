@@ -7,8 +7,6 @@ namespace TempoCos.Tempo.Http;
 /// <summary>The first to see a request: keeps listeners apart, turns failures into answers and counts.</summary>
 public sealed partial class RequestGate(RequestDelegate next, IServiceProvider services, TempoMetrics metrics, ILogger<RequestGate> logger)
 {
-    private const string OtlpService = "/opentelemetry.proto.collector.trace.v1.TraceService/";
-
     public async Task InvokeAsync(HttpContext context)
     {
         switch (context.Features.Get<Listener>()?.Role)
@@ -16,17 +14,14 @@ public sealed partial class RequestGate(RequestDelegate next, IServiceProvider s
             case ListenerRole.OtlpHttp:
                 await services.GetRequiredService<OtlpHttpEndpoint>().HandleAsync(context);
                 break;
+            case ListenerRole.OtlpGrpc:
+                await services.GetRequiredService<OtlpGrpcEndpoint>().HandleAsync(context);
+                break;
             case ListenerRole.Gossip when context.Request.Path == Gossip.Path:
                 await services.GetRequiredService<Gossip>().AnswerAsync(context);
                 break;
             case ListenerRole.Gossip:
                 context.Response.StatusCode = 404;
-                break;
-            case ListenerRole.OtlpGrpc when !context.Request.Path.Value!.StartsWith(OtlpService, StringComparison.Ordinal):
-            case ListenerRole.Grpc when context.Request.Path.Value!.StartsWith(OtlpService, StringComparison.Ordinal):
-                context.Response.ContentType = "application/grpc";
-                context.Response.Headers["grpc-status"] = "12";
-                context.Response.Headers["grpc-message"] = "unknown service";
                 break;
             case ListenerRole.Http:
                 await AnswerAsync(context);

@@ -6,12 +6,17 @@ namespace TempoCos.Tempo.Http;
 public sealed class TempoMetrics
 {
     private static readonly double[] Seconds = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+    private static readonly double[] FlushSecondsBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+    private static readonly double[] FlushBytesBounds = [.. Enumerable.Range(0, 10).Select(power => 1024.0 * 1024 * (1 << power))];
     private readonly List<IMetric> _all = [];
 
     public TempoMetrics()
     {
         SpansReceived = Counter("tempo_distributor_spans_received_total", "The total number of spans received per tenant", "tenant");
         BytesReceived = Counter("tempo_distributor_bytes_received_total", "The total number of proto bytes received per tenant", "tenant");
+        IngressBytes = Counter("tempo_distributor_ingress_bytes_total", "The total number of bytes received per tenant, refused ones included", "tenant");
+        PushSeconds = Histogram("tempo_distributor_push_duration_seconds", "Records the amount of time to push a batch to the ingester.", Seconds);
+        Appends = Counter("tempo_distributor_ingester_appends_total", "The total number of batch appends sent to ingesters.", "ingester");
         AttributesTruncated = Counter("tempo_distributor_attributes_truncated_total", "The total number of attribute keys or values truncated per tenant", "tenant");
         AppendFailures = Counter("tempo_distributor_ingester_append_failures_total", "The total number of failed batch appends sent to ingesters.", "ingester");
         DiscardedSpans = Counter("tempo_discarded_spans_total", "The total number of samples that were discarded.", "reason", "tenant");
@@ -24,8 +29,8 @@ public sealed class TempoMetrics
         FlushRetries = Counter("tempo_ingester_flush_retries_total", "The total number of retries after a failed flush");
         FlushFailedRetries = Counter("tempo_ingester_flush_failed_retries_total", "The total number of failed retries after a failed flush");
         FlushQueueLength = Gauge("tempo_ingester_flush_queue_length", "The total number of series pending in the flush queue.");
-        FlushSeconds = Counter("tempo_ingester_flush_duration_seconds_sum", "Seconds spent flushing.");
-        FlushCount = Counter("tempo_ingester_flush_duration_seconds_count", "Flushes timed.");
+        FlushSeconds = Histogram("tempo_ingester_flush_duration_seconds", "Records the amount of time to flush a complete block.", FlushSecondsBounds);
+        FlushSize = Histogram("tempo_ingester_flush_size_bytes", "Size in bytes of blocks flushed.", FlushBytesBounds);
         BlocklistLength = Gauge("tempodb_blocklist_length", "Total number of blocks per tenant.", "tenant");
         BlocklistPolls = Counter("tempodb_blocklist_poll_duration_seconds_count", "Polls of the blocklist.");
         BlocklistPollSeconds = Counter("tempodb_blocklist_poll_duration_seconds_sum", "Seconds spent polling the blocklist.");
@@ -55,6 +60,9 @@ public sealed class TempoMetrics
 
     public Metric SpansReceived { get; }
     public Metric BytesReceived { get; }
+    public Metric IngressBytes { get; }
+    public Histogram PushSeconds { get; }
+    public Metric Appends { get; }
     public Metric AttributesTruncated { get; }
     public Metric AppendFailures { get; }
     public Metric DiscardedSpans { get; }
@@ -67,8 +75,8 @@ public sealed class TempoMetrics
     public Metric FlushRetries { get; }
     public Metric FlushFailedRetries { get; }
     public Metric FlushQueueLength { get; }
-    public Metric FlushSeconds { get; }
-    public Metric FlushCount { get; }
+    public Histogram FlushSeconds { get; }
+    public Histogram FlushSize { get; }
     public Metric BlocklistLength { get; }
     public Metric BlocklistPolls { get; }
     public Metric BlocklistPollSeconds { get; }

@@ -1,18 +1,24 @@
-using Google.Protobuf;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TempoCos.Otlp;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.Ingester;
 
-/// <summary>Traces that are cut and wait in a log for their block: searchable, in id order on request.</summary>
-public sealed class CutTraces(WalLog log)
+/// <summary>Traces that are cut and wait in a log for their block. Only an index is in memory: where the parts of each trace lie.</summary>
+public sealed class CutTraces(WalLog log, bool damaged = false)
 {
-    private readonly Dictionary<TraceId16, List<WalPosition>> _traces = [];
+    private const int ChunkTraces = 128;
+    private readonly Dictionary<TraceId16, int> _last = [];
+    private readonly List<Part> _parts = [];
     private readonly Lock _lock = new();
     private uint _start = uint.MaxValue;
     private uint _end;
 
     public WalLog Log => log;
+
+    /// <summary>The log lost records before its end.</summary>
+    public bool Damaged => damaged;
 
     public long Bytes { get; private set; }
 
@@ -22,7 +28,7 @@ public sealed class CutTraces(WalLog log)
         {
             lock (_lock)
             {
-                return _traces.Count;
+                return _last.Count;
             }
         }
     }
@@ -37,12 +43,9 @@ public sealed class CutTraces(WalLog log)
         {
             foreach (var record in records)
             {
-                if (!_traces.TryGetValue(record.Id, out var positions))
-                {
-                    _traces.Add(record.Id, positions = []);
-                }
-
-                positions.Add(record.Position);
+                ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, record.Id, out var known);
+                _parts.Add(new(record.Position, known ? last : -1));
+                last = _parts.Count - 1;
                 Bytes += record.Position.Length;
                 _start = Math.Min(_start, record.Start);
                 _end = Math.Max(_end, record.End);
@@ -50,41 +53,111 @@ public sealed class CutTraces(WalLog log)
         }
     }
 
+    /// <summary>The parts of a trace, as they came.</summary>
     public IReadOnlyList<TracesData> Find(TraceId16 id)
     {
-        WalPosition[] positions;
+        var positions = new List<WalPosition>();
         lock (_lock)
         {
-            positions = _traces.TryGetValue(id, out var found) ? [.. found] : [];
+            Positions(id, positions);
         }
 
-        return Read(positions);
+        return [.. positions.Select(log.ReadTrace).OfType<TracesData>()];
     }
 
     /// <summary>All traces, ascending by id, read one at a time.</summary>
     public IEnumerable<TraceRecord> ReadSorted()
     {
-        (TraceId16 Id, WalPosition[] Positions)[] traces;
+        foreach (var chunk in Ids().Chunk(ChunkTraces))
+        {
+            foreach (var record in Read(chunk))
+            {
+                yield return record;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="ReadSorted"/>, but the next traces are read while the caller works on the ones before.</summary>
+    public async IAsyncEnumerable<TraceRecord> ReadSortedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ids = Ids();
+        var next = Task.Run(() => Read(ids.AsSpan(0, Math.Min(ChunkTraces, ids.Length))), cancellationToken);
+        for (var at = ChunkTraces; ; at += ChunkTraces)
+        {
+            var records = await next;
+            if (at < ids.Length)
+            {
+                var from = at;
+                next = Task.Run(() => Read(ids.AsSpan(from, Math.Min(ChunkTraces, ids.Length - from))), cancellationToken);
+            }
+
+            foreach (var record in records)
+            {
+                yield return record;
+            }
+
+            if (at >= ids.Length)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private TraceId16[] Ids()
+    {
+        TraceId16[] ids;
         lock (_lock)
         {
-            traces = [.. _traces.Select(pair => (pair.Key, pair.Value.ToArray()))];
+            ids = [.. _last.Keys];
         }
 
-        Array.Sort(traces, static (left, right) => left.Id.CompareTo(right.Id));
-        foreach (var (id, positions) in traces)
-        {
-            yield return new(id, TraceMerge.Combine(Read(positions)));
-        }
+        Array.Sort(ids);
+        return ids;
     }
 
-    private List<TracesData> Read(WalPosition[] positions)
+    private List<TraceRecord> Read(ReadOnlySpan<TraceId16> ids)
     {
-        var parts = new List<TracesData>(positions.Length);
-        foreach (var position in positions)
+        var records = new List<TraceRecord>(ids.Length);
+        var positions = new List<WalPosition>();
+        foreach (var id in ids)
         {
-            parts.Add(TracesData.Parser.ParseFrom(UnsafeByteOperations.UnsafeWrap(log.Read(position))));
+            positions.Clear();
+            lock (_lock)
+            {
+                Positions(id, positions);
+            }
+
+            var parts = new List<TracesData>(positions.Count);
+            foreach (var position in positions)
+            {
+                if (log.ReadTrace(position) is { } part)
+                {
+                    parts.Add(part);
+                }
+            }
+
+            if (parts.Count > 0)
+            {
+                records.Add(new(id, TraceMerge.Combine(parts)));
+            }
         }
 
-        return parts;
+        return records;
     }
+
+    // In the order in which they came.
+    private void Positions(TraceId16 id, List<WalPosition> positions)
+    {
+        if (_last.TryGetValue(id, out var at))
+        {
+            for (; at >= 0; at = _parts[at].Previous)
+            {
+                positions.Add(_parts[at].Position);
+            }
+
+            positions.Reverse();
+        }
+    }
+
+    private readonly record struct Part(WalPosition Position, int Previous);
 }

@@ -7,7 +7,11 @@ public interface IIngester
 {
     string Name { get; }
 
-    Task<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken);
+    /// <summary>
+    /// When it returns, what was taken survives the process. One entry a part of the batch, in its order, when any was refused, else
+    /// none. The batch stays its caller's, but parts may have been taken out.
+    /// </summary>
+    Task<IReadOnlyList<Refusal>> PushAsync(TraceBatch batch, CancellationToken cancellationToken);
 
     Task<TraceByIdResponse> FindTraceAsync(TraceByIdRequest request, CancellationToken cancellationToken);
 

@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Grpc.Core;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
+using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.Ingester;
 
 /// <summary>The ingester's clockwork: replays logs at start, cuts traces and blocks periodically, builds and uploads blocks in the background.</summary>
-public sealed partial class IngesterCore(TempoSettings settings, IBlockStore backend, TempoMetrics metrics, TimeProvider time, ILogger<IngesterCore> logger) : IAsyncDisposable
+public sealed partial class IngesterCore(
+    TempoSettings settings, TenantLimits limits, IBlockStore backend, TempoMetrics metrics, TimeProvider time, ILogger<IngesterCore> logger) : IAsyncDisposable
 {
     private const int AttemptsInARow = 3;
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(500);
@@ -17,6 +20,10 @@ public sealed partial class IngesterCore(TempoSettings settings, IBlockStore bac
     private readonly Channel<FlushOperation> _operations = Channel.CreateUnbounded<FlushOperation>();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
+
+    // Building takes memory and both cores: one block at a time. Uploads mostly wait.
+    private readonly SemaphoreSlim _building = new(1);
+    private readonly WalHealth _wal = new(logger);
     private int _pending;
     private FileStream? _owner;
 
@@ -28,7 +35,7 @@ public sealed partial class IngesterCore(TempoSettings settings, IBlockStore bac
     public IEnumerable<TenantIngester> Tenants => _tenants.Values;
 
     public TenantIngester Tenant(string tenant) =>
-        _tenants.GetOrAdd(tenant, name => new(name, _walDirectory, settings.Storage.IngestionSlack, settings.Limits, metrics, time));
+        _tenants.GetOrAdd(tenant, name => new(name, _walDirectory, settings.Storage.IngestionSlack, limits, metrics, time, logger));
 
     public TenantIngester? TryTenant(string tenant) => _tenants.GetValueOrDefault(tenant);
 
@@ -38,7 +45,32 @@ public sealed partial class IngesterCore(TempoSettings settings, IBlockStore bac
         Replay();
         Accepts = true;
         _loops.Add(CutPeriodicallyAsync(_stop.Token));
-        _loops.Add(WorkAsync(_stop.Token));
+        for (var i = 0; i < settings.Ingester.ConcurrentFlushes; i++)
+        {
+            _loops.Add(WorkAsync(_stop.Token));
+        }
+    }
+
+    /// <summary>Takes a batch: when this returns, it survives the process.</summary>
+    /// <exception cref="RpcException">Nothing of it was taken; the sender may try again.</exception>
+    public IReadOnlyList<Refusal> Push(TraceBatch batch)
+    {
+        if (!Accepts)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "Ingester is shutting down"));
+        }
+
+        try
+        {
+            var refusals = Tenant(batch.Tenant).Push(batch);
+            _wal.Worked();
+            return refusals;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _wal.Failed(_walDirectory, exception);
+            throw new RpcException(new Status(StatusCode.Unavailable, $"the write-ahead log cannot be written: {exception.Message}"));
+        }
     }
 
     /// <summary>Cuts everything and queues it; the upload goes on in the background.</summary>
@@ -78,6 +110,7 @@ public sealed partial class IngesterCore(TempoSettings settings, IBlockStore bac
         await Task.WhenAll(_loops);
         _owner?.Dispose();
         _stop.Dispose();
+        _building.Dispose();
     }
 
     private void Replay()
@@ -101,21 +134,47 @@ public sealed partial class IngesterCore(TempoSettings settings, IBlockStore bac
         {
             foreach (var path in Directory.EnumerateFiles(folder, "*.wal").ToList())
             {
-                // A log whose block is complete has done its work.
-                if (Blocks.Has(Path.GetFileName(folder), Path.GetFileNameWithoutExtension(path)) || WalLog.Open(path, Path.GetFileName(folder)) is not { } found)
-                {
-                    File.Delete(path);
-                    continue;
-                }
-
-                var traces = new CutTraces(found.Log);
-                traces.Add(found.Records);
-                var tenant = Tenant(found.Log.Tenant);
-                tenant.Adopt(traces);
-                Enqueue(new(tenant, traces, null));
-                Log.Replayed(logger, path, found.Records.Count, traces.Count);
+                Replay(path, Path.GetFileName(folder));
             }
         }
+    }
+
+    private void Replay(string path, string name)
+    {
+        // A log whose block is complete has done its work.
+        if (Blocks.Has(name, Path.GetFileNameWithoutExtension(path)))
+        {
+            File.Delete(path);
+            return;
+        }
+
+        if (WalLog.Open(path, name, logger) is not { } found)
+        {
+            return;
+        }
+
+        var damaged = found.Damages.Any(damage => !damage.AtEnd);
+        if (found.Records.Count == 0)
+        {
+            found.Log.Dispose();
+            if (found.Damages.Sum(damage => damage.Length) > WalLog.RecordHead)
+            {
+                found.Log.PutAside();
+            }
+            else
+            {
+                found.Log.Delete();
+            }
+
+            return;
+        }
+
+        var traces = new CutTraces(found.Log, damaged);
+        traces.Add(found.Records);
+        var tenant = Tenant(found.Log.Tenant);
+        tenant.Adopt(traces);
+        Enqueue(new(tenant, traces, null));
+        Log.Replayed(logger, path, found.Records.Count, traces.Count);
     }
 
     private async Task CutPeriodicallyAsync(CancellationToken cancellationToken)
@@ -173,8 +232,7 @@ public sealed partial class IngesterCore(TempoSettings settings, IBlockStore bac
                     ? operation with { Block = await CompleteAsync(operation.Tenant, operation.Traces!, cancellationToken) }
                     : operation;
                 await UploadAsync(operation.Block!, cancellationToken);
-                metrics.FlushSeconds.Add(time.GetElapsedTime(started).TotalSeconds);
-                metrics.FlushCount.Increment();
+                metrics.FlushSeconds.Observe(time.GetElapsedTime(started).TotalSeconds);
                 metrics.FlushQueueLength.Set(Interlocked.Decrement(ref _pending));
                 return;
             }
@@ -198,13 +256,34 @@ public sealed partial class IngesterCore(TempoSettings settings, IBlockStore bac
 
     private async Task<CompletedBlock> CompleteAsync(TenantIngester tenant, CutTraces traces, CancellationToken cancellationToken)
     {
-        var writer = new BlockWriter(Blocks.Store, new BlockWriterOptions { TemporaryDirectory = settings.Storage.WalPath });
-        var draft = new BlockDraft { BlockId = traces.Log.Block, StartTime = traces.Start, EndTime = traces.End, ExpectedTraces = traces.Count };
-        var block = new CompletedBlock(await writer.WriteAsync(tenant.Tenant, traces.ReadSorted(), draft, cancellationToken));
-        tenant.Complete(traces, block);
-        traces.Log.Delete();
-        Log.Completed(logger, block.Meta.Name, block.Meta.TotalObjects, block.Meta.Size);
-        return block;
+        await _building.WaitAsync(cancellationToken);
+        try
+        {
+            var writer = new BlockWriter(Blocks.Store, new BlockWriterOptions { TemporaryDirectory = settings.Storage.WalPath });
+            var draft = new BlockDraft { BlockId = traces.Log.Block, StartTime = traces.Start, EndTime = traces.End, ExpectedTraces = traces.Count };
+            var block = new CompletedBlock(await writer.WriteAsync(tenant.Tenant, traces.ReadSortedAsync(cancellationToken), draft, cancellationToken));
+            tenant.Complete(traces, block);
+            Dispose(traces);
+            metrics.FlushSize.Observe(block.Meta.Size);
+            Log.Completed(logger, block.Meta.Name, block.Meta.TotalObjects, block.Meta.Size);
+            return block;
+        }
+        finally
+        {
+            _building.Release();
+        }
+    }
+
+    private static void Dispose(CutTraces traces)
+    {
+        if (traces.Damaged)
+        {
+            traces.Log.PutAside();
+        }
+        else
+        {
+            traces.Log.Delete();
+        }
     }
 
     private async Task UploadAsync(CompletedBlock block, CancellationToken cancellationToken)

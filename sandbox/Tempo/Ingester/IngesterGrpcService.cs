@@ -1,13 +1,23 @@
 using Grpc.Core;
 using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.Wire;
+using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.Ingester;
 
 /// <summary>The ingester for other processes.</summary>
 public sealed class IngesterGrpcService(LocalIngester ingester) : Wire.Ingester.IngesterBase
 {
-    public override Task<PushResponse> Push(PushRequest request, ServerCallContext context) => ingester.PushAsync(request, context.CancellationToken);
+    public override async Task<PushResponse> Push(PushRequest request, ServerCallContext context)
+    {
+        using var batch = new TraceBatch(request.Tenant);
+        foreach (var trace in request.Traces)
+        {
+            batch.Add(TraceId16.FromBytes(trace.TraceId.Span), trace.Start, trace.End, 0, trace.Trace.Span);
+        }
+
+        return new() { Refusals = { await ingester.PushAsync(batch, context.CancellationToken) } };
+    }
 
     public override Task<TraceByIdResponse> FindTrace(TraceByIdRequest request, ServerCallContext context) => ingester.FindTraceAsync(request, context.CancellationToken);
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Grpc.Core;
 using TempoCos.Otlp;
 using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.TraceQL.Fetching;
@@ -13,10 +12,7 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
 {
     public string Name => "local";
 
-    public Task<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        core.Accepts
-            ? Task.FromResult(core.Tenant(request.Tenant).Push(request.Traces))
-            : throw new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, "Ingester is shutting down"));
+    public Task<IReadOnlyList<Refusal>> PushAsync(TraceBatch batch, CancellationToken cancellationToken) => Task.FromResult(core.Push(batch));
 
     public async Task<TraceByIdResponse> FindTraceAsync(TraceByIdRequest request, CancellationToken cancellationToken)
     {

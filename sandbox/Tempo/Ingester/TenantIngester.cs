@@ -7,8 +7,9 @@ using TempoCos.TempoBlocks;
 namespace TempoCos.Tempo.Ingester;
 
 /// <summary>One tenant's recent data: live traces, the head of cut traces, logs on their way to blocks, and blocks not yet forgotten.</summary>
-public sealed class TenantIngester(string tenant, string walDirectory, TimeSpan slack, LimitSettings limits, TempoMetrics metrics, TimeProvider time)
+public sealed class TenantIngester(string tenant, string walDirectory, TimeSpan slack, TenantLimits limits, TempoMetrics metrics, TimeProvider time, ILogger? logger = null)
 {
+    private const int MovedAtOnce = 4 * 1024 * 1024;
     private readonly Lock _lock = new();
     private readonly Dictionary<TraceId16, LiveTrace> _live = [];
     private readonly List<CutTraces> _completing = [];
@@ -18,56 +19,34 @@ public sealed class TenantIngester(string tenant, string walDirectory, TimeSpan 
 
     public string Tenant => tenant;
 
-    public PushResponse Push(IReadOnlyList<PushedTrace> traces)
+    /// <summary>Takes a batch into the log and the live traces; parts that the limits refuse are taken out of it.</summary>
+    /// <exception cref="IOException">The log cannot be written: nothing was taken.</exception>
+    public IReadOnlyList<Refusal> Push(TraceBatch batch)
     {
         var now = time.GetUtcNow();
-        var refusals = new Refusal[traces.Count];
+        for (var i = 0; i < batch.Parts.Count; i++)
+        {
+            var (start, end) = Clamp(batch.Parts[i].Start, batch.Parts[i].End, now);
+            batch.Parts[i] = batch.Parts[i] with { Start = start, End = end };
+        }
+
+        WalLog.Seal(batch);
+        var limit = limits.For(tenant);
         lock (_lock)
         {
-            var accepted = new List<(TraceId16 Id, uint Start, uint End, ReadOnlyMemory<byte> Trace)>(traces.Count);
-            var fresh = 0;
-            for (var i = 0; i < traces.Count; i++)
+            var refusals = Refuse(batch, limit);
+            if (refusals.Length > 0)
             {
-                var trace = traces[i];
-                var id = TraceId16.FromBytes(trace.TraceId.Span);
-                var known = _live.GetValueOrDefault(id);
-                refusals[i] = known is null && limits.MaxTracesPerUser > 0 && _live.Count + fresh >= limits.MaxTracesPerUser ? Refusal.LiveTracesExceeded
-                    : limits.MaxBytesPerTrace > 0 && (known?.Bytes ?? 0) + trace.Trace.Length > limits.MaxBytesPerTrace ? Refusal.TraceTooLarge
-                    : Refusal.None;
-                if (refusals[i] == Refusal.None)
-                {
-                    fresh += known is null ? 1 : 0;
-                    var (start, end) = Clamp(trace.Start, trace.End, now);
-                    accepted.Add((id, start, end, trace.Trace.Memory));
-                }
+                batch.Keep(refusals);
             }
 
-            if (accepted.Count > 0)
+            if (batch.Parts.Count > 0)
             {
-                _head ??= new(WalLog.Create(walDirectory, tenant));
-                foreach (var record in _head.Log.Append(accepted))
-                {
-                    if (!_live.TryGetValue(record.Id, out var live))
-                    {
-                        _live.Add(record.Id, live = new(record.Id, now));
-                        metrics.TracesCreated.Increment(tenant);
-                    }
-
-                    live.Append(record, now);
-                    metrics.BytesIngested.Add(record.Position.Length, tenant);
-                }
+                Append(batch, now);
             }
 
-            metrics.LiveTraces.Set(_live.Count, tenant);
+            return refusals;
         }
-
-        var response = new PushResponse();
-        if (refusals.Any(refusal => refusal != Refusal.None))
-        {
-            response.Refusals.Add(refusals);
-        }
-
-        return response;
     }
 
     /// <summary>Moves traces that are complete, as far as one can know, to the head; all of them when <paramref name="all"/>.</summary>
@@ -102,15 +81,7 @@ public sealed class TenantIngester(string tenant, string walDirectory, TimeSpan 
             _head = null;
             if (_live.Count > 0)
             {
-                var log = WalLog.Create(walDirectory, tenant);
-                foreach (var trace in _live.Values)
-                {
-                    var moved = log.Append([.. trace.Parts.Select(part => (part.Id, part.Start, part.End, (ReadOnlyMemory<byte>)head.Log.Read(part.Position)))]);
-                    trace.Parts.Clear();
-                    trace.Parts.AddRange(moved);
-                }
-
-                _head = new(log);
+                _head = Move(head.Log);
             }
 
             return head;
@@ -176,7 +147,94 @@ public sealed class TenantIngester(string tenant, string walDirectory, TimeSpan 
     {
         lock (_lock)
         {
-            return _live.TryGetValue(id, out var trace) ? [.. trace.Parts.Select(part => TracesData.Parser.ParseFrom(_head!.Log.Read(part.Position)))] : [];
+            return _live.TryGetValue(id, out var trace) ? [.. trace.Parts.Select(part => _head!.Log.ReadTrace(part.Position)).OfType<TracesData>()] : [];
+        }
+    }
+
+    private Refusal[] Refuse(TraceBatch batch, LimitSettings limit)
+    {
+        Refusal[] refusals = [];
+        var fresh = 0;
+        for (var i = 0; i < batch.Parts.Count; i++)
+        {
+            var part = batch.Parts[i];
+            var known = _live.GetValueOrDefault(part.Id);
+            var refusal = known is null && limit.MaxTracesPerUser > 0 && _live.Count + fresh >= limit.MaxTracesPerUser ? Refusal.LiveTracesExceeded
+                : limit.MaxBytesPerTrace > 0 && (known?.Bytes ?? 0) + part.Length > limit.MaxBytesPerTrace ? Refusal.TraceTooLarge
+                : Refusal.None;
+            if (refusal == Refusal.None)
+            {
+                fresh += known is null ? 1 : 0;
+                continue;
+            }
+
+            refusals = refusals.Length > 0 ? refusals : new Refusal[batch.Parts.Count];
+            refusals[i] = refusal;
+        }
+
+        return refusals;
+    }
+
+    private void Append(TraceBatch batch, DateTimeOffset now)
+    {
+        _head ??= new(WalLog.Create(walDirectory, tenant, logger));
+        var offset = _head.Log.Append(batch);
+        var fresh = 0;
+        foreach (var part in batch.Parts)
+        {
+            if (!_live.TryGetValue(part.Id, out var live))
+            {
+                _live.Add(part.Id, live = new(part.Id, now));
+                fresh++;
+            }
+
+            live.Append(new(part.Id, part.Start, part.End, new(offset + part.Offset, part.Length)), now);
+        }
+
+        metrics.TracesCreated.Add(fresh, tenant);
+        metrics.BytesIngested.Add(batch.Length, tenant);
+        metrics.LiveTraces.Set(_live.Count, tenant);
+    }
+
+    // The new log takes them over, in pieces of bounded size.
+    private CutTraces Move(WalLog from)
+    {
+        var to = WalLog.Create(walDirectory, tenant, logger);
+        using var batch = new TraceBatch(tenant);
+        var waiting = new List<LiveTrace>();
+        foreach (var trace in _live.Values)
+        {
+            foreach (var part in trace.Parts)
+            {
+                if (from.Read(part.Position) is { } bytes)
+                {
+                    batch.Add(part.Id, part.Start, part.End, 0, bytes);
+                    waiting.Add(trace);
+                }
+            }
+
+            trace.Parts.Clear();
+            if (batch.Length > MovedAtOnce)
+            {
+                Write();
+            }
+        }
+
+        Write();
+        return new(to);
+
+        void Write()
+        {
+            WalLog.Seal(batch);
+            var offset = to.Append(batch);
+            for (var i = 0; i < waiting.Count; i++)
+            {
+                var part = batch.Parts[i];
+                waiting[i].Parts.Add(new(part.Id, part.Start, part.End, new(offset + part.Offset, part.Length)));
+            }
+
+            waiting.Clear();
+            batch.Clear();
         }
     }
 

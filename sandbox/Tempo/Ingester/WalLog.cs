@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using Google.Protobuf;
 using Microsoft.Win32.SafeHandles;
+using TempoCos.Otlp;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.Ingester;
@@ -10,22 +12,33 @@ namespace TempoCos.Tempo.Ingester;
 /// The write-ahead log of one block to be: a header, then records of length, CRC-32C and content (id, times, serialized part). An
 /// append is one write, so a process that is killed leaves at most a torn last record, which reading leaves out.
 /// </summary>
-public sealed class WalLog : IDisposable
+public sealed partial class WalLog : IDisposable
 {
-    private const int RecordHeader = 8;
-    private const int ContentHeader = 24;
-    private const int MaxRecordBytes = 256 * 1024 * 1024;
-    private static readonly byte[] Magic = "TCWAL\0\0\u0001"u8.ToArray();
-    private readonly SafeFileHandle _file;
+    /// <summary>Length and checksum.</summary>
+    internal const int FrameHead = 8;
 
-    private WalLog(string path, SafeFileHandle file, Guid block, string tenant, long length)
+    /// <summary>Id and times.</summary>
+    internal const int ContentHead = 24;
+
+    internal const int MaxRecordBytes = 256 * 1024 * 1024;
+
+    /// <summary>What lies before a trace's message.</summary>
+    public const int RecordHead = FrameHead + ContentHead;
+
+    private readonly SafeFileHandle _file;
+    private readonly ILogger? _logger;
+
+    private WalLog(string path, SafeFileHandle file, Guid block, string tenant, long length, ILogger? logger)
     {
         Path = path;
         _file = file;
         Block = block;
         Tenant = tenant;
         Length = length;
+        _logger = logger;
     }
+
+    internal static byte[] Magic { get; } = "TCWAL\0\0\u0001"u8.ToArray();
 
     public string Path { get; }
 
@@ -35,19 +48,29 @@ public sealed class WalLog : IDisposable
 
     public long Length { get; private set; }
 
-    public static WalLog Create(string directory, string tenant)
+    public static WalLog Create(string directory, string tenant, ILogger? logger = null)
     {
         var block = Guid.NewGuid();
         var folder = System.IO.Path.Combine(directory, tenant);
         Directory.CreateDirectory(folder);
         var path = System.IO.Path.Combine(folder, $"{block:d}.wal");
         var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        RandomAccess.Write(file, Magic, 0);
-        return new(path, file, block, tenant, Magic.Length);
+        var log = new WalLog(path, file, block, tenant, 0, logger);
+        try
+        {
+            log.Write(Magic);
+            return log;
+        }
+        catch
+        {
+            log.Dispose();
+            File.Delete(path);
+            throw;
+        }
     }
 
-    /// <summary>Opens a log that an earlier process left, with its whole records; null when the file holds none.</summary>
-    public static (WalLog Log, IReadOnlyList<WalRecord> Records)? Open(string path, string tenant)
+    /// <summary>Opens a log that an earlier process left, and says in the program's log where it is damaged; null when its name is none of a log.</summary>
+    public static WalReplay? Open(string path, string tenant, ILogger? logger = null)
     {
         if (!Guid.TryParseExact(System.IO.Path.GetFileNameWithoutExtension(path), "d", out var block))
         {
@@ -55,43 +78,60 @@ public sealed class WalLog : IDisposable
         }
 
         var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        var records = new List<WalRecord>();
-        var end = Scan(file, records);
-        if (records.Count == 0)
+        using var scan = new WalScan(file);
+        scan.Run();
+        foreach (var damage in scan.Damages)
         {
-            file.Dispose();
-            return null;
-        }
-
-        return (new(path, file, block, tenant, end), records);
-    }
-
-    /// <summary>Appends parts in one write.</summary>
-    public IReadOnlyList<WalRecord> Append(IReadOnlyList<(TraceId16 Id, uint Start, uint End, ReadOnlyMemory<byte> Trace)> parts)
-    {
-        var total = parts.Sum(part => RecordHeader + ContentHeader + part.Trace.Length);
-        var buffer = ArrayPool<byte>.Shared.Rent(total);
-        var records = new WalRecord[parts.Count];
-        try
-        {
-            var position = 0;
-            for (var i = 0; i < parts.Count; i++)
+            if (logger is null)
             {
-                var (id, start, end, trace) = parts[i];
-                var content = buffer.AsSpan(position + RecordHeader, ContentHeader + trace.Length);
-                id.CopyTo(content);
-                BinaryPrimitives.WriteUInt32LittleEndian(content[16..], start);
-                BinaryPrimitives.WriteUInt32LittleEndian(content[20..], end);
-                trace.Span.CopyTo(content[ContentHeader..]);
-                BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(position), content.Length);
-                BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(position + 4), Checksum(content));
-                records[i] = new(id, start, end, new(Length + position + RecordHeader + ContentHeader, trace.Length));
-                position += RecordHeader + content.Length;
+                continue;
             }
 
-            RandomAccess.Write(_file, buffer.AsSpan(0, total), Length);
-            Length += total;
-            return records;
+            if (damage.AtEnd)
+            {
+                Log.Torn(logger, path, damage.Offset, damage.Length);
+            }
+            else
+            {
+                Log.Damaged(logger, path, damage.Offset, damage.Length);
+            }
+        }
+
+        return new(new(path, file, block, tenant, scan.End, logger), scan.Records, scan.Damages);
+    }
+
+    /// <summary>Fills in what lies before each trace of a batch; nothing of it may be changed then.</summary>
+    public static void Seal(TraceBatch batch)
+    {
+        foreach (var part in batch.Parts)
+        {
+            var record = batch.Written.Slice(part.Offset - RecordHead, RecordHead + part.Length);
+            var content = record[FrameHead..];
+            part.Id.CopyTo(content);
+            BinaryPrimitives.WriteUInt32LittleEndian(content[16..], part.Start);
+            BinaryPrimitives.WriteUInt32LittleEndian(content[20..], part.End);
+            BinaryPrimitives.WriteInt32LittleEndian(record, content.Length);
+            BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(content));
+        }
+    }
+
+    /// <summary>Appends a sealed batch in one write; where it begins. When that fails, nothing of it stays.</summary>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public long Append(TraceBatch batch)
+    {
+        var offset = Length;
+        Write(batch.Written);
+        return offset;
+    }
+
+    /// <summary>The serialized part at a position; null when it is damaged.</summary>
+    public byte[]? Read(WalPosition position)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(RecordHead + position.Length);
+        try
+        {
+            var trace = Read(position, buffer);
+            return trace.IsEmpty && position.Length > 0 ? null : trace.ToArray();
         }
         finally
         {
@@ -99,70 +139,35 @@ public sealed class WalLog : IDisposable
         }
     }
 
-    /// <summary>The serialized part at a position.</summary>
-    public byte[] Read(WalPosition position)
+    /// <summary>The part at a position; null when it is damaged.</summary>
+    public TracesData? ReadTrace(WalPosition position)
     {
-        var bytes = new byte[position.Length];
-        for (var read = 0; read < bytes.Length;)
+        var buffer = ArrayPool<byte>.Shared.Rent(RecordHead + position.Length);
+        try
         {
-            var count = RandomAccess.Read(_file, bytes.AsSpan(read), position.Offset + read);
-            read += count > 0 ? count : throw new EndOfStreamException($"The log '{Path}' ends before byte {position.Offset + position.Length}.");
+            var trace = Read(position, buffer);
+            return trace.IsEmpty && position.Length > 0 ? null : TracesData.Parser.ParseFrom(trace);
         }
-
-        return bytes;
+        catch (InvalidProtocolBufferException)
+        {
+            ReportDamage(position);
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Takes the file away; readers that still hold the log finish undisturbed.</summary>
     public void Delete() => File.Delete(Path);
 
+    /// <summary>Keeps the file of a damaged log under a name that nothing reads, for whoever wants to look at it.</summary>
+    public void PutAside() => File.Move(Path, Path + ".damaged", overwrite: true);
+
     public void Dispose() => _file.Dispose();
 
-    // The end of the last whole record.
-    private static long Scan(SafeFileHandle file, List<WalRecord> records)
-    {
-        var length = RandomAccess.GetLength(file);
-        Span<byte> header = stackalloc byte[RecordHeader];
-        if (length < Magic.Length || RandomAccess.Read(file, header, 0) < Magic.Length || !header.SequenceEqual(Magic))
-        {
-            return Magic.Length;
-        }
-
-        long offset = Magic.Length;
-        while (offset + RecordHeader <= length && RandomAccess.Read(file, header, offset) == RecordHeader)
-        {
-            var size = BinaryPrimitives.ReadInt32LittleEndian(header);
-            if (size is < ContentHeader or > MaxRecordBytes || offset + RecordHeader + size > length)
-            {
-                break;
-            }
-
-            var content = ArrayPool<byte>.Shared.Rent(size);
-            try
-            {
-                var whole = RandomAccess.Read(file, content.AsSpan(0, size), offset + RecordHeader) == size;
-                if (!whole || Checksum(content.AsSpan(0, size)) != BinaryPrimitives.ReadUInt32LittleEndian(header[4..]))
-                {
-                    break;
-                }
-
-                records.Add(new(
-                    TraceId16.FromBytes(content.AsSpan(0, 16)),
-                    BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(16)),
-                    BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(20)),
-                    new(offset + RecordHeader + ContentHeader, size - ContentHeader)));
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(content);
-            }
-
-            offset += RecordHeader + size;
-        }
-
-        return offset;
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    internal static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         for (; bytes.Length >= 8; bytes = bytes[8..])
@@ -176,5 +181,62 @@ public sealed class WalLog : IDisposable
         }
 
         return ~crc;
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(_file, bytes, Length);
+        }
+        catch (IOException)
+        {
+            // What was written of it was not acknowledged: the next append begins on clean ground.
+            RandomAccess.SetLength(_file, Length);
+            throw;
+        }
+
+        Length += bytes.Length;
+    }
+
+    private ReadOnlySpan<byte> Read(WalPosition position, byte[] buffer)
+    {
+        var record = buffer.AsSpan(0, RecordHead + position.Length);
+        for (var read = 0; read < record.Length;)
+        {
+            var count = RandomAccess.Read(_file, record[read..], position.Offset - RecordHead + read);
+            if (count == 0)
+            {
+                break;
+            }
+
+            read += count;
+        }
+
+        var content = record[FrameHead..];
+        if (BinaryPrimitives.ReadInt32LittleEndian(record) == content.Length && BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) == Checksum(content))
+        {
+            return content[ContentHead..];
+        }
+
+        ReportDamage(position);
+        return default;
+    }
+
+    private void ReportDamage(WalPosition position)
+    {
+        if (_logger is not null)
+        {
+            Log.Damaged(_logger, Path, position.Offset - RecordHead, RecordHead + position.Length);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "the write-ahead log {Path} is damaged at byte {Offset}: {Bytes} bytes are lost, what is before and after is kept")]
+        public static partial void Damaged(ILogger logger, string path, long offset, long bytes);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "the write-ahead log {Path} ends within a record at byte {Offset}: its {Bytes} bytes were not acknowledged, or are damaged; what is before is kept")]
+        public static partial void Torn(ILogger logger, string path, long offset, long bytes);
     }
 }

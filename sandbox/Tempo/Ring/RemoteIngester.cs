@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.Wire;
 
@@ -11,8 +12,23 @@ public sealed class RemoteIngester(Wire.Ingester.IngesterClient client, string n
 
     public string Name => name;
 
-    public Task<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        client.PushAsync(request, deadline: DateTime.UtcNow + PushDeadline, cancellationToken: cancellationToken).ResponseAsync;
+    public async Task<IReadOnlyList<Refusal>> PushAsync(TraceBatch batch, CancellationToken cancellationToken)
+    {
+        var request = new PushRequest { Tenant = batch.Tenant };
+        foreach (var part in batch.Parts)
+        {
+            // The batch outlives the call.
+            request.Traces.Add(new PushedTrace
+            {
+                TraceId = UnsafeByteOperations.UnsafeWrap(part.Id.ToByteArray()),
+                Trace = UnsafeByteOperations.UnsafeWrap(batch.Trace(part)),
+                Start = part.Start,
+                End = part.End,
+            });
+        }
+
+        return (await client.PushAsync(request, deadline: DateTime.UtcNow + PushDeadline, cancellationToken: cancellationToken)).Refusals;
+    }
 
     public Task<TraceByIdResponse> FindTraceAsync(TraceByIdRequest request, CancellationToken cancellationToken) =>
         client.FindTraceAsync(request, deadline: DateTime.UtcNow + QueryDeadline, cancellationToken: cancellationToken).ResponseAsync;
