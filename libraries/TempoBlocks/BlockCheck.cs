@@ -21,5 +21,9 @@ public sealed record BlockCheck(BlockMeta Meta, long Traces, long Spans, int Row
 
     /// <summary>Examines a block; damage becomes findings, not exceptions.</summary>
     public static Task<BlockCheck> RunAsync(IBlockStore store, BlockMeta meta, BlockCheckDepth depth, CancellationToken ct) =>
-        new BlockExamination(store, meta, depth).RunAsync(ct);
+        new BlockExamination(store, meta, depth, null).RunAsync(ct);
+
+    /// <summary>Examines a whole block and hands on every trace that it can read, so that who wants both needs not read the block twice.</summary>
+    public static Task<BlockCheck> RunAsync(IBlockStore store, BlockMeta meta, Action<TraceRecord> read, CancellationToken ct) =>
+        new BlockExamination(store, meta, BlockCheckDepth.Full, read).RunAsync(ct);
 }

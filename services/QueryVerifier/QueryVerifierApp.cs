@@ -22,15 +22,19 @@ public static class QueryVerifierApp
         builder.Services.AddSingleton<BucketSecrets>();
         builder.Services.AddSingleton<BucketConnector>();
         builder.Services.AddSingleton<IdHunt>();
+        builder.Services.AddSingleton<ReadBack>();
+        builder.Services.AddSingleton<Canaries>();
+        builder.Services.AddSingleton<CompactionProof>();
+        builder.Services.AddSingleton<RetentionProof>();
         builder.Services.AddSingleton<ProofLadder>();
         builder.Services.AddSingleton<Rung, AcceptedRung>();
         builder.Services.AddSingleton<Rung, QueryableRung>();
         builder.Services.AddSingleton<Rung, WrittenRung>();
-        builder.Services.AddSingleton<Rung>(new UnbuiltRung(3, "listed", "Tempo itself lists the blocks"));
+        builder.Services.AddSingleton<Rung, ListedRung>();
         builder.Services.AddSingleton<Rung, ReadableFromBlocksRung>();
         builder.Services.AddSingleton<Rung, IdenticalRung>();
-        builder.Services.AddSingleton<Rung>(new UnbuiltRung(6, "survives", "The traces survive the loss of the ingester and its volume"));
-        builder.Services.AddSingleton<Rung>(new UnbuiltRung(7, "lives-on", "The traces live through a compaction and are gone after retention"));
+        builder.Services.AddSingleton<Rung, SurvivesRung>();
+        builder.Services.AddSingleton<Rung, LivesOnRung>();
 
         var app = builder.Build();
         app.MapGrpcService<QueryVerifierService>();

@@ -20,9 +20,12 @@ internal sealed class QueryVerifierService(
         return await BucketErrors.ExplainAsync(bucket.Secret, () => BaselineReader.ReadAsync(bucket.Store, time, context.CancellationToken));
     }
 
-    public override async Task Verify(VerifyRequest request, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
+    public override async Task Verify(IAsyncStreamReader<VerifyInput> requestStream, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
     {
         var ct = context.CancellationToken;
+        var request = await requestStream.MoveNext(ct) && requestStream.Current.Request is { } first
+            ? first
+            : throw new DiagnosticException("TC424", "the first input", "The first input of a verification is not its request", "Send the request first, and then the answers to what is asked in the stream.");
         var order = VerifyOrder.From(request);
         var expectation = Expectation.From(order.Manifest, ct);
         using var client = clients.CreateClient(TempoApi.HttpClientName);
@@ -39,7 +42,7 @@ internal sealed class QueryVerifierService(
             tempo,
             order.Jaeger is { } jaeger ? new JaegerApi(client, jaeger) : null,
             bucket,
-            new BucketScan(bucket.Store, order.BlockTenant, expectation, order.Baseline?.BlockIds.ToHashSet() ?? []));
+            new Wishes(requestStream, wish => responseStream.WriteAsync(new VerifyReply { Wish = wish }, ct)));
         var verified = await ladder.ClimbAsync(climb, reporter, rung => responseStream.WriteAsync(new VerifyReply { Rung = rung }, ct), ct);
         await responseStream.WriteAsync(new VerifyReply { Verified = verified }, ct);
     }

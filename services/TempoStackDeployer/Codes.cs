@@ -29,6 +29,7 @@ internal static class Codes
     public const string StackFailed = "TC330";
     public const string NotReady = "TC331";
     public const string NotReachable = "TC332";
+    public const string StackAbsent = "TC333";
 
     public const string OtherCluster = "TC510";
     public const string StillThere = "TC511";

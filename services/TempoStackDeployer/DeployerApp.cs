@@ -1,5 +1,6 @@
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Reach;
 
@@ -22,7 +23,9 @@ public static class DeployerApp
             .AddSingleton<OpenForwards>()
             .AddSingleton<RunGates>()
             .AddSingleton<StackDeployment>()
-            .AddSingleton<StackRemoval>();
+            .AddSingleton<StackRemoval>()
+            .AddSingleton<IngesterLoss>()
+            .AddSingleton<RetentionChange>();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -2,12 +2,14 @@ using System.Text.RegularExpressions;
 using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
 
 namespace TempoCos.TempoStackDeployer;
 
 /// <summary>The gRPC face of the service.</summary>
-internal sealed partial class DeployerService(StackDeployment deployment, StackRemoval removal, LedgerDirectory ledgers, RunGates gates, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed partial class DeployerService(
+    StackDeployment deployment, StackRemoval removal, IngesterLoss loss, RetentionChange retention, LedgerDirectory ledgers, RunGates gates, IHostApplicationLifetime lifetime, TimeProvider time)
     : Contracts.TempoStackDeployer.TempoStackDeployerBase
 {
     public override async Task Check(DeployRequest request, IServerStreamWriter<CheckReply> responseStream, ServerCallContext context)
@@ -29,6 +31,28 @@ internal sealed partial class DeployerService(StackDeployment deployment, StackR
             request.RunId, "deploy", Telemetry.Source, time, @event => WriteAsync(responseStream, new DeployReply { Event = @event }, context));
         var deployed = await UnlessStoppingAsync(() => deployment.DeployAsync(request, stage, ending.Token), context);
         await responseStream.WriteAsync(new DeployReply { Deployed = deployed }, context.CancellationToken);
+    }
+
+    public override async Task LoseIngesters(LoseIngestersRequest request, IServerStreamWriter<LoseIngestersReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.RunId);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
+        using var stage = new StageReporter(
+            request.RunId, "disturb", Telemetry.Source, time, @event => WriteAsync(responseStream, new LoseIngestersReply { Event = @event }, context));
+        var lost = await UnlessStoppingAsync(() => loss.LoseAsync(request, stage, ending.Token), context);
+        await responseStream.WriteAsync(new LoseIngestersReply { Lost = lost }, context.CancellationToken);
+    }
+
+    public override async Task ShortenRetention(ShortenRetentionRequest request, IServerStreamWriter<ShortenRetentionReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.RunId);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
+        using var stage = new StageReporter(
+            request.RunId, "disturb", Telemetry.Source, time, @event => WriteAsync(responseStream, new ShortenRetentionReply { Event = @event }, context));
+        var shortened = await UnlessStoppingAsync(() => retention.ShortenAsync(request, stage, ending.Token), context);
+        await responseStream.WriteAsync(new ShortenRetentionReply { Shortened = shortened }, context.CancellationToken);
     }
 
     public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)

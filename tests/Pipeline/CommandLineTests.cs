@@ -12,6 +12,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--manifest does-not-exist.yaml", "does-not-exist.yaml")]
     [InlineData("--format yaml", "yaml")]
     [InlineData("--pipeline 127.0.0.1:5000", "--pipeline 127.0.0.1:5000")]
+    [InlineData("--rungs 5-3", "--rungs 5-3")]
+    [InlineData("--rungs 0-8", "--rungs 0-8")]
     [InlineData("--bogus", "--bogus")]
     public async Task Wrong_options_are_exit_code_2_and_name_the_value(string arguments, string named)
     {

@@ -101,6 +101,40 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_verifier_asks_for_is_done_on_the_runs_own_stack_and_answered()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.Wishes.Add(new Wish { LoseIngesters = new LoseIngesters() });
+        services.Wishes.Add(new Wish { ShortenRetention = new ShortenRetention { Blocks = Seconds(1), CompactedBlocks = Seconds(2) } });
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rwish", "--rungs", "0-4,6", "--lives-on-within", "90s");
+
+        exitCode.ShouldBe(0, output);
+        services.Calls.ShouldBe(
+        [
+            "check", "provision", "deploy", "baseline", "generate", "verify", "lose-ingesters tempocos-rwish/simplest", "shorten-retention tempocos-rwish/simplest 1 2", "undeploy", "deprovision",
+        ]);
+        services.Answers.Select(answer => answer.InputCase).ShouldBe([VerifyInput.InputOneofCase.IngestersLost, VerifyInput.InputOneofCase.RetentionShortened]);
+        services.Verified!.Rungs.ShouldBe([0, 1, 2, 3, 4, 6]);
+        services.Verified.LivesOnWithin.ShouldBe(Seconds(90));
+        output.ShouldContain("ingester-pods");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_answered_with_its_reason_and_the_run_goes_on()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.Wishes.Add(new Wish { LoseIngesters = new LoseIngesters() });
+        services.OnLoseIngesters = () => throw new DiagnosticException("TC327", "ns/simplest", "This run did not make the TempoStack", "Leave rung 6 out.").ToRpcException();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rrefuse");
+
+        exitCode.ShouldBe(0, output);
+        services.Answers.ShouldHaveSingleItem().Refusal.Reason.ShouldContain("This run did not make the TempoStack");
+        services.Calls.TakeLast(2).ShouldBe(["undeploy", "deprovision"]);
+    }
+
+    [Fact]
     public async Task Something_left_behind_is_exit_code_4_and_is_named()
     {
         await using var services = await ScriptedServices.StartAsync();
@@ -174,6 +208,8 @@ public sealed class RunTests : IDisposable
         output.ShouldContain("tempostack-deployer");
         output.ShouldNotContain("   at ");
     }
+
+    private static Google.Protobuf.WellKnownTypes.Duration Seconds(int seconds) => new() { Seconds = seconds };
 
     public void Dispose() => Directory.Delete(_home, recursive: true);
 

@@ -28,6 +28,14 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public Verdict WrittenVerdict { get; set; } = Verdict.Proven;
 
+    /// <summary>What the verifier asks for before it judges.</summary>
+    public List<Wish> Wishes { get; } = [];
+
+    /// <summary>What it was answered.</summary>
+    public ConcurrentQueue<VerifyInput> Answers { get; } = [];
+
+    public Func<Task> OnLoseIngesters { get; set; } = () => Task.CompletedTask;
+
     public List<Leftover> Leftovers { get; } = [];
 
     public ProvisionRequest? Provisioned { get; private set; }
@@ -117,6 +125,20 @@ public sealed class ScriptedServices : IAsyncDisposable
             });
         }
 
+        public override async Task LoseIngesters(LoseIngestersRequest request, IServerStreamWriter<LoseIngestersReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"lose-ingesters {request.Namespace}/{request.Name}{(request.Anyones ? " of anyone" : "")}");
+            await responseStream.WriteAsync(new LoseIngestersReply { Event = Event(request.RunId, "disturb", "ingester-pods") });
+            await script.OnLoseIngesters();
+            await responseStream.WriteAsync(new LoseIngestersReply { Lost = new IngestersLost { Pods = { new Replaced { Name = "p", OldUid = "1", NewUid = "2" } } } });
+        }
+
+        public override async Task ShortenRetention(ShortenRetentionRequest request, IServerStreamWriter<ShortenRetentionReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"shorten-retention {request.Namespace}/{request.Name} {request.Blocks.Seconds} {request.CompactedBlocks.Seconds}");
+            await responseStream.WriteAsync(new ShortenRetentionReply { Shortened = new RetentionShortened { Now = { ["spec.retention.global.traces"] = "1s" } } });
+        }
+
         public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("undeploy");
@@ -152,10 +174,18 @@ public sealed class ScriptedServices : IAsyncDisposable
             return Task.FromResult(new Baseline { Taken = Timestamp.FromDateTime(DateTime.UtcNow) });
         }
 
-        public override async Task Verify(VerifyRequest request, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
+        public override async Task Verify(IAsyncStreamReader<VerifyInput> requestStream, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("verify");
-            script.Verified = request;
+            await requestStream.MoveNext(context.CancellationToken);
+            script.Verified = requestStream.Current.Request;
+            foreach (var wish in script.Wishes)
+            {
+                await responseStream.WriteAsync(new VerifyReply { Wish = wish });
+                await requestStream.MoveNext(context.CancellationToken);
+                script.Answers.Enqueue(requestStream.Current);
+            }
+
             var rungs = new[]
             {
                 new RungResult { Rung = 1, Name = "queryable", Claim = "every trace is found", Verdict = Verdict.Proven, Controls = { new Control { Name = "unsent id", Expected = "404", Observed = "404", Held = true } } },

@@ -9,7 +9,7 @@ namespace TempoCos.TempoBlocks.Checking;
 /// Examines one block and collects what is wrong with it. Reads each byte at most once and keeps a window of rows and the bloom
 /// shards, never all ids.
 /// </summary>
-internal sealed class BlockExamination(IBlockStore store, BlockMeta meta, BlockCheckDepth depth)
+internal sealed class BlockExamination(IBlockStore store, BlockMeta meta, BlockCheckDepth depth, Action<TraceRecord>? read)
 {
     private const int MaxProblems = 100;
     private const int TailLength = 8;
@@ -156,6 +156,7 @@ internal sealed class BlockExamination(IBlockStore store, BlockMeta meta, BlockC
         {
             await foreach (var trace in reader.ReadAllAsync(ct))
             {
+                read?.Invoke(trace);
                 Add(trace.Id, trace.Trace.ResourceSpans.Sum(r => r.ScopeSpans.Sum(s => (long)s.Spans.Count)));
             }
         }

@@ -13,6 +13,16 @@ public sealed class StatefulSetController(
 {
     private const string HashLabel = "controller-revision-hash";
 
+    protected override bool Watches(ObjectKey key) => base.Watches(key) || key.Resource == BuiltInResources.Claims;
+
+    protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
+        changed.Key.Resource != BuiltInResources.Claims ? base.Affected(changed, deleted)
+        : !deleted ? []
+        : Store.List(BuiltInResources.StatefulSets, changed.Key.Namespace).Objects
+            .Where(stored => stored.ToObject() is var workload && workload.Objects("spec", "volumeClaimTemplates")
+                .Any(claim => changed.Key.Name.StartsWith($"{claim.Text("metadata", "name")}-{stored.Key.Name}-", StringComparison.Ordinal)))
+            .Select(stored => stored.Key);
+
     protected override void Scale(JsonObject workload, int replicas, IReadOnlyList<StoredObject> pods)
     {
         var (ns, name) = (workload.Text("metadata", "namespace")!, workload.Text("metadata", "name")!);
@@ -23,7 +33,11 @@ public sealed class StatefulSetController(
             var pod = pods.FirstOrDefault(pod => pod.Key.Name == podName);
             if (pod is null)
             {
-                CreatePod(ns, Pod(workload, template, ns, podName, i));
+                // On a volume that is about to go no pod is put: the claim's end brings this set here again.
+                if (!IsClaimLeaving(workload, ns, podName))
+                {
+                    CreatePod(ns, Pod(workload, template, ns, podName, i));
+                }
             }
             else if (!pod.Deleting && (!template.Made(pod.Labels) || HasEnded(pod)))
             {
@@ -56,6 +70,9 @@ public sealed class StatefulSetController(
             ["collisionCount"] = 0,
         };
     }
+
+    private bool IsClaimLeaving(JsonObject workload, string ns, string podName) => workload.Objects("spec", "volumeClaimTemplates")
+        .Any(claim => Store.Find(new ObjectKey(BuiltInResources.Claims, ns, $"{claim.Text("metadata", "name")}-{podName}")) is { Deleting: true });
 
     private static int Ordinal(StoredObject pod) =>
         int.TryParse(pod.Key.Name.AsSpan(pod.Key.Name.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : int.MaxValue;

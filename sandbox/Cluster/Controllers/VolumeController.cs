@@ -6,7 +6,7 @@ using TempoCos.Cluster.Kubelet.Volumes;
 
 namespace TempoCos.Cluster.Controllers;
 
-/// <summary>Binds each claim to a directory, and removes the directory when the claim goes and no pod uses it any more.</summary>
+/// <summary>Binds each claim to a directory and protects it while a pod uses it: a deleted claim goes, with its directory, when its last pod has gone.</summary>
 public sealed class VolumeController(
     ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ObjectWriter writer, ClaimDirectories directories, ILogger<VolumeController> logger)
     : Controller(store, logger)
@@ -22,10 +22,11 @@ public sealed class VolumeController(
     {
         if (Store.Find(key) is not { } stored)
         {
-            directories.Remove(key);
+            directories.RemoveOthers(key, null);
             return;
         }
 
+        directories.RemoveOthers(key, stored);
         var claim = stored.ToObject();
         if (stored.Deleting)
         {
@@ -41,9 +42,10 @@ public sealed class VolumeController(
             return;
         }
 
-        directories.Create(key);
+        directories.Create(stored);
         registry.Update(catalog.Find(BuiltInResources.Claims)!, key.Namespace, key.Name, live =>
         {
+            Protect(live);
             live.Ensure("spec")["volumeName"] ??= $"pvc-{stored.Uid}";
             live.Ensure("spec")["storageClassName"] ??= "standard";
             return live;
@@ -54,6 +56,15 @@ public sealed class VolumeController(
             ["accessModes"] = claim.At("spec", "accessModes")?.DeepClone(),
             ["capacity"] = new JsonObject { ["storage"] = claim.At("spec", "resources", "requests", "storage")?.DeepClone() },
         });
+    }
+
+    private static void Protect(JsonObject claim)
+    {
+        var finalizers = claim.Texts("metadata", "finalizers").ToList();
+        if (claim.At("metadata", "deletionTimestamp") is null && !finalizers.Contains(Protection))
+        {
+            claim.Ensure("metadata")["finalizers"] = finalizers.Append(Protection).Select(one => (JsonNode)one).ToJsonArray();
+        }
     }
 
     private static IEnumerable<ObjectKey> Claims(StoredObject pod) => pod.ToObject().Objects("spec", "volumes")

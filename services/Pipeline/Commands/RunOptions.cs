@@ -17,6 +17,12 @@ internal sealed class RunOptions
     private readonly Option<bool> _keep = new("--keep") { Description = "Leave everything up; 'tempocos destroy RUN' removes it." };
     private readonly Option<bool> _naturalFlush = new("--natural-flush") { Description = "Wait for the ingester to flush by itself instead of asking it to." };
     private readonly Option<TimeSpan> _writtenWithin = Duration("--written-within", "How long blocks may take to stand in the bucket.", TimeSpan.FromSeconds(60));
+    private readonly Option<TimeSpan> _listedWithin = Duration("--listed-within", "How long Tempo may take to list and read new blocks.", TimeSpan.FromSeconds(60));
+    private readonly Option<TimeSpan> _livesOnWithin = Duration("--lives-on-within", "How long a compaction may take to be seen, and retention once more.", TimeSpan.FromSeconds(60));
+    private readonly Option<string> _rungs = new("--rungs")
+    {
+        Description = "Rungs to climb, such as 0-5 or 0,1,2: from 6 on the run's own TempoStack is disturbed. All when not given; a rung that is named must be proven.",
+    };
     private readonly Option<TimeSpan> _timeout = Duration("--timeout", "How long the TempoStack may take to be ready.", TimeSpan.FromMinutes(5));
     private readonly Option<string> _region = new("--region") { Description = "IBM Cloud region of the bucket [default: us-east]." };
     private readonly Option<string> _storageClass = new("--storage-class") { Description = "Storage class of the bucket [default: standard]." };
@@ -31,12 +37,13 @@ internal sealed class RunOptions
         _traces.Validators.Add(result => Require(result, result.GetValueOrDefault<long>() is > 0 and <= 10_000_000, "must be between 1 and 10000000"));
         _rate.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is >= 0 and <= 1_000_000, "must be between 0 and 1000000"));
         _runId.Validators.Add(result => Require(result, Runs.RunId.IsValid(result.GetValueOrDefault<string>()), "must be r and 4 to 20 of a-z, 0-9"));
+        _rungs.Validators.Add(result => Require(result, RungRange.TryParse(result.GetValueOrDefault<string>(), out _), "must be all, or numbers from 0 to 7 and ranges of them, such as 0-5"));
         _manifest.Validators.Add(result => Require(result, result.GetValueOrDefault<FileInfo>() is { Exists: true }, "does not exist"));
     }
 
     public void AddTo(Command command)
     {
-        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _naturalFlush, _writtenWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
+        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _rungs, _naturalFlush, _writtenWithin, _listedWithin, _livesOnWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
         {
             command.Add(option);
         }
@@ -52,6 +59,9 @@ internal sealed class RunOptions
         Keep = parsed.GetValue(_keep),
         NaturalFlush = parsed.GetValue(_naturalFlush),
         WrittenWithin = parsed.GetValue(_writtenWithin).ToDuration(),
+        ListedWithin = parsed.GetValue(_listedWithin).ToDuration(),
+        LivesOnWithin = parsed.GetValue(_livesOnWithin).ToDuration(),
+        Rungs = { RungRange.TryParse(parsed.GetValue(_rungs), out var rungs) ? rungs : [] },
         DeployTimeout = parsed.GetValue(_timeout).ToDuration(),
         Provision = new ProvisionRequest
         {

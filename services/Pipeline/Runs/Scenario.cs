@@ -75,10 +75,15 @@ internal sealed class Scenario(
             Baseline = run.Baseline,
             NaturalFlush = request.NaturalFlush,
             WrittenWithin = request.WrittenWithin,
+            ListedWithin = request.ListedWithin,
+            LivesOnWithin = request.LivesOnWithin,
+            Rungs = { request.Rungs },
             Accelerated = { run.Deployed.Accelerated },
         };
-        var verified = await ServiceStream.ReadAsync(
-            verifier.Verify(verify, cancellationToken: cancellationToken), Verifier,
+        var disturbance = new Disturbance(deployer, run.RunId, run.Deployed, publish);
+        using var call = verifier.Verify(cancellationToken: cancellationToken);
+        var verified = await ServiceStream.ConverseAsync(
+            call, new VerifyInput { Request = verify }, Verifier,
             reply =>
             {
                 if (reply.Rung is { } rung)
@@ -88,6 +93,7 @@ internal sealed class Scenario(
 
                 return Take(publish, reply.Event, reply.Verified);
             },
+            reply => disturbance.AnswerAsync(reply.Wish, cancellationToken),
             cancellationToken);
         run.Verdict = verified.Verdict;
     }

@@ -18,21 +18,47 @@ internal static class ServiceStream
     {
         using (call)
         {
-            try
-            {
-                TResult? result = null;
-                await foreach (var reply in call.ResponseStream.ReadAllAsync(cancellationToken))
-                {
-                    result = take(reply) ?? result;
-                }
+            return await ReadAsync(call.ResponseStream, service, reply => Task.FromResult(take(reply)), cancellationToken);
+        }
+    }
 
-                return result ?? throw new DiagnosticException("TC999", service, "the service ended its stream without a result", "This is a defect of TempoCos: please report it with the service's log.");
-            }
-            catch (RpcException exception)
+    /// <summary>The same where the service asks in between: <paramref name="answer"/> gives what goes back, or null when nothing was asked.</summary>
+    public static async Task<TResult> ConverseAsync<TInput, TReply, TResult>(
+        AsyncDuplexStreamingCall<TInput, TReply> call, TInput first, string service, Func<TReply, TResult?> take, Func<TReply, Task<TInput?>> answer, CancellationToken cancellationToken)
+        where TInput : class
+        where TResult : class
+    {
+        return await ReadAsync(call.ResponseStream, service, async reply =>
+        {
+            var result = take(reply);
+            if (await answer(reply) is { } input)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                throw ServiceFailure.Translate(exception, service);
+                await call.RequestStream.WriteAsync(input, cancellationToken);
             }
+
+            return result;
+        }, cancellationToken, () => call.RequestStream.WriteAsync(first, cancellationToken));
+    }
+
+    private static async Task<TResult> ReadAsync<TReply, TResult>(
+        IAsyncStreamReader<TReply> replies, string service, Func<TReply, Task<TResult?>> take, CancellationToken cancellationToken, Func<Task>? begin = null)
+        where TResult : class
+    {
+        try
+        {
+            await (begin?.Invoke() ?? Task.CompletedTask);
+            TResult? result = null;
+            await foreach (var reply in replies.ReadAllAsync(cancellationToken))
+            {
+                result = await take(reply) ?? result;
+            }
+
+            return result ?? throw new DiagnosticException("TC999", service, "the service ended its stream without a result", "This is a defect of TempoCos: please report it with the service's log.");
+        }
+        catch (RpcException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw ServiceFailure.Translate(exception, service);
         }
     }
 }

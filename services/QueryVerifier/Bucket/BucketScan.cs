@@ -8,12 +8,19 @@ internal sealed class BucketScan(IBlockStore store, string tenant, Expectation e
 {
     private readonly Dictionary<Guid, BlockFinding> _findings = [];
     private readonly Dictionary<Guid, string> _unreadable = [];
+    private readonly HashSet<Guid> _seen = [];
 
     /// <summary>New blocks that are live.</summary>
     public IReadOnlyCollection<BlockFinding> Blocks => _findings.Values;
 
     /// <summary>New blocks that are sound and hold something of the manifest.</summary>
-    public IEnumerable<BlockFinding> Covering => _findings.Values.Where(finding => finding.IsSound && finding.Ids.Count > 0);
+    public IEnumerable<BlockFinding> Covering => _findings.Values.Where(finding => finding.IsSound && finding.Compared.Count > 0);
+
+    /// <summary>Every new block that was seen at any look, live or not, by id.</summary>
+    public IReadOnlySet<Guid> Seen => _seen;
+
+    /// <summary>New blocks that were compacted away and whose objects still stand in the bucket.</summary>
+    public IReadOnlySet<Guid> Compacted { get; private set; } = new HashSet<Guid>();
 
     /// <summary>What is wrong with new blocks.</summary>
     public IReadOnlyList<string> Problems => [.. _unreadable.Values, .. _findings.Values.SelectMany(finding => finding.Problems.Select(problem => $"block {finding.Meta.BlockId}: {problem}"))];
@@ -21,7 +28,10 @@ internal sealed class BucketScan(IBlockStore store, string tenant, Expectation e
     /// <summary>Lists the bucket and examines what is new since the last look.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
-        var (live, bytes) = await ListAsync(ct);
+        var (live, compacted, bytes) = await ListAsync(ct);
+        Compacted = compacted;
+        _seen.UnionWith(live);
+        _seen.UnionWith(compacted);
         foreach (var gone in _findings.Keys.Concat(_unreadable.Keys).Where(block => !live.Contains(block)).ToList())
         {
             _findings.Remove(gone);
@@ -38,10 +48,10 @@ internal sealed class BucketScan(IBlockStore store, string tenant, Expectation e
     public IReadOnlyList<TraceId16> Missing(IEnumerable<TraceId16> ids)
     {
         var covering = Covering.ToList();
-        return [.. ids.Where(id => !covering.Exists(finding => finding.Ids.Contains(id)))];
+        return [.. ids.Where(id => !covering.Exists(finding => finding.Has(id)))];
     }
 
-    /// <summary>Whether a new block, sound or not, has the id.</summary>
+    /// <summary>Whether a sound new block has the id.</summary>
     public async Task<bool> HasAsync(TraceId16 id, CancellationToken ct)
     {
         foreach (var finding in _findings.Values.Where(finding => finding.IsSound))
@@ -56,7 +66,7 @@ internal sealed class BucketScan(IBlockStore store, string tenant, Expectation e
         return false;
     }
 
-    private async Task<(HashSet<Guid> Live, Dictionary<Guid, long> Bytes)> ListAsync(CancellationToken ct)
+    private async Task<(HashSet<Guid> Live, HashSet<Guid> Compacted, Dictionary<Guid, long> Bytes)> ListAsync(CancellationToken ct)
     {
         var (live, compacted, bytes) = (new HashSet<Guid>(), new HashSet<Guid>(), new Dictionary<Guid, long>());
         await foreach (var entry in store.ListAsync($"{tenant}/", ct))
@@ -79,7 +89,7 @@ internal sealed class BucketScan(IBlockStore store, string tenant, Expectation e
         }
 
         live.ExceptWith(compacted);
-        return (live, bytes);
+        return (live, compacted, bytes);
     }
 
     private async Task ExamineAsync(Guid block, long bytes, CancellationToken ct)
@@ -108,41 +118,20 @@ internal sealed class BucketScan(IBlockStore store, string tenant, Expectation e
         }
     }
 
+    // The file is read once, and every trace of the manifest compared as it passes: a second reading would cost as much again.
     private async Task<BlockFinding> ExamineAsync(BlockMeta meta, long bytes, CancellationToken ct)
     {
-        var ids = new HashSet<TraceId16>();
-        var problems = new List<string>();
+        var compared = new Dictionary<TraceId16, TraceComparison>();
         var neverSent = false;
-        try
+        var check = await BlockCheck.RunAsync(store, meta, record =>
         {
-            problems.AddRange((await BlockCheck.RunAsync(store, meta, ct)).Problems);
-            if (problems.Count == 0)
+            ct.ThrowIfCancellationRequested();
+            neverSent |= record.Id == expectation.NeverSent;
+            if (expectation.TryGetIndex(record.Id, out var index))
             {
-                await using var reader = await BlockReader.OpenAsync(store, meta, ct);
-                await foreach (var summary in reader.ReadTraceSummariesAsync(ct))
-                {
-                    if (expectation.TryGetIndex(summary.Id, out _))
-                    {
-                        ids.Add(summary.Id);
-                    }
-                }
-
-                foreach (var id in ids)
-                {
-                    if (!await reader.MayContainAsync(id, ct))
-                    {
-                        problems.Add($"the bloom filter denies trace {id}, which the block holds");
-                    }
-                }
-
-                neverSent = await reader.FindAsync(expectation.NeverSent, ct) is not null;
+                compared[record.Id] = TraceComparison.Of(expectation, index, record.Trace);
             }
-        }
-        catch (Exception exception) when (exception is BlockFormatException or ObjectNotFoundException or EndOfStreamException)
-        {
-            problems.Add(exception.Message.TrimEnd('.'));
-        }
-
-        return new BlockFinding(meta, ids, bytes, problems, neverSent);
+        }, ct);
+        return new BlockFinding(meta, compared, bytes, check.Problems, neverSent);
     }
 }

@@ -54,6 +54,9 @@ internal sealed class Expectation
     /// <summary>An id that nobody ever sent.</summary>
     public TraceId16 NeverSent => TraceId16.FromBytes(TraceSource.TraceId(_manifest.Seed, NeverRun, 0).Span);
 
+    /// <summary>The id of a block that nobody ever wrote.</summary>
+    public Guid NeverWritten => new(NeverSent.ToByteArray(), bigEndian: true);
+
     /// <summary>A run id that nobody ever used.</summary>
     public string NeverRun => $"{_manifest.RunId}-never";
 

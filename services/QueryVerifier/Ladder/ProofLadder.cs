@@ -31,7 +31,7 @@ internal sealed class ProofLadder(IEnumerable<Rung> rungs, TimeProvider time)
         {
             report.NotShown("not asked for");
         }
-        else if (!climb.Expectation.HashMatches && rung.Required && rung.Number is not (AcceptedNumber or IdenticalNumber))
+        else if (!climb.Expectation.HashMatches && rung.Number is not (AcceptedNumber or IdenticalNumber))
         {
             report.NotShown($"the manifest does not describe what was sent: it says {climb.Order.Manifest.ContentHash}, but its seed gives {climb.Expectation.Hash}");
         }
@@ -39,9 +39,14 @@ internal sealed class ProofLadder(IEnumerable<Rung> rungs, TimeProvider time)
         {
             await BucketErrors.ExplainAsync(climb.Bucket.Secret, async () =>
             {
-                await rung.JudgeAsync(climb, report, step, ct);
+                await JudgeAsync(rung, climb, report, step, ct);
                 return true;
             });
+        }
+
+        if (report.IsUntried && !climb.Order.Rungs.Contains(rung.Number))
+        {
+            _ = climb.Spared.Add(rung.Number);
         }
 
         var result = report.Close(rung, time.GetElapsedTime(started));
@@ -77,7 +82,19 @@ internal sealed class ProofLadder(IEnumerable<Rung> rungs, TimeProvider time)
             return Verdict.Failed;
         }
 
-        return _rungs.Any(rung => rung.Required && Asked(climb, rung) && climb.Results[rung.Number].Verdict != Verdict.Proven) ? Verdict.NotShown : Verdict.Proven;
+        return _rungs.Any(rung => Asked(climb, rung) && !climb.Spared.Contains(rung.Number) && climb.Results[rung.Number].Verdict != Verdict.Proven) ? Verdict.NotShown : Verdict.Proven;
+    }
+
+    private static async Task JudgeAsync(Rung rung, Climb climb, RungReport report, StageStep step, CancellationToken ct)
+    {
+        try
+        {
+            await rung.JudgeAsync(climb, report, step, ct);
+        }
+        catch (WishRefusedException refused)
+        {
+            report.NotShown(refused.Message);
+        }
     }
 
     private static bool Asked(Climb climb, Rung rung) => climb.Order.Rungs.Count == 0 || climb.Order.Rungs.Contains(rung.Number);

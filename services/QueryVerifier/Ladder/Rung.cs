@@ -13,8 +13,8 @@ internal abstract class Rung(int number, string name, string claim)
     /// <summary>One sentence without its full stop.</summary>
     public string Claim => claim;
 
-    /// <summary>Whether a proof of the whole needs this rung.</summary>
-    public virtual bool Required => true;
+    /// <summary>The controls without which nothing is proven here, whatever else was seen.</summary>
+    public virtual IReadOnlyList<string> Controls => [];
 
     public abstract Task JudgeAsync(Climb climb, RungReport report, StageStep step, CancellationToken ct);
 }

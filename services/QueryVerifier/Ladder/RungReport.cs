@@ -5,8 +5,8 @@ using TempoCos.TempoBlocks;
 namespace TempoCos.QueryVerifier.Ladder;
 
 /// <summary>
-/// Collects what a rung finds. Failed outweighs everything; a control that did not hold makes a rung not shown; a rung about which nothing bad was
-/// said is proven.
+/// Collects what a rung finds. Failed outweighs everything; a control that did not hold, or that the rung promises and did not make, makes it not shown;
+/// a rung about which nothing bad was said is proven.
 /// </summary>
 internal sealed class RungReport
 {
@@ -20,11 +20,24 @@ internal sealed class RungReport
 
     public bool HasFailed => _failures.Count > 0;
 
+    /// <summary>Whether there is nothing against the claim so far.</summary>
+    public bool IsClean => _failures.Count == 0 && _doubts.Count == 0 && _controls.TrueForAll(control => control.Held);
+
+    /// <summary>The rung was left out for what it would take here; only who asked for it by its number misses it.</summary>
+    public bool IsUntried { get; private set; }
+
     /// <summary>The claim is wrong.</summary>
     public void Fail(string reason) => _failures.Add(reason);
 
     /// <summary>The claim could not be judged.</summary>
     public void NotShown(string reason) => _doubts.Add(reason);
+
+    /// <inheritdoc cref="IsUntried"/>
+    public void Untried(string reason)
+    {
+        IsUntried = true;
+        NotShown(reason);
+    }
 
     public void Control(string name, string expected, string observed, bool held) =>
         _controls.Add(new Control { Name = name, Expected = expected, Observed = observed, Held = held });
@@ -41,7 +54,13 @@ internal sealed class RungReport
     {
         var broken = _controls.Where(control => !control.Held)
             .Select(control => $"the control \"{control.Name}\" did not hold: expected {control.Expected}, observed {control.Observed}");
+        var absent = rung.Controls.Where(name => _controls.TrueForAll(control => control.Name != name)).Select(name => $"the control \"{name}\" was not made");
         string[] doubts = [.. _doubts, .. broken];
+        if (doubts.Length == 0)
+        {
+            doubts = [.. absent];
+        }
+
         var result = new RungResult
         {
             Rung = rung.Number,

@@ -39,6 +39,8 @@ internal sealed record VerifyOrder
 
     public TimeSpan ListedWithin { get; init; }
 
+    public TimeSpan LivesOnWithin { get; init; }
+
     public required IReadOnlyDictionary<string, string> Accelerated { get; init; }
 
     /// <summary>The tenant's folder in the bucket.</summary>
@@ -63,6 +65,7 @@ internal sealed record VerifyOrder
         QueryableWithin = Within(request.QueryableWithin),
         WrittenWithin = Within(request.WrittenWithin),
         ListedWithin = Within(request.ListedWithin),
+        LivesOnWithin = Within(request.LivesOnWithin),
         Accelerated = new SortedDictionary<string, string>(request.Accelerated),
     };
 

@@ -11,6 +11,11 @@ namespace TempoCos.QueryVerifier.Rungs;
 internal sealed class QueryableRung(IdHunt hunt, IOptions<VerifierOptions> options, VerifierTelemetry telemetry, TimeProvider time)
     : Rung(1, "queryable", "Every trace is found by id, by TraceQL search, by its tags and through Jaeger")
 {
+    private const string NeverById = "an id never sent, by id";
+    private const string NeverBySearch = "a run id never used, by search";
+
+    public override IReadOnlyList<string> Controls => [NeverById, NeverBySearch];
+
     public override async Task JudgeAsync(Climb climb, RungReport report, StageStep step, CancellationToken ct)
     {
         var deadline = new Deadline(climb.Order.QueryableWithin, options.Value, time);
@@ -138,9 +143,9 @@ internal sealed class QueryableRung(IdHunt hunt, IOptions<VerifierOptions> optio
     {
         var (never, run) = (climb.Expectation.NeverSent, climb.Expectation.NeverRun);
         await ControlAsync(
-            report, "an id never sent, by id", "404", async () => await climb.Tempo.FindTraceAsync(never, blocksOnly: false, ct) is null ? "404" : "a trace", ct);
+            report, NeverById, "404", async () => await climb.Tempo.FindTraceAsync(never, blocksOnly: false, ct) is null ? "404" : "a trace", ct);
         await ControlAsync(
-            report, "a run id never used, by search", "0 traces",
+            report, NeverBySearch, "0 traces",
             async () => $"{(await climb.Tempo.SearchAsync(Expectation.RunQuery(run), Range(climb, DateTimeOffset.UtcNow), Expectation.MaxTraces, ct)).Count} traces", ct);
         if (climb.Jaeger is { } jaeger)
         {

@@ -7,13 +7,15 @@ using TempoCos.ServiceDefaults;
 namespace TempoCos.QueryVerifier.Rungs;
 
 /// <summary>Rung 4: Tempo finds every trace without its ingesters. A canary that was not flushed shows that it really leaves them out.</summary>
-internal sealed class ReadableFromBlocksRung(IdHunt hunt, IOptions<VerifierOptions> options, VerifierTelemetry telemetry, TimeProvider time)
+internal sealed class ReadableFromBlocksRung(ReadBack readBack, IOptions<VerifierOptions> options, VerifierTelemetry telemetry, TimeProvider time)
     : Rung(4, "readable-from-blocks", "Tempo reads every trace from the blocks alone")
 {
     private const int MaxCanaries = 3;
     private const string ControlName = "a canary that is not flushed yet";
     private const string ControlExpected = "200 by id, 404 with mode=blocks";
     private static readonly TimeSpan CanaryWithin = TimeSpan.FromSeconds(10);
+
+    public override IReadOnlyList<string> Controls => [ControlName];
 
     public override async Task JudgeAsync(Climb climb, RungReport report, StageStep step, CancellationToken ct)
     {
@@ -24,19 +26,16 @@ internal sealed class ReadableFromBlocksRung(IdHunt hunt, IOptions<VerifierOptio
         }
 
         var ids = climb.Expectation.Ids;
-        var deadline = new Deadline(climb.Order.ListedWithin, options.Value, time);
-        var progress = new Progress(step, time);
-        var result = await hunt.RunAsync(
-            ids, async (id, stop) => await climb.Tempo.FindTraceAsync(id, blocksOnly: true, stop) is not null, deadline,
-            found => progress.SayAsync(found, $"{found} of {ids.Length} traces found with mode=blocks after {Text.Seconds(deadline.Elapsed)} s"), ct);
+        var (result, tally) = await readBack.ByIdAsync(climb, climb.Order.ListedWithin, step, ct);
         report.Evidence["found_with_mode_blocks"] = $"{result.Found.Count} of {ids.Length}";
         if (result.Missing.Count > 0)
         {
             report.Missing(result.Missing);
-            report.Fail($"{result.Missing.Count} of {ids.Length} traces were not found with mode=blocks within {Text.Seconds(deadline.Within)} s{result.Cause}; Tempo sees new blocks after its next blocklist poll");
+            report.Fail($"{result.Missing.Count} of {ids.Length} traces were not found with mode=blocks within {Text.Seconds(climb.Order.ListedWithin)} s{result.Cause}; Tempo sees new blocks after its next blocklist poll");
             return;
         }
 
+        climb.FromBlocks = tally;
         report.Evidence["time_to_blocks_seconds"] = Text.Seconds(result.Last);
         telemetry.TimeToBlocks.Record(result.Last.TotalSeconds);
         await ControlAsync(climb, report, step, ct);
@@ -57,7 +56,7 @@ internal sealed class ReadableFromBlocksRung(IdHunt hunt, IOptions<VerifierOptio
             while (flushed < MaxCanaries)
             {
                 await step.ReportAsync("sending a canary");
-                var canary = await sender.SendAsync(ct);
+                var canary = await sender.SendAsync(null, ct);
                 var (live, error) = await Asking.UntilAsync(
                     new Deadline(CanaryWithin, options.Value, time), async () => await climb.Tempo.FindTraceAsync(canary, blocksOnly: false, ct) is not null, ct);
                 if (!live)

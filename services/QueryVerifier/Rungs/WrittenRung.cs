@@ -13,6 +13,11 @@ internal sealed class WrittenRung(IOptions<VerifierOptions> options, VerifierTel
     private const int MaxListed = 10;
     private const int MaxBaselineBlocks = 50;
 
+    private const string Before = "the bucket before the run";
+    private const string Never = "an id never sent, in the new blocks";
+
+    public override IReadOnlyList<string> Controls => [Before, Never];
+
     public override async Task JudgeAsync(Climb climb, RungReport report, StageStep step, CancellationToken ct)
     {
         var (ids, scan) = (climb.Expectation.Ids, climb.Scan);
@@ -102,7 +107,6 @@ internal sealed class WrittenRung(IOptions<VerifierOptions> options, VerifierTel
 
     private static async Task ControlsAsync(Climb climb, RungReport report, CancellationToken ct)
     {
-        const string name = "the bucket before the run";
         if (climb.Order.Baseline is not { } baseline)
         {
             report.NotShown("no baseline of the bucket was taken before the run");
@@ -111,12 +115,12 @@ internal sealed class WrittenRung(IOptions<VerifierOptions> options, VerifierTel
 
         var (examined, holding) = await ExamineBaselineAsync(climb, [.. baseline.BlockIds], ct);
         report.Control(
-            name, "no block that holds a trace of the manifest",
+            Before, "no block that holds a trace of the manifest",
             holding is null ? "no block that holds a trace of the manifest" : $"block {holding} holds one", holding is null);
         report.Evidence["baseline"] = $"{baseline.Objects} objects, {baseline.BlockIds.Count} blocks, {examined} of them examined";
         var never = climb.Scan.Blocks.FirstOrDefault(finding => finding.HasNeverSent);
         report.Control(
-            "an id never sent, in the new blocks", "in no block", never is null ? "in no block" : $"in block {never.Meta.BlockId}", never is null);
+            Never, "in no block", never is null ? "in no block" : $"in block {never.Meta.BlockId}", never is null);
     }
 
     private static async Task<(int Examined, Guid? Holding)> ExamineBaselineAsync(Climb climb, IReadOnlyCollection<string> baseline, CancellationToken ct)

@@ -12,13 +12,15 @@ internal sealed class CanarySender(Uri otlpEndpoint, string tenant, string runId
     private const ulong Seed = 0xCA9A57;
     private int _sent;
 
+    /// <param name="end">When its spans end at the latest; now when null.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <returns>The canary's id.</returns>
     /// <exception cref="RpcException">It was not taken.</exception>
-    public async Task<TraceId16> SendAsync(CancellationToken ct)
+    public async Task<TraceId16> SendAsync(DateTimeOffset? end, CancellationToken ct)
     {
         var canaryRun = $"{runId}-canary";
         var now = time.GetUtcNow();
-        var trace = TraceSource.Generate(TraceProfile.Shop, Seed + (ulong)now.Ticks, now - TraceProfile.Shop.Longest, canaryRun, _sent++);
+        var trace = TraceSource.Generate(TraceProfile.Shop, Seed + (ulong)now.Ticks, (end ?? now) - TraceProfile.Shop.Longest, canaryRun, _sent++);
         var request = new ExportTraceServiceRequest();
         request.ResourceSpans.AddRange(trace.ResourceSpans);
         using var channel = GrpcChannel.ForAddress(otlpEndpoint, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler(), DisposeHttpClient = true });

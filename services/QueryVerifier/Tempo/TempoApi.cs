@@ -66,6 +66,15 @@ internal sealed class TempoApi(HttpClient client, Uri queryFrontend, string tena
         using var response = await GetAsync("api/echo", "*/*", ct);
     }
 
+    /// <summary>The value of one of the query-frontend's own metrics for a tenant; null when it has none.</summary>
+    public async Task<string?> MetricAsync(string name, string ofTenant, CancellationToken ct)
+    {
+        using var response = await GetAsync("metrics", "text/plain", ct);
+        await EnsureAsync(response, ct);
+        var text = await response.Content.ReadAsStringAsync(ct);
+        return text.Split('\n').FirstOrDefault(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains($"tenant=\"{ofTenant}\"", StringComparison.Ordinal))?.Split(' ')[^1].Trim();
+    }
+
     /// <summary>Asks an ingester to write what it holds. It answers at once and works on.</summary>
     public async Task FlushAsync(Uri ingester, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TempoCos.Contracts;
 
 namespace TempoCos.TempoStackDeployer.Reach;
 
@@ -12,6 +13,9 @@ internal sealed class OpenForwards : IAsyncDisposable
         await CloseAsync(runId);
         _byRun[runId] = reach;
     }
+
+    /// <summary>Where a run reaches its TempoStack; null when no way is open.</summary>
+    public TempoEndpoints? Endpoints(string runId) => _byRun.GetValueOrDefault(runId)?.Endpoints;
 
     public async Task<bool> CloseAsync(string runId)
     {

@@ -55,6 +55,9 @@ internal sealed class ReadinessWait(
         return stack!;
     }
 
+    /// <summary>Anything else that can be seen of the stack.</summary>
+    public Task UntilAsync(Func<StackSnapshot, bool> reached) => WaitAsync(snapshot => Task.FromResult(reached(snapshot)));
+
     private async Task WaitAsync(Func<StackSnapshot, Task<bool>> reached)
     {
         try

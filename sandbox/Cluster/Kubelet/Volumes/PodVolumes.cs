@@ -57,8 +57,8 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
         if (volume.Text("persistentVolumeClaim", "claimName") is { } claim)
         {
             var key = new ObjectKey(BuiltInResources.Claims, pod.Text("metadata", "namespace")!, claim);
-            return store.Find(key) is { Deleting: false }
-                ? claims.Of(key)
+            return store.Find(key) is { Deleting: false } found
+                ? claims.Of(found)
                 : throw new ContainerException("ContainerCreating", $"persistentvolumeclaim \"{claim}\" not found");
         }
 

@@ -1,0 +1,4 @@
+namespace TempoCos.QueryVerifier.Ladder;
+
+/// <summary>The caller did not do what a rung needs.</summary>
+internal sealed class WishRefusedException(string message) : Exception(message);
