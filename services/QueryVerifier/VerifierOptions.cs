@@ -16,6 +16,9 @@ public sealed class VerifierOptions
     /// <summary>How long the query-frontend may refuse connections before the verifier gives up.</summary>
     public TimeSpan ConnectWithin { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Until Tempo answers a canary that was sent; a ring that has just changed needs a moment.</summary>
+    public TimeSpan CanaryWithin { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Between two looks at what is not there yet; doubles up to <see cref="MaxPause"/>.</summary>
     public TimeSpan FirstPause { get; set; } = TimeSpan.FromMilliseconds(50);
 
@@ -25,6 +28,7 @@ public sealed class VerifierOptions
         Concurrency is >= 1 and <= 64
         && RequestTimeout > TimeSpan.Zero
         && ConnectWithin > TimeSpan.Zero
+        && CanaryWithin > TimeSpan.Zero
         && FirstPause > TimeSpan.Zero
         && MaxPause >= FirstPause;
 }

@@ -16,34 +16,42 @@ public sealed class LadderTests(World world)
     [Fact]
     public async Task A_run_that_is_where_it_should_be_is_proven_rung_by_rung()
     {
-        await using var scene = await Scene.StartAsync(world, Ct);
+        await using var scene = await Scene.StartAsync(world, Ct, TempoClocks.Fast);
         var run = await SentRun.SendAsync(scene.Tempo, RunId, Ct);
         var request = run.Request(scene.Tempo, scene.Bucket, scene.Baseline);
         request.Accelerated["storage.trace.blocklist_poll"] = "1s";
-        var verified = await scene.Verifier.VerifyAsync(request, Ct);
+        request.Accelerated["compactor.compaction.compaction_cycle"] = "1s";
+        request.Accelerated["compactor.compaction.compacted_block_retention"] = "1s";
+        var verified = await scene.Verifier.VerifyAsync(request, Ct, wish => scene.FulfilAsync(wish, Ct));
 
-        foreach (var number in (int[])[0, 1, 2, 4, 5])
+        for (var number = 0; number < verified.Rungs.Count; number++)
         {
             verified.Rungs[number].ShouldSatisfyAllConditions(rung => rung.Verdict.ShouldBe(Verdict.Proven, rung.Reason), rung => rung.Reason.ShouldBeEmpty());
         }
 
         verified.Verdict.ShouldBe(Verdict.Proven);
         verified.Rungs.Select(rung => rung.Rung).ShouldBe([0, 1, 2, 3, 4, 5, 6, 7]);
-        foreach (var number in (int[])[3, 6, 7])
-        {
-            (verified.Rungs[number].Verdict, verified.Rungs[number].Reason).ShouldBe((Verdict.NotShown, "not yet built"));
-        }
-
-        verified.Rungs.SelectMany(rung => rung.Controls).Count().ShouldBe(8);
+        verified.Rungs.Select(rung => rung.Controls.Count).ShouldBe([0, 3, 2, 1, 1, 2, 5, 5]);
         verified.Rungs.SelectMany(rung => rung.Controls).ShouldAllBe(control => control.Held);
         var written = verified.Rungs[2].Evidence;
-        written["reached_by"].ShouldBe("forced flush; accelerated configuration: storage.trace.blocklist_poll = 1s");
+        written["reached_by"].ShouldStartWith("forced flush; accelerated configuration: ");
         Guid.Parse(written["blocks"].Split(',')[0]).ShouldNotBe(Guid.Empty);
         long.Parse(written["bytes"], null).ShouldBeGreaterThan(0);
         verified.Rungs[5].Evidence["blocks_spans"].ShouldBe($"{run.Manifest.Spans} of {run.Manifest.Spans}");
         verified.Rungs[5].Evidence["api_spans"].ShouldBe($"{run.Manifest.Spans} of {run.Manifest.Spans}");
         scene.Verifier.Events.Where(stageEvent => stageEvent.State == StepState.Succeeded).Select(stageEvent => stageEvent.Step)
-            .ShouldBe(["query-frontend", "bucket", "rung-0", "rung-1", "rung-2", "rung-4", "rung-5"]);
+            .ShouldBe(["query-frontend", "bucket", "rung-0", "rung-1", "rung-2", "rung-3", "rung-4", "rung-5", "rung-6", "rung-7"]);
+        scene.Verifier.Wishes.Select(wish => wish.WishCase).ShouldBe([Wish.WishOneofCase.LoseIngesters, Wish.WishOneofCase.ShortenRetention]);
+        var listed = verified.Rungs[3].Evidence;
+        listed["listed"].ShouldBe(written["blocks"]);
+        listed["blocklist_length"].ShouldBe("1");
+        verified.Rungs[6].Evidence["pods"].ShouldBe("ingester-0: old -> new");
+        var lived = verified.Rungs[7].Evidence;
+        lived["compaction_inputs"].ShouldStartWith($"{written["blocks"]} (level 0, 10 traces)");
+        lived["compaction_output"].ShouldContain("(level 1, ");
+        lived["inputs_in_bucket"].ShouldStartWith("deleted");
+        lived["blocks_after_retention"].ShouldBe("0");
+        lived["search_after_retention"].ShouldEndWith(": 0 traces");
     }
 
     [Fact]
@@ -54,9 +62,12 @@ public sealed class LadderTests(World world)
         var request = run.Request(scene.Tempo, scene.Bucket, scene.Baseline);
         request.NaturalFlush = true;
         request.WrittenWithin = Short;
-        var verified = await scene.Verifier.VerifyAsync(request, Ct);
+        var verified = await scene.Verifier.VerifyAsync(request, Ct, wish => scene.FulfilAsync(wish, Ct));
 
-        Verdicts(verified).ShouldBe([Verdict.Proven, Verdict.Proven, Verdict.Failed, Verdict.NotShown, Verdict.NotShown, Verdict.NotShown, Verdict.NotShown, Verdict.NotShown]);
+        Verdicts(verified).ShouldBe([Verdict.Proven, Verdict.Proven, Verdict.Failed, Verdict.NotShown, Verdict.NotShown, Verdict.NotShown, Verdict.Failed, Verdict.NotShown]);
+        verified.Rungs[6].Reason.ShouldContain("10 of 10 traces are lost with the ingesters");
+        verified.Rungs[6].Missing.Count.ShouldBe(10);
+        verified.Rungs[7].Reason.ShouldContain("rung 2 is failed");
         verified.Verdict.ShouldBe(Verdict.Failed);
         verified.Rungs[2].Missing.Count.ShouldBe(10);
         verified.Rungs[2].Evidence["reached_by"].ShouldStartWith("natural wait");
@@ -68,7 +79,7 @@ public sealed class LadderTests(World world)
     [Fact]
     public async Task A_tempo_that_flushes_by_itself_is_proven_by_waiting()
     {
-        await using var scene = await Scene.StartAsync(world, Ct, maxBlockDuration: "5s");
+        await using var scene = await Scene.StartAsync(world, Ct, TempoClocks.Default with { MaxBlockDuration = "5s" });
         var run = await SentRun.SendAsync(scene.Tempo, RunId, Ct);
         var request = run.Request(scene.Tempo, scene.Bucket, scene.Baseline);
         request.NaturalFlush = true;
@@ -123,7 +134,7 @@ public sealed class LadderTests(World world)
             return trace;
         });
         var verified = await scene.Verifier.VerifyAsync(run.Request(scene.Tempo, scene.Bucket, scene.Baseline), Ct);
-        Verdicts(verified).Take(6).ShouldBe([Verdict.Proven, Verdict.Proven, Verdict.Proven, Verdict.NotShown, Verdict.Proven, Verdict.Failed]);
+        Verdicts(verified).Take(6).ShouldBe([Verdict.Proven, Verdict.Proven, Verdict.Proven, Verdict.Proven, Verdict.Proven, Verdict.Failed]);
         verified.Rungs[5].Reason.ShouldContain("API: 1 of 10 traces differ");
         verified.Rungs[5].Reason.ShouldContain("blocks: 1 of 10 traces differ");
         verified.Rungs[5].Reason.ShouldContain("got \"forged\"");
@@ -244,6 +255,8 @@ public sealed class LadderTests(World world)
         await FailAsync("TC423", changed => changed.Manifest.Profile = "bank");
         await FailAsync("TC423", changed => changed.Manifest.Count = 0);
         await FailAsync("TC221", changed => changed.Bucket = null);
+
+        (await VerifierProgram.FailAsync(() => verifier.ConverseAsync(new VerifyInput { Refusal = new Refusal() }, Ct))).Code.ShouldBe("TC424");
 
         async Task FailAsync(string code, Action<VerifyRequest> change)
         {

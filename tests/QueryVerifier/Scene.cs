@@ -6,14 +6,40 @@ namespace TempoCos.QueryVerifier.Tests;
 /// <summary>A bucket with its Secret, a Tempo on it, a verifier, and the baseline that was taken before anything was sent.</summary>
 internal sealed record Scene(World World, string Bucket, TempoProcess Tempo, VerifierProgram Verifier, Baseline Baseline) : IAsyncDisposable
 {
-    public static async Task<Scene> StartAsync(World world, CancellationToken ct, string maxBlockDuration = "24h")
+    public static async Task<Scene> StartAsync(World world, CancellationToken ct, TempoClocks? clocks = null)
     {
         var bucket = await world.NewBucketAsync(ct);
         await world.NewBucketSecretAsync(bucket, ct);
         var verifier = await VerifierProgram.StartAsync(world.Kubeconfig, ct);
         var baseline = await verifier.BaselineAsync(bucket, ct);
-        return new Scene(world, bucket, await TempoProcess.StartAsync(world, bucket, ct, maxBlockDuration), verifier, baseline);
+        return new Scene(world, bucket, await TempoProcess.StartAsync(world, bucket, clocks ?? TempoClocks.Default, ct), verifier, baseline);
     }
+
+    /// <summary>Does to this Tempo what a pipeline has done to a stack.</summary>
+    public async Task<VerifyInput> FulfilAsync(Wish wish, CancellationToken ct)
+    {
+        if (wish.LoseIngesters is not null)
+        {
+            await Tempo.RestartAsync(loseVolume: true, ct);
+            return Lost();
+        }
+
+        await Tempo.RestartAsync(loseVolume: false, ct, TempoClocks.Forgetful);
+        return Shortened();
+    }
+
+    /// <summary>Says that the ingester was lost.</summary>
+    public static VerifyInput Lost(string newUid = "new") => new()
+    {
+        IngestersLost = new IngestersLost
+        {
+            Pods = { new Replaced { Name = "ingester-0", OldUid = "old", NewUid = newUid } },
+            VolumeClaims = { new Replaced { Name = "data-ingester-0", OldUid = "old", NewUid = newUid } },
+        },
+    };
+
+    /// <summary>Says that the retention was shortened.</summary>
+    public static VerifyInput Shortened() => new() { RetentionShortened = new RetentionShortened { Before = { ["block_retention"] = "48h" }, Now = { ["block_retention"] = "1s" } } };
 
     /// <summary>Deletes an object, or overwrites its second half.</summary>
     public async Task DamageAsync(string key, bool delete, CancellationToken ct)

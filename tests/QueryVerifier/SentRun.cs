@@ -61,5 +61,6 @@ internal sealed record SentRun(TraceManifest Manifest, DeliveryAccount Account)
         QueryableWithin = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)),
         WrittenWithin = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)),
         ListedWithin = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)),
+        LivesOnWithin = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)),
     };
 }

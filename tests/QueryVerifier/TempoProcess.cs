@@ -10,20 +10,23 @@ internal sealed class TempoProcess : IAsyncDisposable
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(90);
     private readonly List<Process> _processes = [];
     private readonly List<string> _log = [];
+    private Func<TempoClocks, string> _configuration = _ => "";
+    private TempoClocks _clocks = TempoClocks.Default;
+    private string _directory = "";
 
     public TempoEndpoints Endpoints { get; private set; } = new();
 
     /// <param name="world">Where the bucket is.</param>
     /// <param name="bucket">For the blocks.</param>
-    /// <param name="maxBlockDuration">Of the ingester; a day means that it never flushes by itself.</param>
+    /// <param name="clocks">How fast it flushes, compacts and forgets.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static async Task<TempoProcess> StartAsync(World world, string bucket, CancellationToken ct, string maxBlockDuration = "24h")
+    public static async Task<TempoProcess> StartAsync(World world, string bucket, TempoClocks clocks, CancellationToken ct)
     {
         var tempo = new TempoProcess();
         var (http, grpc, otlp, jaeger) = (Ports.Free(), Ports.Free(), Ports.Free(), Ports.Free());
-        var directory = world.NewDirectory("tempo");
-        var file = Path.Combine(directory, "tempo.yaml");
-        await File.WriteAllTextAsync(file, Configuration(world, bucket, directory, maxBlockDuration, http, grpc, otlp), ct);
+        tempo._directory = world.NewDirectory("tempo");
+        tempo._clocks = clocks;
+        tempo._configuration = now => Configuration(world, bucket, tempo._directory, now, http, grpc, otlp);
         tempo.Endpoints = new TempoEndpoints
         {
             OtlpGrpc = $"http://127.0.0.1:{otlp}",
@@ -34,9 +37,8 @@ internal sealed class TempoProcess : IAsyncDisposable
         };
         try
         {
-            tempo.Start("-target=all", $"-config.file={file}", "-config.expand-env=true");
-            tempo.Start("jaeger-query", "--tempo-url", tempo.Endpoints.QueryFrontend, "--http-port", $"{jaeger}");
-            await tempo.WaitAsync($"{tempo.Endpoints.QueryFrontend}/ready", ct);
+            await tempo.StartAsync(ct);
+            tempo.Start(null, "jaeger-query", "--tempo-url", tempo.Endpoints.QueryFrontend, "--http-port", $"{jaeger}");
             await tempo.WaitAsync($"{tempo.Endpoints.Jaeger}/api/services", ct);
             return tempo;
         }
@@ -45,6 +47,23 @@ internal sealed class TempoProcess : IAsyncDisposable
             await tempo.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Kills it and starts it again, on an empty volume if so asked.</summary>
+    public async Task RestartAsync(bool loseVolume, CancellationToken ct, TempoClocks? clocks = null)
+    {
+        var tempo = _processes[0];
+        tempo.Kill(entireProcessTree: true);
+        await tempo.WaitForExitAsync(ct);
+        _processes.Remove(tempo);
+        tempo.Dispose();
+        if (loseVolume)
+        {
+            Directory.Delete(Path.Combine(_directory, "wal"), recursive: true);
+        }
+
+        _clocks = clocks ?? _clocks;
+        await StartAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -61,7 +80,15 @@ internal sealed class TempoProcess : IAsyncDisposable
         }
     }
 
-    private static string Configuration(World world, string bucket, string directory, string maxBlockDuration, int http, int grpc, int otlp) =>
+    private async Task StartAsync(CancellationToken ct)
+    {
+        var file = Path.Combine(_directory, "tempo.yaml");
+        await File.WriteAllTextAsync(file, _configuration(_clocks), ct);
+        Start(Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_BINARY"), "-target=all", $"-config.file={file}", "-config.expand-env=true");
+        await WaitAsync($"{Endpoints.QueryFrontend}/ready", ct);
+    }
+
+    private static string Configuration(World world, string bucket, string directory, TempoClocks clocks, int http, int grpc, int otlp) =>
         $$$"""
         server: {http_listen_address: 127.0.0.1, http_listen_port: {{{http}}}, grpc_listen_address: 127.0.0.1, grpc_listen_port: {{{grpc}}}}
         distributor:
@@ -70,11 +97,11 @@ internal sealed class TempoProcess : IAsyncDisposable
               protocols:
                 grpc: {endpoint: "127.0.0.1:{{{otlp}}}" }
         ingester:
-          max_block_duration: {{{maxBlockDuration}}}
+          max_block_duration: {{{clocks.MaxBlockDuration}}}
           trace_idle_period: 1s
           flush_check_period: 1s
           lifecycler: {address: 127.0.0.1, min_ready_duration: 0s, ring: {kvstore: {store: inmemory}, replication_factor: 1}}
-        compactor: {compaction: {compaction_cycle: 1h}}
+        compactor: {compaction: {compaction_cycle: {{{clocks.CompactionCycle}}}, block_retention: {{{clocks.BlockRetention}}}, compacted_block_retention: {{{clocks.CompactedBlockRetention}}}}}
         query_frontend: {search: {query_backend_after: 0s}}
         storage:
           trace:
@@ -85,16 +112,17 @@ internal sealed class TempoProcess : IAsyncDisposable
         usage_report: {reporting_enabled: false}
         """;
 
-    private void Start(params string[] arguments)
+    private void Start(string? binary, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "TempoCos.Tempo.dll"), .. arguments])
+        string[] own = ["exec", Path.Combine(AppContext.BaseDirectory, "TempoCos.Tempo.dll")];
+        var start = new ProcessStartInfo(string.IsNullOrEmpty(binary) ? "dotnet" : binary, string.IsNullOrEmpty(binary) ? [.. own, .. arguments] : arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["TEMPOCOS_PARENT_PID"] = $"{Environment.ProcessId}" },
         };
         var process = Process.Start(start)!;
-        _processes.Add(process);
+        _processes.Insert(arguments[0] == "jaeger-query" ? _processes.Count : 0, process);
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();

@@ -92,6 +92,44 @@ internal sealed class RunningDeployer : IAsyncDisposable
         return undeployed.ShouldNotBeNull();
     }
 
+    /// <summary>Loses the ingesters to the end.</summary>
+    public async Task<IngestersLost> LoseIngestersAsync(LoseIngestersRequest request, List<StageEvent>? events = null)
+    {
+        using var call = Client.LoseIngesters(request, cancellationToken: TestContext.Current.CancellationToken);
+        IngestersLost? lost = null;
+        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            if (reply.Event is { } @event)
+            {
+                events?.Add(@event);
+            }
+
+            lost = reply.Lost;
+        }
+
+        return lost.ShouldNotBeNull();
+    }
+
+    /// <summary>Shortens the retention to the end.</summary>
+    public async Task<RetentionShortened> ShortenRetentionAsync(ShortenRetentionRequest request)
+    {
+        using var call = Client.ShortenRetention(request, cancellationToken: TestContext.Current.CancellationToken);
+        RetentionShortened? shortened = null;
+        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            shortened = reply.Shortened;
+        }
+
+        return shortened.ShouldNotBeNull();
+    }
+
+    /// <summary>The diagnostic with which anything ends.</summary>
+    public static async Task<DiagnosticException> RefusalAsync(Func<Task> call)
+    {
+        var status = await Should.ThrowAsync<RpcException>(call);
+        return DiagnosticException.From(status) ?? throw new InvalidOperationException($"No diagnostic: {status.Status}");
+    }
+
     /// <summary>What the ledgers name.</summary>
     public IReadOnlyList<LedgerEntry> Outstanding() => [.. Client.ListLedgers(new ListLedgersRequest()).Ledgers.SelectMany(ledger => ledger.Entries)];
 

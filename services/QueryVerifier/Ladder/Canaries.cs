@@ -7,9 +7,6 @@ namespace TempoCos.QueryVerifier.Ladder;
 /// <summary>Sends traces of the verifier's own and waits until Tempo answers them, from wherever it has them.</summary>
 internal sealed class Canaries(IOptions<VerifierOptions> options, TimeProvider time)
 {
-    /// <summary>A ring that has just changed needs a moment until every component knows it.</summary>
-    private static readonly TimeSpan LiveWithin = TimeSpan.FromSeconds(20);
-
     /// <returns>The canary, or null with the reason when it was not to be found.</returns>
     public async Task<(TraceId16? Id, string Reason)> SendAsync(Climb climb, DateTimeOffset? end, CancellationToken ct)
     {
@@ -19,7 +16,7 @@ internal sealed class Canaries(IOptions<VerifierOptions> options, TimeProvider t
         }
 
         var sender = new CanarySender(otlp, climb.Order.Tenant, climb.Order.RunId, options.Value.RequestTimeout, time);
-        var deadline = new Deadline(LiveWithin, options.Value, time);
+        var deadline = new Deadline(options.Value.CanaryWithin, options.Value, time);
         TraceId16? sent = null;
         var (live, error) = await Asking.UntilAsync(
             deadline,
@@ -29,6 +26,6 @@ internal sealed class Canaries(IOptions<VerifierOptions> options, TimeProvider t
                 return await climb.Tempo.FindTraceAsync(sent.Value, blocksOnly: false, ct) is not null;
             },
             ct);
-        return live ? (sent, "") : (null, $"{(sent is null ? "a canary was not taken" : $"the canary {sent} was not found by id")} within {Text.Seconds(LiveWithin)} s{Text.Cause(error)}");
+        return live ? (sent, "") : (null, $"{(sent is null ? "a canary was not taken" : $"the canary {sent} was not found by id")} within {Text.Seconds(deadline.Within)} s{Text.Cause(error)}");
     }
 }
