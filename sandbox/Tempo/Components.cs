@@ -3,6 +3,7 @@ using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Distributor;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Ingester;
+using TempoCos.Tempo.Metrics;
 using TempoCos.Tempo.Querier;
 using TempoCos.Tempo.QueryFrontend;
 using TempoCos.Tempo.Ring;
@@ -66,12 +67,12 @@ public static class Components
         if (target.Querier)
         {
             services.AddSingleton(provider => new BlockReaders(provider.GetRequiredService<Backend>().Store, provider.GetRequiredService<Blocklist>()));
-            services.AddSingleton<BlockQuerier>().AddSingleton<QueryExecutor>().AddSingleton<RunningJobs>().AddSingleton<FrontendWorker>().AddSingleton<LocalWorker>();
+            services.AddSingleton<BlockQuerier>().AddSingleton<BlockMetrics>().AddSingleton<QueryExecutor>().AddSingleton<RunningJobs>().AddSingleton<FrontendWorker>().AddSingleton<LocalWorker>();
         }
 
         if (target.QueryFrontend)
         {
-            services.AddSingleton<JobQueue>().AddSingleton<TraceByIdEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<TagsEndpoint>().AddSingleton<MetricsEndpoint>();
+            services.AddSingleton<JobQueue>().AddSingleton<TraceByIdEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<TagsEndpoint>().AddSingleton<MetricsEndpoint>().AddSingleton<MetricsQuery>();
         }
 
         if (target.Compactor)

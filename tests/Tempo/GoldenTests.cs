@@ -23,7 +23,7 @@ public sealed class GoldenTests
         await using var tempo = await SingleProcess.StartAsync(
             directory,
             """
-            query_frontend: {search: {query_backend_after: 0s, max_duration: 0s}}
+            query_frontend: {search: {query_backend_after: 0s, max_duration: 0s}, metrics: {max_duration: 0s}}
             compactor: {compaction: {block_retention: 80000h, compacted_block_retention: 80000h}, disabled: true}
             """);
         await Eventually.TrueAsync("the blocks are listed", async () => (await tempo.Http.GetStringAsync("/metrics")).Contains("tempodb_blocklist_length{tenant=\"single-tenant\"} 2", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using TempoCos.Otlp;
 using TempoCos.Tempo.Ingester;
+using TempoCos.Tempo.Metrics;
 using TempoCos.Tempo.Ring;
 using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.Wire;
@@ -9,7 +10,7 @@ using TempoCos.TempoBlocks;
 namespace TempoCos.Tempo.Querier;
 
 /// <summary>Carries out one job of the query-frontend, from the blocks or from all ingesters.</summary>
-public sealed class QueryExecutor(BlockQuerier blocks, IngesterPool ingesters)
+public sealed class QueryExecutor(BlockQuerier blocks, BlockMetrics metrics, IngesterPool ingesters)
 {
     public async Task<QueryResult> RunAsync(QueryJob job, CancellationToken cancellationToken)
     {
@@ -37,6 +38,9 @@ public sealed class QueryExecutor(BlockQuerier blocks, IngesterPool ingesters)
                     result.TagValues = job.Source == QuerySource.Blocks
                         ? await blocks.SearchTagValuesAsync(job.TagValues, cancellationToken)
                         : await SearchTagValuesInIngestersAsync(job.TagValues, cancellationToken);
+                    break;
+                case QueryJob.RequestOneofCase.Metrics:
+                    result.Metrics = await metrics.QueryAsync(job.Metrics, cancellationToken);
                     break;
                 default:
                     result.Error = $"unknown job {job.RequestCase}";
