@@ -13,7 +13,7 @@ internal sealed class LibraryBenchmark : IBenchmark
 {
     public string Name => "library";
 
-    public string Summary => "BlockWriter, BlockReader and BlockCompactor by themselves, each in a process of its own (no peer); library/write, read, find, compact";
+    public string Summary => "BlockWriter, BlockReader and BlockCompactor by themselves, each in a process of its own (no peer); library/write, read, find, scan, compact";
 
     public async Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
     {
@@ -30,9 +30,12 @@ internal sealed class LibraryBenchmark : IBenchmark
                 await RecordAsync(run, "read", directory, cancellationToken);
             }
 
-            if (Chosen(run, "find"))
+            foreach (var work in (string[])["find", .. LibraryScans.All.Keys])
             {
-                await RecordAsync(run, "find", directory, cancellationToken);
+                if (Chosen(run, work))
+                {
+                    await RecordAsync(run, work, directory, cancellationToken);
+                }
             }
 
             if (input is not null)
@@ -46,7 +49,7 @@ internal sealed class LibraryBenchmark : IBenchmark
     }
 
     private static bool Chosen(BenchmarkRun run, string work) =>
-        run.Options.Names.Count == 0 || run.Options.Names.Any(name => name == "library" || name == $"library/{work}");
+        run.Options.Names.Count == 0 || run.Options.Names.Any(name => name == "library" || (name.StartsWith("library/", StringComparison.Ordinal) && work.StartsWith(name["library/".Length..], StringComparison.Ordinal)));
 
     private static void DeleteBlocks(string directory)
     {
@@ -60,7 +63,7 @@ internal sealed class LibraryBenchmark : IBenchmark
     {
         var result = await RunWorkerAsync(work, directory, cancellationToken);
         var benchmark = $"library/{work}";
-        if (work == "find")
+        if (result.Milliseconds.Count > 0)
         {
             run.Results.AddLatencies(Side.Ours, benchmark, "", result.Milliseconds, 50, 99);
         }
@@ -68,6 +71,11 @@ internal sealed class LibraryBenchmark : IBenchmark
         {
             run.Results.Add(Side.Ours, benchmark, "speed", "spans/s", Better.Higher, result.Spans / result.Seconds);
             run.Results.Add(Side.Ours, benchmark, "processor", "s/million", Better.Lower, result.CpuSeconds / result.Spans * 1e6);
+        }
+
+        if (LibraryScans.All.ContainsKey(work))
+        {
+            run.Results.Add(Side.Ours, benchmark, "inspected", "MB", Better.Lower, result.Bytes / 1e6);
         }
 
         if (work is "write" or "compact")

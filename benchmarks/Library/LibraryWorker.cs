@@ -4,6 +4,7 @@ using System.Text.Json;
 using TempoCos.Benchmarks.Load;
 using TempoCos.Benchmarks.Servers;
 using TempoCos.TempoBlocks;
+using TempoCos.TempoBlocks.Scanning;
 
 namespace TempoCos.Benchmarks.Library;
 
@@ -13,6 +14,7 @@ internal static class LibraryWorker
     public const string Name = "library-worker";
     private const int WarmUpTraces = 2_000;
     private const int Lookups = 500;
+    private const int Scans = 20;
 
     public static Command CreateCommand()
     {
@@ -29,7 +31,7 @@ internal static class LibraryWorker
         return command;
     }
 
-    /// <summary>The source of <c>write</c>; <c>read</c>, <c>find</c> and <c>compact</c> work on the blocks in the directory.</summary>
+    /// <summary>The source of <c>write</c>; <c>read</c>, <c>find</c>, <c>compact</c> and the scans work on the blocks in the directory.</summary>
     public static string SourceIn(string directory) => Path.Combine(directory, "traces.bin");
 
     private static async Task<WorkerResult> RunAsync(string work, string directory, CancellationToken cancellationToken)
@@ -54,6 +56,7 @@ internal static class LibraryWorker
             "write" => await WriteAsync(store, options, directory, cancellationToken),
             "read" => await ReadAsync(store, metas[0], cancellationToken),
             "find" => await FindAsync(store, metas[0], milliseconds, cancellationToken),
+            _ when LibraryScans.All.TryGetValue(work, out var scan) => await ScanAsync(store, metas[0], scan, milliseconds, cancellationToken),
             "compact" => await CompactAsync(store, options, metas, cancellationToken),
             _ => throw new ArgumentException($"'{work}' is no work", nameof(work)),
         };
@@ -105,6 +108,31 @@ internal static class LibraryWorker
         }
 
         return (spans, meta.Size);
+    }
+
+    private static async Task<(long Spans, long Bytes)> ScanAsync(
+        LocalBlockStore store, BlockMeta meta, ScanRequest request, List<double> milliseconds, CancellationToken cancellationToken)
+    {
+        await using var reader = await BlockReader.OpenAsync(store, meta, cancellationToken);
+        var (cost, spans) = (new ScanCost(), 0L);
+        for (var i = 0; i < 2 * Scans; i++)
+        {
+            cost = new ScanCost();
+            spans = 0;
+            var started = Stopwatch.GetTimestamp();
+            await foreach (var trace in reader.ScanAsync(request, cost, cancellationToken))
+            {
+                spans += trace.Spans.Count;
+            }
+
+            // The first half is for the compiler.
+            if (i >= Scans)
+            {
+                milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+
+        return (spans, cost.Bytes);
     }
 
     private static async Task<(long Spans, long Bytes)> CompactAsync(
