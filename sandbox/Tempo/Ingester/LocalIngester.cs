@@ -50,7 +50,7 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         var matcher = new TraceMatcher(request, ColumnLayout.Default);
-        var collector = new SearchCollector(request.Limit);
+        var collector = new SearchCollector(request.Limit, request.MostRecent);
         await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
         {
             var trace = new ReceivedTrace(record, ColumnLayout.Default);

@@ -4,8 +4,10 @@ using TempoCos.Otlp;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.TraceQL.Fetching;
+using TempoCos.Tempo.TraceQL.Scanning;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
+using TempoCos.TempoBlocks.Scanning;
 
 namespace TempoCos.Tempo.Querier;
 
@@ -40,26 +42,60 @@ public sealed class BlockQuerier(BlockReaders readers, Blocklist blocklist, Stor
 
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var collector = new SearchCollector(request.Limit);
+        var collector = new SearchCollector(request.Limit, request.MostRecent);
         var blocks = Overlapping(request.Tenant, request.Start, request.End);
-        foreach (var meta in blocks)
+        var cost = new ScanCost();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = BlocksAtOnce, CancellationToken = enough.Token };
+        try
         {
-            var layout = ColumnLayout.Of(meta);
-            var matcher = new TraceMatcher(request, layout);
-            await foreach (var record in ReadAsync([meta], cancellationToken))
+            await Parallel.ForEachAsync(blocks, options, async (meta, token) =>
             {
-                var trace = new ReceivedTrace(record, layout);
-                trace.NumberSpans();
-                if (trace.Overlaps(request.Start, request.End) && matcher.Match(trace) is { } found)
+                if (!await SearchAsync(meta, request, collector, cost, token))
                 {
-                    collector.Add(found);
+                    await enough.CancelAsync();
                 }
-            }
+            });
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // There are as many traces as were wanted.
         }
 
+        collector.Metrics.InspectedBytes = (ulong)cost.Bytes;
+        collector.Metrics.InspectedTraces = (uint)cost.Traces;
+        collector.Metrics.InspectedSpans = (ulong)cost.Spans;
         collector.Metrics.TotalBlocks = (uint)blocks.Count;
         collector.Metrics.TotalBlockBytes = (ulong)blocks.Sum(meta => meta.Size);
         return collector.ToResponse();
+    }
+
+    // False when no more traces are wanted.
+    private async Task<bool> SearchAsync(BlockMeta meta, SearchRequest request, SearchCollector collector, ScanCost cost, CancellationToken cancellationToken)
+    {
+        var matcher = new TraceMatcher(request, ColumnLayout.Of(meta));
+        if (matcher.Evaluator is { FindsNothing: true })
+        {
+            return true;
+        }
+
+        try
+        {
+            var traces = new BlockTraces(await readers.OpenAsync(meta, cancellationToken), request.Start * 1_000_000_000UL, request.End * 1_000_000_000UL, cost);
+            await foreach (var trace in matcher.Evaluator is { } evaluator ? traces.ReadAsync(evaluator, cancellationToken) : traces.ReadAsync(matcher.Tags!, cancellationToken))
+            {
+                if (matcher.Match(trace) is { } found && !collector.Add(found))
+                {
+                    return false;
+                }
+            }
+        }
+        catch (ObjectNotFoundException)
+        {
+            // Deleted after compaction since the last poll: the block that replaced it is there at the next one.
+        }
+
+        return true;
     }
 
     public async Task<TagsResponse> SearchTagsAsync(TagsRequest request, CancellationToken cancellationToken)

@@ -79,7 +79,7 @@ public sealed class QueryExecutor(BlockQuerier blocks, BlockMetrics metrics, Ing
 
     private async Task<SearchResponse> SearchIngestersAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var collector = new SearchCollector(request.Limit);
+        var collector = new SearchCollector(request.Limit, request.MostRecent);
         foreach (var answer in await AskAllAsync(ingester => ingester.SearchAsync(request, cancellationToken), cancellationToken))
         {
             collector.Add(answer);

@@ -20,7 +20,7 @@ public sealed class SearchEndpoint(JobQueue queue, Tenancy tenancy, QueryFronten
         {
             if (request.Query.Length > 0)
             {
-                _ = Query.Parse(request.Query);
+                request.MostRecent = Query.Parse(request.Query).MostRecent;
             }
         }
         catch (TraceQLException exception)
@@ -33,7 +33,7 @@ public sealed class SearchEndpoint(JobQueue queue, Tenancy tenancy, QueryFronten
                    from part in sources.Parts
                    let copy = new SearchRequest(request) { Tenant = tenant, Start = part.Start, End = part.End }
                    select queue.RunAsync(new() { Source = part.Source, Search = copy }, context.RequestAborted);
-        var collector = new SearchCollector(request.Limit);
+        var collector = new SearchCollector(request.Limit, request.MostRecent);
         foreach (var result in await Task.WhenAll(jobs))
         {
             collector.Add(result.Search);

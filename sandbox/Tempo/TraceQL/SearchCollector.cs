@@ -2,9 +2,10 @@ using TempoCos.Tempo.Wire;
 
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>Keeps the newest traces up to the limit. Parts of one trace from several places become one answer.</summary>
-public sealed class SearchCollector(uint limit)
+/// <summary>Keeps traces up to the limit: any, or the newest. Parts of one trace from several places become one answer.</summary>
+public sealed class SearchCollector(uint limit, bool mostRecent)
 {
+    private readonly Lock _lock = new();
     private readonly Dictionary<string, TraceSearchMetadata> _traces = [];
 
     public SearchMetrics Metrics { get; } = new();
@@ -21,30 +22,47 @@ public sealed class SearchCollector(uint limit)
             Metrics.InspectedTraces += metrics.InspectedTraces;
             Metrics.InspectedBytes += metrics.InspectedBytes;
             Metrics.TotalBlocks += metrics.TotalBlocks;
+            Metrics.InspectedSpans += metrics.InspectedSpans;
             Metrics.TotalBlockBytes += metrics.TotalBlockBytes;
         }
     }
 
     public SearchResponse ToResponse() => new() { Traces = { Newest() }, Metrics = Metrics };
 
-    public void Add(TraceSearchMetadata trace)
+    /// <summary>False when it has enough.</summary>
+    public bool Add(TraceSearchMetadata trace)
     {
-        if (_traces.TryGetValue(trace.TraceId, out var known))
+        lock (_lock)
         {
-            Combine(known, trace);
-            return;
-        }
-
-        _traces.Add(trace.TraceId, trace);
-        // Twice the limit at most is held: the older half is let go in one sweep.
-        if (limit > 0 && _traces.Count >= limit * 2L)
-        {
-            var kept = Newest().ToList();
-            _traces.Clear();
-            foreach (var newest in kept)
+            if (_traces.TryGetValue(trace.TraceId, out var known))
             {
-                _traces.Add(newest.TraceId, newest);
+                Combine(known, trace);
+                return true;
             }
+
+            if (!mostRecent && limit > 0 && _traces.Count >= limit)
+            {
+                return false;
+            }
+
+            _traces.Add(trace.TraceId, trace);
+            if (!mostRecent)
+            {
+                return limit == 0 || _traces.Count < limit;
+            }
+
+            // Twice the limit at most is held: the older half is let go in one sweep.
+            if (limit > 0 && _traces.Count >= limit * 2L)
+            {
+                var kept = Newest().ToList();
+                _traces.Clear();
+                foreach (var newest in kept)
+                {
+                    _traces.Add(newest.TraceId, newest);
+                }
+            }
+
+            return true;
         }
     }
 

@@ -26,11 +26,22 @@ public sealed class FetchPlan
     /// <summary>False when the format has no such columns: then nothing is found in it.</summary>
     public bool IsSupported { get; }
 
+    /// <summary>The spans' numbers in the nested set are read.</summary>
+    public bool NeedsTree => Request.Tree != TreeNumbers.None || Targets.All.Any(target => target.Intrinsic is Intrinsic.NestedSetLeft or Intrinsic.NestedSetRight or Intrinsic.NestedSetParent);
+
+    /// <summary>
+    /// Columns alone do not tell: which keys a span has at all, and which conditions on events or links meet in one of them.
+    /// </summary>
+    public bool NeedsWholeTraces => Request.First.Concat(Request.Second).Any(condition => condition.Operator == FieldOperator.NotExists)
+        || (Request.AllConditions && (Several(Level.Event) || Several(Level.Link)));
+
     /// <summary>The reading before evaluation, for one thread.</summary>
     public FetchPass First() => new(Request.First, Request.AllConditions, Request.Tree, Layout, Targets);
 
     /// <summary>The reading of what is shown, for one thread.</summary>
     public FetchPass Second() => new(Request.Second, false, TreeNumbers.None, Layout, Targets);
+
+    private bool Several(Level level) => Request.First.Count(condition => FetchTargets.LevelsOf(condition.Attribute).Contains(level)) > 1;
 
     private static bool IsUnknown(Attribute attribute, string version) => version switch
     {

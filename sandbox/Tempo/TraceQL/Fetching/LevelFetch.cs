@@ -9,6 +9,7 @@ internal sealed class LevelFetch(Level level, FetchTargets targets, ColumnLayout
     private readonly List<(FetchTarget Target, Attribute Attribute)> _absent = [];
     private readonly HashSet<string> _names = [];
     private readonly GenericFetch _generic = new(level);
+    private readonly HashSet<FetchTarget> _begun = [];
     private FetchTarget? _anyKey;
 
     public bool IsEmpty => _names.Count == 0;
@@ -177,16 +178,23 @@ internal sealed class LevelFetch(Level level, FetchTargets targets, ColumnLayout
         return result;
     }
 
-    // Where it is but one condition among alternatives, the search for the absence of a key finds its presence, and shows the key.
+    // Where it is but one condition among alternatives, the search for the absence of a key begins where the key is first found, and shows it.
     private bool FetchAbsent(Func<FetchTarget, StoredValues> read, FetchTarget target, Attribute attribute, int owner, bool strict, ICollection<FetchedValue> into)
     {
         var present = Has(read(target), owner);
-        if (strict ? present || !Has(read(_anyKey!), owner) : !present)
+        if (!strict && present)
+        {
+            _begun.Add(target);
+            into.Add(new(attribute, Static.Of(target.Name)));
+            return true;
+        }
+
+        if (present || !(strict || _begun.Contains(target)) || !Has(read(_anyKey!), owner))
         {
             return false;
         }
 
-        into.Add(new(attribute, Static.Of(strict ? "nil" : target.Name)));
+        into.Add(new(attribute, Static.Of("nil")));
         return true;
     }
 

@@ -64,9 +64,11 @@ public sealed class ValueTest
             throw new TraceQLException($"operator not supported for IDs: {condition.Operator.Symbol()}");
         }
 
-        var wanted = text.ToLowerInvariant();
-        return new(StaticType.String, wanted.Length == 0 == (condition.Operator == FieldOperator.Equal), value =>
-            (value.Text.AsSpan().TrimStart('0').SequenceEqual(wanted) == (condition.Operator == FieldOperator.Equal)));
+        // Trace ids are filled up with zeros; span ids are not, so that one that begins with a byte of zero is never found.
+        var equal = condition.Operator == FieldOperator.Equal;
+        var wanted = (length == 16 || text.Length % 2 == 0 ? text : "0" + text).ToLowerInvariant();
+        return new(StaticType.String, wanted.Length == 0 == equal, value =>
+            (length == 16 || wanted.Length == 0 ? value.Text.AsSpan().TrimStart('0') : value.Text).SequenceEqual(wanted) == equal);
     }
 
     private static ValueTest Text(Condition condition)
