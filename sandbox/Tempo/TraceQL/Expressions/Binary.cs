@@ -5,7 +5,9 @@ public sealed class Binary : FieldExpression
 {
     private ValuePattern? _pattern;
 
-    private Binary(FieldOperator found, FieldExpression left, FieldExpression right) => (Operator, Left, Right) = (found, left, right);
+    private Binary(FieldOperator found, FieldExpression left, FieldExpression right) => (Operator, Left, Right, MayFail) = (found, left, right, left.MayFail || right.MayFail || found.IsArithmetic());
+
+    public override bool MayFail { get; }
 
     public FieldOperator Operator { get; }
 
@@ -30,7 +32,8 @@ public sealed class Binary : FieldExpression
     public override Static Evaluate(IFieldSource span)
     {
         var left = Left.Evaluate(span);
-        if (left.Type == StaticType.Boolean && (left.IsTrue ? Operator == FieldOperator.Or : Operator == FieldOperator.And))
+        // A failure on the right side shows, whatever the left one says.
+        if (left.Type == StaticType.Boolean && !Right.MayFail && (left.IsTrue ? Operator == FieldOperator.Or : Operator == FieldOperator.And))
         {
             return left;
         }

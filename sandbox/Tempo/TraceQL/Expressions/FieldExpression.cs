@@ -9,6 +9,9 @@ public abstract class FieldExpression
     /// <summary>Whether it has any attribute or intrinsic in it.</summary>
     public abstract bool ReferencesSpan { get; }
 
+    /// <summary>Whether there are values on which it cannot be evaluated.</summary>
+    public virtual bool MayFail => false;
+
     /// <summary>Its value on a span.</summary>
     /// <exception cref="TraceQLException">The span's value is of a type that an operator before it cannot take.</exception>
     public abstract Static Evaluate(IFieldSource span);

@@ -11,6 +11,8 @@ public sealed class Unary : FieldExpression
 
     public override StaticType Type => Operator is FieldOperator.Exists or FieldOperator.NotExists ? StaticType.Boolean : Operand.Type;
 
+    public override bool MayFail => Operand.MayFail || Operator is FieldOperator.Not or FieldOperator.Negate;
+
     public override bool ReferencesSpan => Operand.ReferencesSpan;
 
     public override IEnumerable<Attribute> Attributes => Operand.Attributes;

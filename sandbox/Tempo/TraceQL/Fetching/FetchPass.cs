@@ -31,6 +31,17 @@ public sealed class FetchPass
             }
         }
 
+        // A relation reads its numbers whole, for conditions on them too.
+        foreach (var column in At(Level.Span).Columns)
+        {
+            if ((column.Attribute.Intrinsic == Intrinsic.NestedSetLeft && tree.HasFlag(TreeNumbers.Left))
+                || (column.Attribute.Intrinsic == Intrinsic.NestedSetRight && tree.HasFlag(TreeNumbers.Right))
+                || (column.Attribute.Intrinsic == Intrinsic.NestedSetParent && tree.HasFlag(TreeNumbers.Parent)))
+            {
+                column.With(ValueTest.All);
+            }
+        }
+
         _all = allConditions && !mingled;
         _tree = tree;
         _needsFind = (conditions.Count > 0 || tree != TreeNumbers.None) && At(Level.Trace).IsEmpty;

@@ -28,6 +28,9 @@ public sealed class FetchRequest
     /// <summary>Which numbers of the span tree relations need.</summary>
     public TreeNumbers Tree { get; private set; }
 
+    /// <summary>What the evaluation reads whole of the trace itself.</summary>
+    public IReadOnlyList<Intrinsic> ReadOfTrace { get; private set; } = [];
+
     public static FetchRequest Of(Query query)
     {
         var request = new FetchRequest();
@@ -37,6 +40,11 @@ public sealed class FetchRequest
             request.Add(metrics);
         }
 
+        request.ReadOfTrace =
+        [
+            .. request._first.Where(condition => Intrinsics.IsOfTrace(condition.Attribute.Intrinsic) && (condition.Operator == FieldOperator.None || request.AllConditions))
+                .Select(condition => condition.Attribute.Intrinsic),
+        ];
         return request;
     }
 

@@ -24,6 +24,7 @@ public sealed record Candidates(bool All, IReadOnlyList<ScanCondition> Tests)
     // Operands of a relation are found independently.
     private static Candidates Of(Stage stage, ColumnLayout layout) => stage switch
     {
+        Filter { Condition.MayFail: true } => Every,
         Filter filter => Of(filter.Condition, layout).AsAlternatives(),
         Relation relation => Either(Of(relation.Left, layout), Of(relation.Right, layout)),
         Pipeline { Stages: [var first, ..] } => Of(first, layout),
@@ -36,7 +37,7 @@ public sealed record Candidates(bool All, IReadOnlyList<ScanCondition> Tests)
         {
             case Binary { Operator: FieldOperator.And } both:
                 return Both(Of(both.Left, layout), Of(both.Right, layout));
-            case Binary { Operator: FieldOperator.Or } either:
+            case Binary { Operator: FieldOperator.Or, MayFail: false } either:
                 return Either(Of(either.Left, layout).AsAlternatives(), Of(either.Right, layout).AsAlternatives());
             case Binary { Left: Reference left, Right: Literal right } binary when binary.Operator.IsComparison():
                 return Test(new(left.Attribute, binary.Operator, right.Value), layout);

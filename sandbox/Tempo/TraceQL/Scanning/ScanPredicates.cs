@@ -39,7 +39,8 @@ internal static class ScanPredicates
         {
             var nullable = condition.Attribute.Intrinsic == Intrinsic.None
                 ? layout.Find(level, condition.Attribute.Name) == condition.Operand.Type
-                : level is Level.Event or Level.Link || condition.Attribute.Intrinsic == Intrinsic.SpanParentId;
+                : level is Level.Event or Level.Link
+                    || condition.Attribute.Intrinsic is Intrinsic.SpanParentId or Intrinsic.NestedSetLeft or Intrinsic.NestedSetRight or Intrinsic.NestedSetParent;
             if (nullable && condition.Operator is not (FieldOperator.Matches or FieldOperator.NotMatches) && TakesEmpty(condition))
             {
                 return true;

@@ -31,7 +31,7 @@ public sealed class By(FieldExpression key) : Stage
                 if (!groups.TryGetValue(value, out var group))
                 {
                     groups[value] = group = [];
-                    output.Add(new(group) { Attributes = [.. spanset.Attributes, (ToString(), value)] });
+                    output.Add(new(group) { IsRegrouped = true, Attributes = [.. spanset.Attributes, (ToString(), value)] });
                 }
 
                 group.Add(span);

@@ -18,7 +18,7 @@ public sealed class Coalesce : Stage
             spans.AddRange(spanset.Spans);
         }
 
-        return [new(spans)];
+        return [new(spans) { IsRegrouped = true }];
     }
 
     public override string ToString() => "coalesce()";

@@ -22,6 +22,8 @@ public sealed class Relation(SpansetRelation kind, bool negated, bool union, Sta
     public override List<Spanset> Evaluate(List<Spanset> input)
     {
         var output = new List<Spanset>(input.Count);
+        // What one spanset gave is still there for the next, as in Tempo; it shows after by() only.
+        var related = new List<FetchedSpan>();
         foreach (var spanset in input)
         {
             var (a, b) = (left.Evaluate([spanset]), right.Evaluate([spanset]));
@@ -29,7 +31,7 @@ public sealed class Relation(SpansetRelation kind, bool negated, bool union, Sta
             {
                 SpansetRelation.And => a.Count > 0 && b.Count > 0 ? Both(a, b) : [],
                 SpansetRelation.Or => Both(a, b),
-                _ => Related(a, b),
+                _ => related = Related(a, b, related),
             };
             if (found.Count > 0)
             {
@@ -93,7 +95,7 @@ public sealed class Relation(SpansetRelation kind, bool negated, bool union, Sta
         return count;
     }
 
-    private List<FetchedSpan> Related(List<Spanset> a, List<Spanset> b)
+    private List<FetchedSpan> Related(List<Spanset> a, List<Spanset> b, List<FetchedSpan> before)
     {
         if (b.Count == 0)
         {
@@ -105,6 +107,8 @@ public sealed class Relation(SpansetRelation kind, bool negated, bool union, Sta
             throw new TraceQLException("spanset operators are not supported for multiple spansets per trace. consider using coalesce()");
         }
 
-        return SpanTree.Related(kind, negated, union, a.Count == 0 ? [] : a[0].Spans, b[0].Spans);
+        var result = new List<FetchedSpan>(before);
+        SpanTree.Related(kind, negated, union, a.Count == 0 ? [] : a[0].Spans, b[0].Spans, result);
+        return result;
     }
 }

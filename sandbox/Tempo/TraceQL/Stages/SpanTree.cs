@@ -1,107 +1,87 @@
 namespace TempoCos.Tempo.TraceQL.Stages;
 
-/// <summary>Relations by the spans' nested set numbers. Spans without numbers (orphans) are related to nothing.</summary>
+/// <summary>
+/// Relations by the spans' nested set numbers; spans without numbers (orphans) are related to nothing. The order of the result counts where only
+/// its first spans are shown: it is that of Tempo, which sorts the left side in place, and the right side is often the same list.
+/// </summary>
 internal static class SpanTree
 {
-    public static List<FetchedSpan> Related(SpansetRelation kind, bool negated, bool union, IReadOnlyList<FetchedSpan> left, IReadOnlyList<FetchedSpan> right)
+    private static readonly Comparison<FetchedSpan> ByLeft = (a, b) => a.Left.CompareTo(b.Left);
+    private static readonly Comparison<FetchedSpan> ByLeftDown = (a, b) => b.Left.CompareTo(a.Left);
+    private static readonly Comparison<FetchedSpan> ByParent = (a, b) => a.ParentLeft.CompareTo(b.ParentLeft);
+
+    /// <summary>Adds the spans of the right side (of both sides for a union) that are related.</summary>
+    public static void Related(SpansetRelation kind, bool negated, bool union, List<FetchedSpan> left, List<FetchedSpan> right, List<FetchedSpan> result)
     {
-        var found = kind switch
-        {
-            SpansetRelation.Child => Children(left, right),
-            SpansetRelation.Parent => Parents(left, right),
-            SpansetRelation.Descendant => Descendants(left, right),
-            SpansetRelation.Ancestor => Ancestors(left, right),
-            _ => Siblings(left, right),
-        };
-        var result = new List<FetchedSpan>();
         if (union)
         {
-            var other = kind switch
-            {
-                SpansetRelation.Child => Parents(right, left),
-                SpansetRelation.Parent => Children(right, left),
-                SpansetRelation.Descendant => Ancestors(right, left),
-                SpansetRelation.Ancestor => Descendants(right, left),
-                _ => Siblings(right, left),
-            };
-            var seen = new HashSet<FetchedSpan>(ReferenceEqualityComparer.Instance);
-            Add(right, found);
-            Add(left, other);
-            return result;
+            Union(kind, left, right, result);
+            return;
+        }
 
-            void Add(IReadOnlyList<FetchedSpan> spans, bool[] matches)
+        StableSort(left, kind switch
+        {
+            SpansetRelation.Child or SpansetRelation.Ancestor => ByLeft,
+            SpansetRelation.Descendant => ByLeftDown,
+            _ => ByParent,
+        });
+        var isRelated = kind switch
+        {
+            SpansetRelation.Child => Child(left),
+            SpansetRelation.Parent => Parent(left),
+            SpansetRelation.Descendant => Descendant(left),
+            SpansetRelation.Ancestor => Ancestor(left),
+            _ => Sibling(left),
+        };
+        foreach (var span in right)
+        {
+            if (isRelated(span) != negated)
             {
-                for (var i = 0; i < spans.Count; i++)
-                {
-                    if (matches[i] && seen.Add(spans[i]))
-                    {
-                        result.Add(spans[i]);
-                    }
-                }
+                result.Add(span);
             }
         }
-
-        for (var i = 0; i < right.Count; i++)
-        {
-            if (found[i] != negated)
-            {
-                result.Add(right[i]);
-            }
-        }
-
-        return result;
     }
 
-    private static bool[] Children(IReadOnlyList<FetchedSpan> parents, IReadOnlyList<FetchedSpan> spans)
+    private static Func<FetchedSpan, bool> Child(List<FetchedSpan> parents)
     {
-        var lefts = new HashSet<int>();
-        foreach (var parent in parents)
-        {
-            lefts.Add(parent.Left);
-        }
-
-        return Map(spans, span => span.ParentLeft != 0 && lefts.Contains(span.ParentLeft));
+        var lefts = Numbers(parents, parent => parent.Left);
+        return span => span.ParentLeft != 0 && lefts.Contains(span.ParentLeft);
     }
 
-    private static bool[] Parents(IReadOnlyList<FetchedSpan> children, IReadOnlyList<FetchedSpan> spans)
+    private static Func<FetchedSpan, bool> Parent(List<FetchedSpan> children)
     {
-        var lefts = new HashSet<int>();
-        foreach (var child in children)
-        {
-            lefts.Add(child.ParentLeft);
-        }
-
-        return Map(spans, span => span.Left != 0 && lefts.Contains(span.Left));
+        var lefts = Numbers(children, child => child.ParentLeft);
+        return span => span.Left != 0 && lefts.Contains(span.Left);
     }
 
     // Sets nest, so that among the ancestors that begin before a span the one that ends last decides.
-    private static bool[] Descendants(IReadOnlyList<FetchedSpan> ancestors, IReadOnlyList<FetchedSpan> spans)
+    private static Func<FetchedSpan, bool> Descendant(List<FetchedSpan> ancestors)
     {
-        var sorted = Sorted(ancestors);
+        var sorted = Numbered(ancestors);
         var ends = new int[sorted.Count];
         for (var (i, last) = (0, 0); i < ends.Length; i++)
         {
             ends[i] = last = Math.Max(last, sorted[i].Right);
         }
 
-        return Map(spans, span =>
+        return span =>
         {
             var before = FirstFrom(sorted, span.Left);
             return span.Left != 0 && span.Right != 0 && before > 0 && ends[before - 1] > span.Right;
-        });
+        };
     }
 
-    private static bool[] Ancestors(IReadOnlyList<FetchedSpan> descendants, IReadOnlyList<FetchedSpan> spans)
+    private static Func<FetchedSpan, bool> Ancestor(List<FetchedSpan> descendants)
     {
-        var sorted = Sorted(descendants);
-        return Map(spans, span =>
+        var sorted = Numbered(descendants);
+        return span =>
         {
             var after = FirstFrom(sorted, span.Left + 1);
             return span.Left != 0 && span.Right != 0 && after < sorted.Count && sorted[after].Right < span.Right;
-        });
+        };
     }
 
-    private static bool[] Siblings(IReadOnlyList<FetchedSpan> others, IReadOnlyList<FetchedSpan> spans)
+    private static Func<FetchedSpan, bool> Sibling(List<FetchedSpan> others)
     {
         var counts = new Dictionary<int, int>();
         var known = new HashSet<FetchedSpan>(ReferenceEqualityComparer.Instance);
@@ -111,22 +91,157 @@ internal static class SpanTree
             known.Add(other);
         }
 
-        return Map(spans, span => span.ParentLeft != 0 && counts.GetValueOrDefault(span.ParentLeft) > (known.Contains(span) ? 1 : 0));
+        return span => span.ParentLeft != 0 && counts.GetValueOrDefault(span.ParentLeft) > (known.Contains(span) ? 1 : 0);
     }
 
-    private static List<FetchedSpan> Sorted(IReadOnlyList<FetchedSpan> spans)
+    private static void Union(SpansetRelation kind, List<FetchedSpan> left, List<FetchedSpan> right, List<FetchedSpan> result)
     {
-        var sorted = new List<FetchedSpan>(spans.Count);
+        var seen = new HashSet<FetchedSpan>(ReferenceEqualityComparer.Instance);
+        switch (kind)
+        {
+            case SpansetRelation.Child or SpansetRelation.Parent:
+                right = ReferenceEquals(left, right) ? [.. right] : right;
+                var (parents, children) = kind == SpansetRelation.Child ? (left, right) : (right, left);
+                StableSort(parents, ByLeft);
+                StableSort(children, ByParent);
+                Families(parents, children, Add);
+                break;
+            case SpansetRelation.Sibling:
+                StableSort(left, ByParent);
+                StableSort(right, ByParent);
+                AllSiblings(left, right, Add);
+                break;
+            default:
+                StableSort(left, ByLeft);
+                StableSort(right, ByLeft);
+                Branches(kind == SpansetRelation.Descendant ? left : right, kind == SpansetRelation.Descendant ? right : left, Add);
+                break;
+        }
+
+        void Add(FetchedSpan span)
+        {
+            if (seen.Add(span))
+            {
+                result.Add(span);
+            }
+        }
+    }
+
+    // Children before their parent.
+    private static void Families(List<FetchedSpan> parents, List<FetchedSpan> children, Action<FetchedSpan> add)
+    {
+        var next = 0;
+        foreach (var parent in parents)
+        {
+            var found = false;
+            for (; parent.Left != 0 && next < children.Count && children[next].ParentLeft <= parent.Left; next++)
+            {
+                if (children[next].ParentLeft == parent.Left)
+                {
+                    found = true;
+                    add(children[next]);
+                }
+            }
+
+            if (found)
+            {
+                add(parent);
+            }
+        }
+    }
+
+    private static void AllSiblings(List<FetchedSpan> left, List<FetchedSpan> right, Action<FetchedSpan> add)
+    {
+        var begin = 0;
+        foreach (var span in right)
+        {
+            if (span.ParentLeft == 0)
+            {
+                continue;
+            }
+
+            while (begin < left.Count && left[begin].ParentLeft < span.ParentLeft)
+            {
+                begin++;
+            }
+
+            var found = false;
+            for (var i = begin; i < left.Count && left[i].ParentLeft == span.ParentLeft; i++)
+            {
+                if (!ReferenceEquals(left[i], span))
+                {
+                    found = true;
+                    add(left[i]);
+                }
+            }
+
+            if (found)
+            {
+                add(span);
+            }
+        }
+    }
+
+    // One branch after the other: its descendants down to the last, then what lies above that one. Ancestors of other spans of the
+    // branch that are not above the last one are passed over, as they are in Tempo.
+    private static void Branches(List<FetchedSpan> ancestors, List<FetchedSpan> descendants, Action<FetchedSpan> add)
+    {
+        var (up, down) = (0, 0);
+        while (up < ancestors.Count && down < descendants.Count)
+        {
+            var ancestor = ancestors[up];
+            FetchedSpan last;
+            do
+            {
+                last = descendants[down++];
+                if (IsWithin(last, ancestor))
+                {
+                    add(last);
+                }
+            }
+            while (down < descendants.Count && descendants[down].Left <= last.Right);
+
+            for (; up < ancestors.Count && ancestors[up].Left <= last.Right; up++)
+            {
+                if (IsWithin(last, ancestors[up]))
+                {
+                    add(ancestors[up]);
+                    if (down < descendants.Count && IsWithin(descendants[down], ancestors[up]))
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsWithin(FetchedSpan inner, FetchedSpan outer) =>
+        inner.Left != 0 && outer.Left != 0 && inner.Right != 0 && outer.Right != 0 && inner.Left > outer.Left && inner.Right < outer.Right;
+
+    private static HashSet<int> Numbers(List<FetchedSpan> spans, Func<FetchedSpan, int> number)
+    {
+        var numbers = new HashSet<int>(spans.Count);
+        foreach (var span in spans)
+        {
+            numbers.Add(number(span));
+        }
+
+        return numbers;
+    }
+
+    private static List<FetchedSpan> Numbered(List<FetchedSpan> spans)
+    {
+        var numbered = new List<FetchedSpan>(spans.Count);
         foreach (var span in spans)
         {
             if (span.Left != 0 && span.Right != 0)
             {
-                sorted.Add(span);
+                numbered.Add(span);
             }
         }
 
-        sorted.Sort((a, b) => a.Left.CompareTo(b.Left));
-        return sorted;
+        numbered.Sort(ByLeft);
+        return numbered;
     }
 
     private static int FirstFrom(List<FetchedSpan> sorted, int left)
@@ -141,14 +256,17 @@ internal static class SpanTree
         return low;
     }
 
-    private static bool[] Map(IReadOnlyList<FetchedSpan> spans, Func<FetchedSpan, bool> matches)
+    private static void StableSort(List<FetchedSpan> spans, Comparison<FetchedSpan> comparison)
     {
-        var result = new bool[spans.Count];
-        for (var i = 0; i < result.Length; i++)
+        for (var i = 1; i < spans.Count; i++)
         {
-            result[i] = matches(spans[i]);
+            if (comparison(spans[i - 1], spans[i]) > 0)
+            {
+                var sorted = spans.Order(Comparer<FetchedSpan>.Create(comparison)).ToArray();
+                spans.Clear();
+                spans.AddRange(sorted);
+                return;
+            }
         }
-
-        return result;
     }
 }
