@@ -143,7 +143,7 @@ public sealed class BlockReader : IAsyncDisposable
         var leaves = _file.Footer.Leaves.Where(needs).ToList();
         foreach (var group in _file.Footer.RowGroups.Where(g => g.Rows > 0))
         {
-            using var scan = await Damage.GuardAsync(Meta.Name, () => RowGroupScan.OpenAsync(_file, group, leaves, 0, ct));
+            using var scan = await Damage.GuardAsync(Meta.Name, () => RowGroupScan.OpenAsync(_file, group, leaves, 0, skipsEmpty: true, ct));
             var read = Damage.Guard(Meta.Name, () => create(new RowColumns(scan.Cursors)));
             for (var row = 0; row < group.Rows;)
             {
@@ -171,7 +171,7 @@ public sealed class BlockReader : IAsyncDisposable
             }
 
             var leaves = _file.Footer.Leaves.Where(TraceReader.Needs).ToList();
-            using var scan = await RowGroupScan.OpenAsync(_file, group, leaves, row, ct);
+            using var scan = await RowGroupScan.OpenAsync(_file, group, leaves, row, skipsEmpty: true, ct);
             var reader = new TraceReader(new RowColumns(scan.Cursors), Meta.DedicatedColumns);
             await scan.LoadAsync(row + 1, ct);
             var found = reader.Read();
@@ -185,7 +185,7 @@ public sealed class BlockReader : IAsyncDisposable
     private async Task<int?> FindRowAsync(RowGroupInfo group, TraceId16 id, byte[] bytes, CancellationToken ct)
     {
         var pages = (await _file.LocatePagesAsync(group, [_idLeaf], null, ct))[0];
-        var bounds = pages is null ? null : await _file.ReadBoundsAsync(group, _idLeaf, null, ct);
+        var bounds = pages is null ? null : (await _file.ReadBoundsAsync(group, [_idLeaf], null, ct))[0];
         if (bounds is not null && bounds.Length != pages!.Length)
         {
             throw new InvalidDataException("the column index of TraceID has another number of pages than its offset index");
@@ -200,7 +200,7 @@ public sealed class BlockReader : IAsyncDisposable
 
             var first = pages?[page].FirstRow ?? 0;
             var until = pages is not null && page + 1 < pages.Length ? pages[page + 1].FirstRow : (int)group.Rows;
-            using var scan = await RowGroupScan.OpenAsync(_file, group, [_idLeaf], first, ct);
+            using var scan = await RowGroupScan.OpenAsync(_file, group, [_idLeaf], first, skipsEmpty: false, ct);
             await scan.LoadAsync(until, ct);
             for (var row = first; row < until; row++)
             {

@@ -13,7 +13,7 @@ internal static class ColumnDump
         var entries = new List<string>();
         foreach (var group in file.Footer.RowGroups)
         {
-            var scan = await RowGroupScan.OpenAsync(file, group, [file.Footer.Leaves[column]], 0, ct);
+            var scan = await RowGroupScan.OpenAsync(file, group, [file.Footer.Leaves[column]], 0, skipsEmpty: false, ct);
             while (await scan.LoadWindowAsync(ct) < group.Rows)
             {
             }

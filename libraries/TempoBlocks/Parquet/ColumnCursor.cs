@@ -4,11 +4,12 @@ namespace TempoCos.TempoBlocks.Parquet;
 
 /// <summary>
 /// Walks a column's entries. <see cref="Repetition"/> and <see cref="Definition"/> are the levels of the entry that the next call
-/// consumes; behind the last loaded page they are 0 and -1. Pages are decoded when the walk reaches them.
+/// consumes; behind the last loaded page they are 0 and -1. Pages are decoded when the walk reaches them. Of rows that are known to have
+/// no values the cursor shows a missing value, however often it is consumed, until <see cref="EndRow"/>.
 /// </summary>
 internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
 {
-    private readonly Queue<ReadOnlyMemory<byte>> _pages = new();
+    private readonly Queue<(ReadOnlyMemory<byte> Content, int EmptyRows)> _pages = new();
     private readonly int _maxDefinition = leaf.MaxDefinition;
     private Lazy<ValueArray>? _dictionary;
     private ColumnPage? _page;
@@ -17,6 +18,8 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
     private int _entries;
     private int _entry;
     private int _value;
+    private int _emptyRows;
+    private bool _isInRowBefore;
 
     public SchemaLeaf Leaf => leaf;
 
@@ -32,7 +35,14 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
     /// <summary>Adds a data page with its header.</summary>
     public void AddPage(ReadOnlyMemory<byte> page)
     {
-        _pages.Enqueue(page);
+        _pages.Enqueue((page, 0));
+        Settle();
+    }
+
+    /// <summary>Adds rows without values.</summary>
+    public void AddEmptyRows(int rows)
+    {
+        _pages.Enqueue((default, rows));
         Settle();
     }
 
@@ -52,7 +62,7 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
             }
             else if (header.Kind is PageKind.Data or PageKind.DataV2)
             {
-                _pages.Enqueue(page);
+                _pages.Enqueue((page, 0));
             }
 
             content = content[page.Length..];
@@ -69,7 +79,10 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
             throw Ended();
         }
 
-        Advance();
+        if (_emptyRows == 0)
+        {
+            Advance();
+        }
     }
 
     /// <summary>Skips whole rows; the cursor must stand at a row's start.</summary>
@@ -80,6 +93,14 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
             if (AtEnd)
             {
                 throw Ended();
+            }
+
+            if (_emptyRows > 0)
+            {
+                var skipped = Math.Min(rows, _emptyRows);
+                rows -= skipped;
+                LeaveEmptyRows(skipped);
+                continue;
             }
 
             int end;
@@ -103,6 +124,8 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
                 Advance();
             }
         }
+
+        _isInRowBefore = false;
     }
 
     public long ReadInteger()
@@ -165,12 +188,28 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
         return null;
     }
 
-    /// <summary>Fails when the row has entries left: then the columns' levels contradict each other.</summary>
-    public void ExpectRowEnd()
+    /// <summary>Goes on to the next row. Fails when the row has entries left: then the columns' levels contradict each other.</summary>
+    public void EndRow()
     {
         if (Repetition != 0)
         {
             throw new InvalidDataException($"column {leaf.Path} has more entries in a row than its neighbours");
+        }
+
+        if (_emptyRows > 0 && !_isInRowBefore)
+        {
+            LeaveEmptyRows(1);
+        }
+
+        _isInRowBefore = false;
+    }
+
+    private void LeaveEmptyRows(int rows)
+    {
+        _emptyRows -= rows;
+        if (_emptyRows == 0)
+        {
+            Settle();
         }
     }
 
@@ -199,6 +238,7 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
         else
         {
             Settle();
+            _isInRowBefore = _emptyRows > 0;
         }
     }
 
@@ -206,13 +246,26 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
     {
         while (_entry >= _entries)
         {
-            if (!_pages.TryDequeue(out var raw))
+            if (_emptyRows > 0)
+            {
+                (Repetition, Definition) = (0, 0);
+                return;
+            }
+
+            if (!_pages.TryDequeue(out var page))
             {
                 (Repetition, Definition) = (0, -1);
                 return;
             }
 
-            Load(raw);
+            if (page.EmptyRows > 0)
+            {
+                _emptyRows = page.EmptyRows;
+            }
+            else
+            {
+                Load(page.Content);
+            }
         }
 
         ReadLevels();
@@ -240,7 +293,7 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
         _page?.Release();
         _page = null;
         _pages.Clear();
-        (_entries, _entry, Repetition, Definition) = (0, 0, 0, -1);
+        (_entries, _entry, _emptyRows, Repetition, Definition) = (0, 0, 0, 0, -1);
     }
 
     private InvalidDataException Ended() => new($"column {leaf.Path} ends too early");

@@ -75,40 +75,44 @@ internal sealed class ParquetFile
     public SchemaLeaf? Leaf(string logicalName) => _leaves.GetValueOrDefault(logicalName);
 
     /// <summary>The pages of columns of a row group; null for columns without an offset index.</summary>
-    public async Task<PageLocation[]?[]> LocatePagesAsync(RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, ScanCost? cost, CancellationToken ct)
+    public Task<PageLocation[]?[]> LocatePagesAsync(RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, ScanCost? cost, CancellationToken ct) =>
+        ReadIndexAsync(
+            _locations,
+            group,
+            leaves,
+            chunk => new ByteRange(chunk.OffsetIndexOffset, chunk.OffsetIndexLength),
+            (bytes, chunk) => PageIndex.ReadOffsets(bytes.Span, chunk, group.Rows),
+            cost,
+            ct);
+
+    /// <summary>Least and greatest value of columns' pages, or none for a page without values; null where the file does not say.</summary>
+    public Task<(byte[] Min, byte[] Max)?[]?[]> ReadBoundsAsync(RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, ScanCost? cost, CancellationToken ct) =>
+        ReadIndexAsync(
+            _bounds,
+            group,
+            leaves,
+            chunk => new ByteRange(chunk.ColumnIndexOffset, chunk.ColumnIndexLength),
+            (bytes, _) => PageIndex.ReadBounds(bytes.Span),
+            cost,
+            ct);
+
+    private async Task<T?[]> ReadIndexAsync<T>(
+        ConcurrentDictionary<(int Group, int Column), T> known,
+        RowGroupInfo group,
+        IReadOnlyList<SchemaLeaf> leaves,
+        Func<ChunkInfo, ByteRange> locate,
+        Func<ReadOnlyMemory<byte>, ChunkInfo, T> parse,
+        ScanCost? cost,
+        CancellationToken ct)
+        where T : class
     {
-        var missing = leaves
-            .Where(l => group.Chunks[l.Index].OffsetIndexLength > 0 && !_locations.ContainsKey((group.Ordinal, l.Index)))
-            .ToList();
-        if (missing.Count > 0)
+        var missing = leaves.Where(l => !known.ContainsKey((group.Ordinal, l.Index)) && locate(group.Chunks[l.Index]).Length > 0).ToList();
+        var content = await Source.ReadAsync(missing.ConvertAll(l => locate(group.Chunks[l.Index])), cost, ct);
+        for (var i = 0; i < missing.Count; i++)
         {
-            var ranges = missing.ConvertAll(l => new ByteRange(group.Chunks[l.Index].OffsetIndexOffset, group.Chunks[l.Index].OffsetIndexLength));
-            var content = await Source.ReadAsync(ranges, cost, ct);
-            for (var i = 0; i < missing.Count; i++)
-            {
-                _locations[(group.Ordinal, missing[i].Index)] =
-                    PageIndex.ReadOffsets(content[i].Span, group.Chunks[missing[i].Index], group.Rows);
-            }
+            known[(group.Ordinal, missing[i].Index)] = parse(content[i], group.Chunks[missing[i].Index]);
         }
 
-        return [.. leaves.Select(l => _locations.GetValueOrDefault((group.Ordinal, l.Index)))];
-    }
-
-    /// <summary>Least and greatest value of a column's pages; null when the file does not say.</summary>
-    public async Task<(byte[] Min, byte[] Max)?[]?> ReadBoundsAsync(RowGroupInfo group, SchemaLeaf leaf, ScanCost? cost, CancellationToken ct)
-    {
-        var chunk = group.Chunks[leaf.Index];
-        if (chunk.ColumnIndexLength == 0)
-        {
-            return null;
-        }
-
-        if (!_bounds.TryGetValue((group.Ordinal, leaf.Index), out var bounds))
-        {
-            bounds = PageIndex.ReadBounds((await Source.ReadAsync(new ByteRange(chunk.ColumnIndexOffset, chunk.ColumnIndexLength), cost, ct)).Span);
-            _bounds[(group.Ordinal, leaf.Index)] = bounds;
-        }
-
-        return bounds;
+        return [.. leaves.Select(l => known.GetValueOrDefault((group.Ordinal, l.Index)))];
     }
 }

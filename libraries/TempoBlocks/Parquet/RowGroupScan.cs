@@ -10,14 +10,21 @@ internal sealed class RowGroupScan : IDisposable
     private readonly ParquetFile _file;
     private readonly RowGroupInfo _group;
     private readonly PageLocation[]?[] _locations;
+    private readonly (byte[] Min, byte[] Max)?[]?[]? _bounds;
     private readonly int[] _next;
     private readonly Queue<int> _windows;
     private readonly int _firstRow;
     private bool _started;
 
-    private RowGroupScan(ParquetFile file, RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, PageLocation[]?[] locations, int firstRow)
+    private RowGroupScan(
+        ParquetFile file,
+        RowGroupInfo group,
+        IReadOnlyList<SchemaLeaf> leaves,
+        PageLocation[]?[] locations,
+        (byte[] Min, byte[] Max)?[]?[]? bounds,
+        int firstRow)
     {
-        (_file, _group, _locations, _firstRow) = (file, group, locations, firstRow);
+        (_file, _group, _locations, _bounds, _firstRow) = (file, group, locations, bounds, firstRow);
         Cursors = [.. leaves.Select(l => new ColumnCursor(l, group.Chunks[l.Index]))];
         _next = [.. locations.Select(pages => pages is null ? 0 : Array.FindLastIndex(pages, p => p.FirstRow <= firstRow))];
         _windows = Windows();
@@ -25,9 +32,18 @@ internal sealed class RowGroupScan : IDisposable
 
     public IReadOnlyList<ColumnCursor> Cursors { get; }
 
+    /// <summary>
+    /// With <paramref name="skipsEmpty"/> pages without values are neither fetched nor decoded; the cursors then show no entries for their rows.
+    /// </summary>
     public static async Task<RowGroupScan> OpenAsync(
-        ParquetFile file, RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, int firstRow, CancellationToken ct) =>
-        new(file, group, leaves, await file.LocatePagesAsync(group, leaves, null, ct), firstRow);
+        ParquetFile file, RowGroupInfo group, IReadOnlyList<SchemaLeaf> leaves, int firstRow, bool skipsEmpty, CancellationToken ct) =>
+        new(
+            file,
+            group,
+            leaves,
+            await file.LocatePagesAsync(group, leaves, null, ct),
+            skipsEmpty ? await file.ReadBoundsAsync(group, leaves, null, ct) : null,
+            firstRow);
 
     /// <summary>Loads the next window and returns the row that it ends before; the group's row count at the end.</summary>
     public async Task<int> LoadWindowAsync(CancellationToken ct)
@@ -102,9 +118,30 @@ internal sealed class RowGroupScan : IDisposable
         for (; _next[column] < pages.Length && pages[_next[column]].FirstRow < untilRow; _next[column]++)
         {
             var page = pages[_next[column]];
-            ranges.Add(new ByteRange(page.Offset, page.Length));
-            targets.Add(cursor.AddPage);
+            if (IsEmpty(column, pages))
+            {
+                var until = _next[column] + 1 < pages.Length ? pages[_next[column] + 1].FirstRow : (int)_group.Rows;
+                ranges.Add(new ByteRange(page.Offset, 0));
+                targets.Add(_ => cursor.AddEmptyRows(until - page.FirstRow));
+            }
+            else
+            {
+                ranges.Add(new ByteRange(page.Offset, page.Length));
+                targets.Add(cursor.AddPage);
+            }
         }
+    }
+
+    private bool IsEmpty(int column, PageLocation[] pages)
+    {
+        if (_bounds?[column] is not { } bounds || Cursors[column].Leaf.MaxDefinition == 0)
+        {
+            return false;
+        }
+
+        return bounds.Length == pages.Length
+            ? bounds[_next[column]] is null
+            : throw new InvalidDataException($"the indexes of column {Cursors[column].Leaf.Path} disagree about its pages");
     }
 
     // Rows at which the pages that begin before them come to WindowBytes more than at the one before.

@@ -61,7 +61,7 @@ internal sealed class SummaryReader
             services));
         foreach (var cursor in _columns.All)
         {
-            cursor.ExpectRowEnd();
+            cursor.EndRow();
         }
 
         return summary;

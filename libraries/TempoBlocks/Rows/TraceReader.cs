@@ -50,7 +50,7 @@ internal sealed class TraceReader
 
         foreach (var cursor in _columns.All)
         {
-            cursor.ExpectRowEnd();
+            cursor.EndRow();
         }
 
         return new TraceRecord(id, trace);

@@ -24,11 +24,12 @@ internal sealed class GroupColumns : IDisposable
     {
         var list = leaves.Distinct().ToList();
         var locations = await file.LocatePagesAsync(group, list, cost, ct);
+        var bounded = list.Where(filtered.Contains).ToList();
+        var bounds = bounded.Zip(await file.ReadBoundsAsync(group, bounded, cost, ct)).ToDictionary(b => b.First, b => b.Second);
         var columns = new ColumnPages?[file.Footer.Leaves.Count];
         for (var i = 0; i < list.Count; i++)
         {
-            var bounds = filtered.Contains(list[i]) ? await file.ReadBoundsAsync(group, list[i], cost, ct) : null;
-            columns[list[i].Index] = new ColumnPages(list[i], group, locations[i], bounds);
+            columns[list[i].Index] = new ColumnPages(list[i], group, locations[i], bounds.GetValueOrDefault(list[i]));
         }
 
         return new GroupColumns(file, group, cost, columns);
