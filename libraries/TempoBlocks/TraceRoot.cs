@@ -10,7 +10,7 @@ public sealed record TraceRoot(string ServiceName, string SpanName)
 
     /// <summary>
     /// The root as Tempo 2.10 chooses it: the last span without a parent id that does not name its parent by a link of the same trace with
-    /// the attribute opentracing.ref_type = child_of. A root whose resource is left out of the message altogether gives no names.
+    /// the attribute opentracing.ref_type = child_of.
     /// </summary>
     public static TraceRoot Of(TraceId16 id, TracesData trace)
     {
@@ -29,12 +29,12 @@ public sealed record TraceRoot(string ServiceName, string SpanName)
             }
         }
 
-        return root is ({ } owner, { } found) ? new TraceRoot(ServiceOf(owner), found.Name) : None;
+        return root.Span is { } found ? new TraceRoot(ServiceOf(root.Resource), found.Name) : None;
     }
 
-    private static string ServiceOf(Resource resource)
+    private static string ServiceOf(Resource? resource)
     {
-        foreach (var attribute in resource.Attributes)
+        foreach (var attribute in resource?.Attributes ?? [])
         {
             if (attribute.Key == Rows.StaticColumns.ServiceName)
             {

@@ -48,14 +48,14 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public void The_root_is_the_last_span_without_a_parent_of_a_named_resource()
+    public void The_root_is_the_last_span_without_a_parent()
     {
         var trace = Trace(Span(1, 0), Span(2, 0), Span(3, 1));
         trace.ResourceSpans[0].Resource.Attributes.Add(new KeyValue { Key = "service.name", Value = new AnyValue { StringValue = "s" } });
         trace.ResourceSpans[0].ScopeSpans[0].Spans[1].Name = "second";
         TraceRoot.Of(default, trace).ShouldBe(new TraceRoot("s", "second"));
         trace.ResourceSpans[0].Resource = null;
-        TraceRoot.Of(default, trace).ShouldBe(TraceRoot.None);
+        TraceRoot.Of(default, trace).ShouldBe(new TraceRoot("", "second"));
         TraceRoot.Of(default, Trace(Span(3, 1))).ShouldBe(TraceRoot.None);
     }
 
