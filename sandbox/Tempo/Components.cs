@@ -22,7 +22,7 @@ public static class Components
         services.AddSingleton<TempoMetrics>();
         services.AddSingleton<Readiness>();
         services.AddSingleton(new Tenancy(settings.Multitenancy));
-        services.AddSingleton<ComponentRing>();
+        services.AddSingleton<ComponentRing>().AddSingleton<JobOwnership>();
         services.AddSingleton(settings.Memberlist).AddSingleton(settings.Distributor).AddSingleton(settings.Limits).AddSingleton(settings.Querier)
             .AddSingleton(settings.QueryFrontend).AddSingleton(settings.Compactor).AddSingleton(settings.Storage);
         services.AddSingleton(settings.Overrides).AddSingleton<TenantLimits>();
@@ -58,7 +58,7 @@ public static class Components
             services.AddSingleton(provider => new Blocklist(
                 provider.GetRequiredService<Backend>().Store,
                 settings.Storage,
-                target.Compactor,
+                target.Compactor ? provider.GetRequiredService<JobOwnership>() : null,
                 provider.GetRequiredService<TempoMetrics>(),
                 TimeProvider.System,
                 provider.GetRequiredService<ILogger<Blocklist>>()));
@@ -77,7 +77,8 @@ public static class Components
 
         if (target.Compactor)
         {
-            services.AddSingleton<BlockLifecycle>();
+            services.AddSingleton<Func<string, CompactionLimits>>(_ => _ => new(TimeSpan.Zero, TimeSpan.Zero, false, settings.Limits.MaxBytesPerTrace));
+            services.AddSingleton<BlockLifecycle>().AddSingleton<BlockRetention>();
         }
     }
 }

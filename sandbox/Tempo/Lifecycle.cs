@@ -15,7 +15,6 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _background = [];
-    private string _id = "";
     private bool _running;
     private bool _stopping;
 
@@ -42,19 +41,19 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
         if (!settings.InMemoryRing && target.NeedsRing)
         {
             var self = Self(listeners);
-            _id = self.Id;
+            services.GetRequiredService<JobOwnership>().Id = self.Id;
             services.GetRequiredService<Gossip>().Start(self);
         }
 
         if (target.Querier || target.Compactor)
         {
-            var retention = target.Compactor ? services.GetRequiredService<BlockLifecycle>() : null;
-            _background.Add(services.GetRequiredService<Blocklist>().RunAsync(token => retention?.RetainAsync(token) ?? Task.CompletedTask, _stop.Token));
+            var retention = target.Compactor ? services.GetRequiredService<BlockRetention>() : null;
+            _background.Add(services.GetRequiredService<Blocklist>().RunAsync(token => retention?.RunAsync(token) ?? Task.CompletedTask, _stop.Token));
         }
 
         if (target.Compactor)
         {
-            _background.Add(services.GetRequiredService<BlockLifecycle>().CompactPeriodicallyAsync(OwnsCompaction, _stop.Token));
+            _background.Add(services.GetRequiredService<BlockLifecycle>().RunAsync(_stop.Token));
         }
 
         if (target.Querier && settings.Querier.FrontendAddress.Length > 0 && !settings.InMemoryRing)
@@ -104,9 +103,6 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
         await Task.WhenAll(_background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
-
-    // Of several compactors one combines blocks: two would combine the same ones.
-    private bool OwnsCompaction() => settings.InMemoryRing || services.GetRequiredService<ComponentRing>().Healthy("compactor") is [var first, ..] && first.Id == _id;
 
     private Member Self(IReadOnlyList<Listener> listeners)
     {

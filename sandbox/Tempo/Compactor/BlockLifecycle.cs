@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Querier;
@@ -5,32 +6,37 @@ using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.Compactor;
 
-/// <summary>Compaction, and retention: live blocks past their time are marked compacted, compacted ones are deleted after a grace.</summary>
+/// <summary>Compaction: every cycle the jobs of one tenant, one after the other, as far as this compactor owns them.</summary>
 public sealed partial class BlockLifecycle(
-    IBlockStore store, Blocklist blocklist, CompactorSettings settings, TempoMetrics metrics, TimeProvider time, ILogger<BlockLifecycle> logger)
+    IBlockStore store,
+    Blocklist blocklist,
+    JobOwnership ownership,
+    Func<string, CompactionLimits> limits,
+    CompactorSettings settings,
+    TempoMetrics metrics,
+    TimeProvider time,
+    ILogger<BlockLifecycle> logger)
 {
-    private static readonly TimeSpan LongestCycle = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan DefaultCycle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OwnershipCheck = TimeSpan.FromSeconds(1);
     private readonly BlockCatalog _catalog = new(store);
-    private readonly BlockCompactor _compactor = new(store, new BlockWriterOptions());
+    private readonly ConcurrentDictionary<string, BlockListing> _listings = new();
+    private int _turn;
 
-    /// <summary>Combines blocks, one group after the other, every cycle in which this compactor owns the work.</summary>
-    public async Task CompactPeriodicallyAsync(Func<bool> owns, CancellationToken cancellationToken)
+    /// <summary>Runs until cancelled; a cycle that takes longer than its time is followed by the next at once.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (settings.CompactionDisabled)
         {
             return;
         }
 
-        var cycle = settings.CompactionCycle > TimeSpan.Zero && settings.CompactionCycle < LongestCycle ? settings.CompactionCycle : LongestCycle;
-        using var timer = new PeriodicTimer(cycle, time);
+        using var timer = new PeriodicTimer(settings.CompactionCycle > TimeSpan.Zero ? settings.CompactionCycle : DefaultCycle, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                foreach (var tenant in blocklist.Tenants.Where(_ => owns()))
-                {
-                    await CompactAsync(tenant, cancellationToken);
-                }
+                await CycleAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -39,58 +45,104 @@ public sealed partial class BlockLifecycle(
         }
     }
 
-    private async Task CompactAsync(string tenant, CancellationToken cancellationToken)
+    /// <summary>The next tenant's jobs, until none is left or its time is up.</summary>
+    public async Task CycleAsync(CancellationToken cancellationToken)
     {
+        List<string> tenants = [.. blocklist.Tenants.Order(StringComparer.Ordinal)];
+        if (tenants.Count == 0)
+        {
+            return;
+        }
+
+        _turn = (_turn + 1) % tenants.Count;
+        var tenant = tenants[_turn];
+        var tenantLimits = limits(tenant);
+        if (tenantLimits.Disabled)
+        {
+            return;
+        }
+
         try
         {
-            // From the listing, not from the last poll: what was combined since must not be combined again.
-            var listing = await _catalog.ListAsync(tenant, cancellationToken);
-            if (CompactionPlan.Next(listing.Live, settings, time.GetUtcNow()) is not { Count: > 0 } inputs)
-            {
-                return;
-            }
-
-            var level = $"{inputs.Max(meta => meta.CompactionLevel)}";
-            var output = await _compactor.CompactAsync(inputs, cancellationToken);
-            metrics.CompactionBlocks.Add(inputs.Count, level);
-            metrics.CompactionObjects.Add(output.TotalObjects, level);
-            metrics.CompactionBytes.Add(output.Size, level);
-            Log.Compacted(logger, string.Join(", ", inputs.Select(meta => meta.BlockId)), output.Name, output.TotalObjects);
+            await CompactAsync(tenant, tenantLimits, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             metrics.CompactionErrors.Increment();
-            Log.CompactionFailed(logger, tenant, exception.Message);
+            Log.Failed(logger, tenant, exception.Message);
         }
     }
 
-    public async Task RetainAsync(CancellationToken cancellationToken)
+    private async Task CompactAsync(string tenant, CompactionLimits tenantLimits, CancellationToken cancellationToken)
     {
-        foreach (var tenant in blocklist.Tenants)
+        // From the listing, not from the last poll: what was combined since must not be combined again.
+        var listing = _listings[tenant] = await _catalog.ListAsync(tenant, cancellationToken, _listings.GetValueOrDefault(tenant));
+        var window = tenantLimits.Window > TimeSpan.Zero ? tenantLimits.Window : settings.CompactionWindow;
+        var live = listing.Live.Where(meta => !listing.Held.Contains(meta.BlockId)).ToList();
+        var jobs = CompactionPlan.Jobs(live, settings, window, time.GetUtcNow()).Where(job => ownership.Owns(job.Hash)).ToList();
+        var started = time.GetTimestamp();
+        var done = 0;
+        foreach (var job in jobs)
         {
-            try
+            await CompactAsync(tenant, job, tenantLimits.MaxBytesPerTrace, cancellationToken);
+            done++;
+            if (time.GetElapsedTime(started) > settings.MaxTimePerTenant)
             {
-                var now = time.GetUtcNow();
-                var blocks = blocklist.Tenant(tenant);
-                foreach (var meta in blocks.Live.Where(meta => settings.BlockRetention > TimeSpan.Zero && meta.EndTime < now - settings.BlockRetention))
-                {
-                    await _catalog.MarkCompactedAsync(tenant, meta.BlockId, cancellationToken);
-                    metrics.RetentionMarked.Increment();
-                    Log.Marked(logger, meta.Name);
-                }
+                break;
+            }
+        }
 
-                foreach (var block in blocks.Compacted.Where(block => block.CompactedTime < now - settings.CompactedBlockRetention))
-                {
-                    await _catalog.DeleteBlockAsync(tenant, block.Meta.BlockId, cancellationToken);
-                    metrics.RetentionDeleted.Increment();
-                    Log.Deleted(logger, block.Meta.Name);
-                }
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        metrics.CompactionOutstanding.Set(jobs.Skip(done).Sum(job => job.Inputs.Count), tenant);
+    }
+
+    private async Task CompactAsync(string tenant, CompactionJob job, long maxBytesPerTrace, CancellationToken cancellationToken)
+    {
+        using var owned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var watch = time.CreateTimer(_ => GiveUpUnlessOwned(job, owned), null, OwnershipCheck, OwnershipCheck);
+        var tally = new CompactionTally();
+        try
+        {
+            var compactor = new BlockCompactor(store, new BlockWriterOptions()) { MaxBytesPerTrace = maxBytesPerTrace };
+            var output = await compactor.CompactAsync(job.Inputs, owned.Token, tally);
+            metrics.CompactionBlocks.Add(job.Inputs.Count, job.Level);
+            metrics.CompactionObjects.Add(output.TotalObjects, job.Level);
+            metrics.CompactionBytes.Add(output.Size, job.Level);
+            metrics.CompactionCombined.Add(tally.CombinedTraces, job.Level);
+            metrics.CompactionSpansCombined.Add(tally.RepeatedSpans, $"{output.ReplicationFactor}");
+            Log.Compacted(logger, string.Join(", ", job.Inputs.Select(meta => meta.BlockId)), output.Name, output.TotalObjects);
+            if (tally.DiscardedSpans > 0)
             {
-                metrics.RetentionErrors.Increment();
-                Log.Failed(logger, tenant, exception.Message);
+                metrics.DiscardedSpans.Add(tally.DiscardedSpans, "trace_too_large_to_compact", tenant);
+                Log.Discarded(logger, tenant, tally.DiscardedSpans);
             }
+        }
+        catch (ObjectNotFoundException exception)
+        {
+            Log.Gone(logger, tenant, exception.Key);
+        }
+        catch (OperationCanceledException) when (owned.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            Log.Lost(logger, tenant, job.Hash);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            metrics.CompactionErrors.Increment();
+            Log.Failed(logger, tenant, exception.Message);
+        }
+    }
+
+    private void GiveUpUnlessOwned(CompactionJob job, CancellationTokenSource owned)
+    {
+        try
+        {
+            if (!ownership.Owns(job.Hash))
+            {
+                owned.Cancel();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The job ended meanwhile.
         }
     }
 
@@ -99,16 +151,16 @@ public sealed partial class BlockLifecycle(
         [LoggerMessage(Level = LogLevel.Information, Message = "combined {Inputs} into {Output}: {Traces} traces")]
         public static partial void Compacted(ILogger logger, string inputs, string output, long traces);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "tenant {Tenant} has traces too large to combine: {Spans} spans of them are left out")]
+        public static partial void Discarded(ILogger logger, string tenant, long spans);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "compaction for tenant {Tenant} found {Key} gone; the next cycle looks again")]
+        public static partial void Gone(ILogger logger, string tenant, string key);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "another compactor now owns job {Job} of tenant {Tenant}: given up")]
+        public static partial void Lost(ILogger logger, string tenant, string job);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "compaction for tenant {Tenant} failed: {Reason}")]
-        public static partial void CompactionFailed(ILogger logger, string tenant, string reason);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "block {Block} is past retention: marked")]
-        public static partial void Marked(ILogger logger, string block);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "block {Block} deleted")]
-        public static partial void Deleted(ILogger logger, string block);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "retention for tenant {Tenant} failed: {Reason}")]
         public static partial void Failed(ILogger logger, string tenant, string reason);
     }
 }

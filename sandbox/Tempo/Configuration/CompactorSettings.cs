@@ -9,6 +9,7 @@ public sealed record CompactorSettings
     public TimeSpan CompactionCycle { get; init; } = TimeSpan.FromSeconds(30);
     public long MaxBlockBytes { get; init; } = 100L * 1024 * 1024 * 1024;
     public long MaxCompactionObjects { get; init; } = 6_000_000;
+    public TimeSpan MaxTimePerTenant { get; init; } = TimeSpan.FromMinutes(5);
     public bool CompactionDisabled { get; init; }
 
     public static CompactorSettings From(ConfigurationTree tree)
@@ -23,6 +24,7 @@ public sealed record CompactorSettings
             CompactionCycle = tree.Duration(compaction + "compaction_cycle", defaults.CompactionCycle),
             MaxBlockBytes = tree.Bytes(compaction + "max_block_bytes", defaults.MaxBlockBytes),
             MaxCompactionObjects = tree.Bytes(compaction + "max_compaction_objects", defaults.MaxCompactionObjects),
+            MaxTimePerTenant = tree.Duration(compaction + "max_time_per_tenant", defaults.MaxTimePerTenant),
             CompactionDisabled = tree.Boolean("compactor.disabled", defaults.CompactionDisabled),
         };
     }

@@ -43,6 +43,9 @@ public sealed class TempoMetrics
         CompactionBlocks = Counter("tempodb_compaction_blocks_total", "Total number of blocks compacted.", "level");
         CompactionObjects = Counter("tempodb_compaction_objects_written_total", "Total number of objects written to backend during compaction.", "level");
         CompactionBytes = Counter("tempodb_compaction_bytes_written_total", "Total number of bytes written to backend during compaction.", "level");
+        CompactionCombined = Counter("tempodb_compaction_objects_combined_total", "Total number of objects combined during compaction.", "level");
+        CompactionSpansCombined = Counter("tempodb_compaction_spans_combined_total", "Number of spans that are deduped per replication factor.", "replication_factor");
+        CompactionOutstanding = Gauge("tempodb_compaction_outstanding_blocks", "Number of blocks remaining to be compacted before next maintenance cycle", "tenant");
         CompactionErrors = Counter("tempodb_compaction_errors_total", "Total number of errors occurring during compaction.");
         RetentionMarked = Counter("tempodb_retention_marked_for_deletion_total", "Total number of blocks marked for deletion.");
         RetentionDeleted = Counter("tempodb_retention_deleted_total", "Total number of blocks deleted.");
@@ -89,6 +92,9 @@ public sealed class TempoMetrics
     public Metric CompactionBlocks { get; }
     public Metric CompactionObjects { get; }
     public Metric CompactionBytes { get; }
+    public Metric CompactionCombined { get; }
+    public Metric CompactionSpansCombined { get; }
+    public Metric CompactionOutstanding { get; }
     public Metric CompactionErrors { get; }
     public Metric RetentionMarked { get; }
     public Metric RetentionDeleted { get; }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using TempoCos.Tempo.Compactor;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
 using TempoCos.TempoBlocks;
@@ -6,11 +8,12 @@ namespace TempoCos.Tempo.Querier;
 
 /// <summary>
 /// Which blocks there are, polled periodically: from the tenant index that a compactor writes, or from the bucket's listing when
-/// there is none or it is old. In the compactor it is the listing that counts, and the index is written.
+/// there is none or it is old. In the compactors that own the tenant's index it is the listing that counts, and the index is written.
 /// </summary>
-public sealed partial class Blocklist(IBlockStore store, StorageSettings settings, bool buildsIndex, TempoMetrics metrics, TimeProvider time, ILogger<Blocklist> logger)
+public sealed partial class Blocklist(IBlockStore store, StorageSettings settings, JobOwnership? builders, TempoMetrics metrics, TimeProvider time, ILogger<Blocklist> logger)
 {
     private readonly BlockCatalog _catalog = new(store);
+    private readonly ConcurrentDictionary<string, BlockListing> _listings = new();
     private volatile Dictionary<string, TenantBlocks> _tenants = [];
 
     /// <summary>After each poll that succeeded.</summary>
@@ -19,6 +22,9 @@ public sealed partial class Blocklist(IBlockStore store, StorageSettings setting
     public IEnumerable<string> Tenants => _tenants.Keys;
 
     public TenantBlocks Tenant(string tenant) => _tenants.GetValueOrDefault(tenant, TenantBlocks.None);
+
+    /// <summary>What the last poll listed of a tenant; null when the tenant's index told enough.</summary>
+    public BlockListing? Listing(string tenant) => _listings.GetValueOrDefault(tenant);
 
     public async Task RunAsync(Func<CancellationToken, Task> afterPoll, CancellationToken cancellationToken)
     {
@@ -74,20 +80,27 @@ public sealed partial class Blocklist(IBlockStore store, StorageSettings setting
     {
         try
         {
-            if (!buildsIndex && await FromIndexAsync(tenant, cancellationToken) is { } known)
+            var builds = Builds(tenant);
+            metrics.TenantIndexBuilder.Set(builds ? 1 : 0, tenant);
+            if (!builds && await FromIndexAsync(tenant, cancellationToken) is { } known)
             {
+                _listings.TryRemove(tenant, out _);
                 return known;
             }
 
-            var listing = await _catalog.ListAsync(tenant, cancellationToken);
+            var listing = _listings[tenant] = await _catalog.ListAsync(tenant, cancellationToken, _listings.GetValueOrDefault(tenant));
             foreach (var damaged in listing.Damaged)
             {
                 Log.PollFailed(logger, tenant, damaged.Message);
             }
 
-            if (buildsIndex && listing.Live.Count + listing.Compacted.Count > 0)
+            if (builds && listing.Live.Count + listing.Compacted.Count == 0)
             {
-                metrics.TenantIndexBuilder.Set(1, tenant);
+                await _catalog.DeleteTenantIndexAsync(tenant, cancellationToken);
+            }
+            else if (builds)
+            {
+                metrics.TenantIndexAge.Set(0, tenant);
                 await _catalog.WriteTenantIndexAsync(tenant, new(time.GetUtcNow(), listing.Live, listing.Compacted), cancellationToken);
             }
 
@@ -113,8 +126,7 @@ public sealed partial class Blocklist(IBlockStore store, StorageSettings setting
 
             var age = time.GetUtcNow() - index.CreatedAt;
             metrics.TenantIndexAge.Set(age.TotalSeconds, tenant);
-            // Nobody has written it for a while: then nobody does, and the listing is the truth.
-            return age > (settings.BlocklistPoll * 3) + TimeSpan.FromSeconds(5) ? null : new(index.Live, index.Compacted);
+            return settings.StaleTenantIndex > TimeSpan.Zero && age > settings.StaleTenantIndex ? null : new(index.Live, index.Compacted);
         }
         catch (BlockFormatException exception)
         {
@@ -122,6 +134,19 @@ public sealed partial class Blocklist(IBlockStore store, StorageSettings setting
             Log.PollFailed(logger, tenant, exception.Message);
             return null;
         }
+    }
+
+    private bool Builds(string tenant)
+    {
+        for (var i = 0; i < settings.TenantIndexBuilders && builders is not null; i++)
+        {
+            if (builders.Owns($"build-tenant-index-{i}-{tenant}"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static partial class Log
