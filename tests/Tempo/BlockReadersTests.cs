@@ -67,7 +67,7 @@ public sealed class BlockReadersTests
     {
         var tree = new ConfigurationTree(ConfigurationTree.Parse("test", "storage: {trace: {backend: local, local: {path: unused}}}"), new Dictionary<string, string>());
         var settings = StorageSettings.From(tree, Target.Parse("all"));
-        var blocklist = new Blocklist(store, settings, buildsIndex: true, new(), TimeProvider.System, NullLogger<Blocklist>.Instance);
+        var blocklist = new Blocklist(store, settings, builders: null, new(), TimeProvider.System, NullLogger<Blocklist>.Instance);
         await blocklist.PollAsync(stop);
         return blocklist;
     }
