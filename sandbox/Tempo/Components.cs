@@ -77,7 +77,7 @@ public static class Components
 
         if (target.Compactor)
         {
-            services.AddSingleton<Func<string, CompactionLimits>>(_ => _ => new(TimeSpan.Zero, TimeSpan.Zero, false, settings.Limits.MaxBytesPerTrace));
+            services.AddSingleton<Func<string, CompactionLimits>>(provider => tenant => CompactionLimits.From(provider.GetRequiredService<TenantLimits>().For(tenant)));
             services.AddSingleton<BlockLifecycle>().AddSingleton<BlockRetention>();
         }
     }
