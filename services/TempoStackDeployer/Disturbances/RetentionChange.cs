@@ -29,7 +29,11 @@ internal sealed class RetentionChange(ClusterConnector connector, LedgerDirector
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         await using var observer = new StackObserver(cluster, stack.Namespace, stack.Name, time);
         var wait = new ReadinessWait(cluster, stack.Manifest, secret, observer, timeout, bounded.Token, cancellationToken);
-        await stage.StepAsync("settled", "Waiting for every component to be ready before", wait.WorkloadsAsync);
+        await stage.StepAsync("settled", "Waiting for every component to be ready first", async step =>
+        {
+            await wait.WorkloadsAsync(step);
+            step.Succeed("All components are ready");
+        });
         var before = Generation(observer.Snapshot());
 
         var result = new RetentionShortened();
