@@ -17,6 +17,7 @@ public sealed class RunTests : IDisposable
         exitCode.ShouldBe(0, output);
         services.Calls.ShouldBe(["check", "provision", "deploy", "baseline", "generate", "verify", "undeploy", "deprovision"]);
         services.Verified!.Manifest.Count.ShouldBe(7);
+        services.Verified.Rungs.ShouldBeEmpty("that means all");
         services.Verified.Manifest.Seed.ShouldBe(42UL);
         services.Verified.Accelerated["storage.trace.blocklist_poll"].ShouldBe("2s");
         output.ShouldContain("run rgreen proven");
@@ -176,6 +177,7 @@ public sealed class RunTests : IDisposable
 
         exitCode.ShouldBe(0, output);
         services.Calls.ShouldNotContain("undeploy");
+        services.Verified!.Rungs.ShouldBe([0, 1, 2, 3, 4, 5, 6], "rung 7 would leave no trace to look at");
         output.ShouldContain("tempocos destroy rkeep");
     }
 

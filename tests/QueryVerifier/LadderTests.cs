@@ -200,6 +200,51 @@ public sealed class LadderTests(World world)
         verified.Rungs[4].Verdict.ShouldBe(Verdict.NotShown);
         verified.Rungs[4].Reason.ShouldContain("does not honour mode=blocks");
         verified.Verdict.ShouldBe(Verdict.NotShown);
+
+        var denied = Convert.ToHexStringLower(TraceSource.TraceId(SentRun.Seed, RunId, 1).Span);
+        await using var denying = await Detour.StartAsync(scene.Tempo.Endpoints.QueryFrontend, path => path.Replace($"{denied}?mode=blocks", "1?mode=blocks", StringComparison.Ordinal), Ct);
+        request.Endpoints.QueryFrontend = denying.Address;
+        request.Rungs.AddRange([2, 4]);
+        request.ListedWithin = Short;
+        var failed = await scene.Verifier.VerifyAsync(request, Ct);
+        failed.Rungs[4].Verdict.ShouldBe(Verdict.Failed, failed.Rungs[4].Reason);
+        failed.Rungs[4].Missing.ShouldBe([denied]);
+    }
+
+    [Fact]
+    public async Task A_trace_whose_spans_stand_in_two_blocks_is_put_together_before_it_is_compared()
+    {
+        await using var scene = await Scene.StartAsync(world, Ct);
+        var first = await SentRun.SendAsync(scene.Tempo, RunId, Ct, count: 3, alter: (index, trace) => index == 1 ? Half(trace, 0) : trace);
+        var request = first.Request(scene.Tempo, scene.Bucket, scene.Baseline);
+        request.Rungs.Add(2);
+        (await scene.Verifier.VerifyAsync(request, Ct)).Rungs[2].Verdict.ShouldBe(Verdict.Proven);
+
+        request.Rungs.Add(5);
+        var halved = (await scene.Verifier.VerifyAsync(request, Ct)).Rungs[5];
+        halved.Verdict.ShouldBe(Verdict.Failed);
+        halved.Reason.ShouldContain("blocks: 1 of 3 traces differ");
+
+        await SentRun.SendAsync(scene.Tempo, RunId, Ct, count: 3, @base: first.Manifest.Base.ToDateTimeOffset(), alter: (index, trace) => index == 1 ? Half(trace, 1) : null);
+        await scene.FlushAsync(blocks: 2, Ct);
+        request.Rungs.AddRange([3, 4]);
+        var whole = await scene.Verifier.VerifyAsync(request, Ct);
+        whole.Rungs[2].Evidence["block_count"].ShouldBe("2");
+        whole.Verdict.ShouldBe(Verdict.Proven, whole.Rungs[5].Reason);
+
+        static TracesData Half(TracesData trace, int rest)
+        {
+            var spans = trace.ResourceSpans.SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans).ToList();
+            foreach (var scope in trace.ResourceSpans.SelectMany(resource => resource.ScopeSpans))
+            {
+                foreach (var span in scope.Spans.Where(span => spans.IndexOf(span) % 2 != rest).ToList())
+                {
+                    scope.Spans.Remove(span);
+                }
+            }
+
+            return trace;
+        }
     }
 
     [Fact]

@@ -15,6 +15,23 @@ internal sealed record Scene(World World, string Bucket, TempoProcess Tempo, Ver
         return new Scene(world, bucket, await TempoProcess.StartAsync(world, bucket, clocks ?? TempoClocks.Default, ct), verifier, baseline);
     }
 
+    /// <summary>Asks the ingester to flush and waits until so many blocks are published.</summary>
+    public async Task FlushAsync(int blocks, CancellationToken ct)
+    {
+        using var client = new HttpClient();
+        using (var flushed = await client.PostAsync(new Uri($"{Tempo.Endpoints.Ingester}/flush"), null, ct))
+        {
+            flushed.EnsureSuccessStatusCode();
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while ((await Verifier.BaselineAsync(Bucket, limit.Token)).BlockIds.Count < blocks)
+        {
+            await Task.Delay(100, limit.Token);
+        }
+    }
+
     /// <summary>Does to this Tempo what a pipeline has done to a stack.</summary>
     public async Task<VerifyInput> FulfilAsync(Wish wish, CancellationToken ct)
     {

@@ -13,6 +13,7 @@ internal sealed class Scenario(
     QueryVerifier.QueryVerifierClient verifier,
     IOptions<PipelineOptions> options)
 {
+    private const int LivesOn = 7;
     private const string Provisioner = "cos-provisioner";
     private const string Deployer = "tempostack-deployer";
     private const string Generator = "trace-generator";
@@ -77,7 +78,8 @@ internal sealed class Scenario(
             WrittenWithin = request.WrittenWithin,
             ListedWithin = request.ListedWithin,
             LivesOnWithin = request.LivesOnWithin,
-            Rungs = { request.Rungs },
+            // Who keeps a run wants to look at its traces, and rung 7 leaves none.
+            Rungs = { request is { Keep: true, Rungs.Count: 0 } ? Enumerable.Range(0, LivesOn) : request.Rungs },
             Accelerated = { run.Deployed.Accelerated },
         };
         var disturbance = new Disturbance(deployer, run.RunId, run.Deployed, publish);
