@@ -6,7 +6,7 @@ namespace TempoCos.TempoBlocks;
 public sealed class LocalBlockStore(string directory) : IBlockStore
 {
     private const string TemporarySuffix = ".partial";
-    private readonly string _root = Path.GetFullPath(directory);
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
@@ -209,7 +209,7 @@ public sealed class LocalBlockStore(string directory) : IBlockStore
     private string PathOf(string key)
     {
         var path = Path.GetFullPath(Path.Combine(_root, key));
-        return path == _root || path.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        return path == _root || path.StartsWith(Path.EndsInDirectorySeparator(_root) ? _root : _root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? path
             : throw new ArgumentException($"The key '{key}' leaves the store's directory.", nameof(key));
     }

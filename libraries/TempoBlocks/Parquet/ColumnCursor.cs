@@ -130,42 +130,42 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
 
     public long ReadInteger()
     {
-        var value = _page!.Values.Integer(Index());
+        var value = Page.Values.Integer(Index());
         Advance();
         return value;
     }
 
     public double ReadDouble()
     {
-        var value = _page!.Values.Double(Index());
+        var value = Page.Values.Double(Index());
         Advance();
         return value;
     }
 
     public bool ReadBoolean()
     {
-        var value = _page!.Values.Boolean(Index());
+        var value = Page.Values.Boolean(Index());
         Advance();
         return value;
     }
 
     public string ReadText()
     {
-        var value = _page!.Values.Text(Index(), _page.IsIndexed);
+        var value = Page.Values.Text(Index(), Page.IsIndexed);
         Advance();
         return value;
     }
 
     public ByteString ReadBytes()
     {
-        var value = ByteString.CopyFrom(_page!.Values.Bytes(Index()));
+        var value = ByteString.CopyFrom(Page.Values.Bytes(Index()));
         Advance();
         return value;
     }
 
     public TraceId16 ReadTraceId()
     {
-        var bytes = _page!.Values.Bytes(Index());
+        var bytes = Page.Values.Bytes(Index());
         if (bytes.Length > 16)
         {
             throw new InvalidDataException($"a trace id of {bytes.Length} bytes");
@@ -220,7 +220,7 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
             throw AtEnd ? Ended() : new InvalidDataException($"column {leaf.Path} lacks a value that its row needs");
         }
 
-        return _page!.IndexOf(_value);
+        return Page.IndexOf(_value);
     }
 
     private void Advance()
@@ -295,6 +295,8 @@ internal sealed class ColumnCursor(SchemaLeaf leaf, ChunkInfo chunk)
         _pages.Clear();
         (_entries, _entry, _emptyRows, Repetition, Definition) = (0, 0, 0, 0, -1);
     }
+
+    private ColumnPage Page => _page ?? throw Ended();
 
     private InvalidDataException Ended() => new($"column {leaf.Path} ends too early");
 }

@@ -11,6 +11,9 @@ internal sealed class ParquetFile
     public static readonly byte[] Magic = "PAR1"u8.ToArray();
 
     private const int TailLength = 8;
+
+    // Thousands of row groups; a lie beyond it would be paid in memory.
+    private const int MaxFooter = 128 << 20;
     private const int GuessedFooter = 64 << 10;
 
     // Page indexes lie before the footer: fetched with it, they cost no requests of their own.
@@ -40,7 +43,7 @@ internal sealed class ParquetFile
     /// <summary>Reads the footer. A footer size of 0 is unknown; another one has to be right.</summary>
     public static async Task<ParquetFile> OpenAsync(IBlockStore store, string key, long size, int footerSize, CancellationToken ct)
     {
-        if (size < TailLength + 4 || footerSize < 0 || footerSize > size - TailLength - 4)
+        if (size < TailLength + 4 || footerSize is < 0 or > MaxFooter || footerSize > size - TailLength - 4)
         {
             throw new InvalidDataException($"{size} bytes with a footer of {footerSize} cannot be a parquet file");
         }
@@ -53,7 +56,7 @@ internal sealed class ParquetFile
         }
 
         var actual = BinaryPrimitives.ReadUInt32LittleEndian(tail.Span[^8..]);
-        if (actual > size - TailLength - 4 || (footerSize > 0 && actual != footerSize))
+        if (actual > Math.Min(MaxFooter, size - TailLength - 4) || (footerSize > 0 && actual != footerSize))
         {
             throw new InvalidDataException($"the file says that its footer has {actual} bytes; the file has {size}, the description says {footerSize}");
         }

@@ -50,13 +50,12 @@ public static class GoDuration
             {
                 if (unit.SequenceEqual(name))
                 {
-                    var part = number * factor;
-                    if (part + nanos > long.MaxValue)
+                    if ((double)number * (double)factor > long.MaxValue || (decimal)nanos + (number * factor) > long.MaxValue)
                     {
                         return false;
                     }
 
-                    nanos += (long)part;
+                    nanos += (long)(number * factor);
                     found = true;
                     break;
                 }

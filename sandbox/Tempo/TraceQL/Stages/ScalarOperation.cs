@@ -3,7 +3,8 @@ namespace TempoCos.Tempo.TraceQL.Stages;
 /// <summary>Arithmetic on scalars: parsed and checked, never carried out.</summary>
 public sealed class ScalarOperation(FieldOperator found, Scalar left, Scalar right) : Scalar
 {
-    public override StaticType Type => left.Type != StaticType.Attribute ? left.Type : right.Type;
+    // Once: asked for again and again on the way up, it would take twice as long with every operation.
+    public override StaticType Type { get; } = left.Type != StaticType.Attribute ? left.Type : right.Type;
 
     public override IEnumerable<Attribute> Attributes => left.Attributes.Concat(right.Attributes);
 

@@ -5,6 +5,9 @@ internal static class Parser
 {
     // Far more than people write; a query's tree is walked by recursion.
     private const int MaxDepth = 2_000;
+
+    // A chain of operators or stages is a tree as deep as the chain is long.
+    private const int MaxTokens = 5_000;
     private static readonly Grammar Grammar = new();
     private static readonly ParserTable Table = new(Grammar);
 
@@ -15,12 +18,18 @@ internal static class Parser
         var states = new Stack<int>([0]);
         var values = new Stack<object?>();
         var terminal = 0;
+        var tokens = 0;
         while (true)
         {
             var state = Table[states.Peek()];
             if (terminal == 0 && state.NeedsToken)
             {
                 terminal = lexer.Next();
+                if (++tokens > MaxTokens)
+                {
+                    lexer.Report("query is too long");
+                    throw lexer.Error!;
+                }
             }
 
             var action = terminal == 0 ? state.Default : state.Action(terminal);
