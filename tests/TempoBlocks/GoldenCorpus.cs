@@ -23,6 +23,9 @@ internal static class GoldenCorpus
         return root;
     }
 
+    /// <summary>Null where the whole corpus is not at hand.</summary>
+    public static IBlockStore? TryStore(string folder) => Find() is { } root ? new LocalBlockStore(Path.Combine(root, "blocks", folder)) : null;
+
     public static IBlockStore Store(string folder) => new LocalBlockStore(Path.Combine(Whole(), "blocks", folder));
 
     public static async Task<BlockMeta> MetaAsync(IBlockStore store, Guid block) =>
