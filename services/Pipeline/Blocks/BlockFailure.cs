@@ -10,8 +10,8 @@ namespace TempoCos.Pipeline.Blocks;
 /// <summary>What a failure to read blocks means, and the exit code that it ends the command with.</summary>
 internal static class BlockFailure
 {
-    /// <summary>The diagnostic, or null for what is a defect.</summary>
-    public static DiagnosticException? Translate(Exception exception, BlockLocation location, S3Settings settings) => exception switch
+    /// <summary>The diagnostic.</summary>
+    public static DiagnosticException Translate(Exception exception, BlockLocation location, S3Settings settings) => exception switch
     {
         DiagnosticException diagnostic => diagnostic,
         BlockFormatException e => new("TC248", e.Block, e.Reason, "'tempocos blocks verify' says what else is wrong; restore the objects, or delete the block.", e),
@@ -23,7 +23,7 @@ internal static class BlockFailure
         _ when location.Directory is null && exception is AmazonClientException or HttpRequestException or TimeoutException or OperationCanceledException => new(
             "TC204", Where(location, settings), $"the object store does not answer: {Innermost(exception).Message.TrimEnd('.')}", "Check --s3-endpoint (or AWS_ENDPOINT_URL_S3) and that it is reachable from here.", exception),
         UnauthorizedAccessException or IOException => new("TC246", location.ToString(), exception.Message.TrimEnd('.'), "Make the directory and what is in it readable for this user.", exception),
-        _ => null,
+        _ => new("TC999", exception.GetType().Name, exception.Message.TrimEnd('.'), "This is a defect of TempoCos: please report it with the command line.", exception),
     };
 
     public static int ExitCodeOf(DiagnosticException diagnostic) => diagnostic.Code switch

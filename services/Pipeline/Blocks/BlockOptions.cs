@@ -32,7 +32,7 @@ internal sealed class BlockOptions
     {
         using var interrupt = new Interrupt();
         using var progress = new BlockProgress(Console.Error, isShown: !Console.IsErrorRedirected);
-        BlockLocation? location = null;
+        var location = new BlockLocation(where, "", "");
         var settings = new S3Settings(null, null, null, null, null, null);
         try
         {
@@ -50,16 +50,14 @@ internal sealed class BlockOptions
         {
             return ExitCode.Proven;
         }
-        catch (Exception exception) when (Diagnose(exception, location, settings) is { } diagnostic)
+        catch (Exception exception)
         {
             progress.Clear();
+            var diagnostic = BlockFailure.Translate(exception, location, settings);
             DiagnosticText.Write(Console.Error, diagnostic);
             return BlockFailure.ExitCodeOf(diagnostic);
         }
     }
-
-    private static DiagnosticException? Diagnose(Exception exception, BlockLocation? location, S3Settings settings) =>
-        exception as DiagnosticException ?? (location is null ? null : BlockFailure.Translate(exception, location, settings));
 
     private static string Existing(BlockLocation location) => Directory.Exists(location.Directory)
         ? location.Directory

@@ -29,7 +29,7 @@ public sealed class ListTests
         await folder.AddTenantAsync("other");
 
         (await BlocksRun.RunAsync("list", folder.Path, "--format", "json")).ShouldEnd(0).Json.GetProperty("blocks").GetArrayLength().ShouldBe(4);
-        (await BlocksRun.RunAsync("list", folder.Path, "--tenant", "other", "--format", "json")).ShouldEnd(0).Json.GetProperty("blocks").GetArrayLength().ShouldBe(2);
+        (await BlocksRun.RunAsync("list", folder.Path + "/", "--tenant", "other", "--format", "json")).ShouldEnd(0).Json.GetProperty("blocks").GetArrayLength().ShouldBe(2);
         (await BlocksRun.RunAsync("list", folder.Path, "--tenant", "nobody")).ShouldEnd(2).Error.ShouldContain("other, single-tenant");
         (await BlocksRun.RunAsync("trace", "1", folder.Path)).ShouldEnd(2).Error.ShouldContain("TC243");
         (await BlocksRun.RunAsync("trace", "1", folder.Path, "--tenant", "other")).ShouldEnd(0).Out.ShouldContain($"in block other/{BlocksFolder.Large:d}");
