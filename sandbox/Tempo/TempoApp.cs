@@ -9,6 +9,7 @@ using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.QueryFrontend;
+using TempoCos.Tempo.QueryFrontend.Streaming;
 using TempoCos.Tempo.Ring;
 
 namespace TempoCos.Tempo;
@@ -31,17 +32,19 @@ public static class TempoApp
         });
         builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         var planned = Plan(settings);
+        WebApplication? app = null;
+        var tunnel = settings.StreamOverHttp ? new GrpcTunnel(() => Grpc(Opened(app!, planned))) : null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             foreach (var listener in planned)
             {
-                Listen(kestrel, listener);
+                Listen(kestrel, listener, listener.Role == ListenerRole.Http ? tunnel : null);
             }
         });
 
-        var app = builder.Build();
+        app = builder.Build();
         app.UseResponseCompression();
         app.UseMiddleware<RequestGate>();
         app.UseRouting();
@@ -94,36 +97,46 @@ public static class TempoApp
             app.Services.GetRequiredService<IngesterEndpoints>().Map(app);
         }
 
+        app.MapGrpcService<HealthService>();
         if (settings.Target.QueryFrontend)
         {
             app.MapGrpcService<FrontendGrpcService>();
+            app.MapGrpcService<StreamingQuerierService>();
             app.MapQueries();
         }
 
         app.MapFallback(context => context.WriteTextAsync(404, "404 page not found\n"));
     }
 
-    private static void Listen(KestrelServerOptions kestrel, Listener listener)
+    private static void Listen(KestrelServerOptions kestrel, Listener listener, GrpcTunnel? tunnel)
     {
         var protocol = listener.Role is ListenerRole.Grpc or ListenerRole.OtlpGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
-        var address = listener.Host switch
-        {
-            // Tempo's own default is every interface; here nothing is reachable from outside unless the file says so.
-            "" => IPAddress.Loopback,
-            "0.0.0.0" or "::" => IPAddress.Any,
-            "localhost" => IPAddress.Loopback,
-            var host => IPAddress.TryParse(host, out var parsed) ? parsed : Resolve(host),
-        };
-        kestrel.Listen(address, listener.Port, options =>
+        kestrel.Listen(Address(listener.Host), listener.Port, options =>
         {
             options.Protocols = protocol;
             options.Use(next => connection =>
             {
                 connection.Features.Set(listener);
-                return next(connection);
+                return tunnel is null ? next(connection) : tunnel.RunAsync(connection, next);
             });
         });
     }
+
+    private static IPEndPoint Grpc(IReadOnlyList<Listener> opened)
+    {
+        var listener = opened.First(listener => listener.Role == ListenerRole.Grpc);
+        var address = Address(listener.Host);
+        return new(address.Equals(IPAddress.Any) ? IPAddress.Loopback : address, listener.Port);
+    }
+
+    private static IPAddress Address(string host) => host switch
+    {
+        // Tempo's own default is every interface; here nothing is reachable from outside unless the file says so.
+        "" => IPAddress.Loopback,
+        "0.0.0.0" or "::" => IPAddress.Any,
+        "localhost" => IPAddress.Loopback,
+        _ => IPAddress.TryParse(host, out var parsed) ? parsed : Resolve(host),
+    };
 
     private static IPAddress Resolve(string host)
     {

@@ -16,6 +16,9 @@ public sealed record TempoSettings
     public required OverridesSettings Overrides { get; init; }
     public required bool Multitenancy { get; init; }
 
+    /// <summary>gRPC is answered at the HTTP port too.</summary>
+    public required bool StreamOverHttp { get; init; }
+
     /// <summary>One process, or rings kept in memory: nobody to look for.</summary>
     public required bool InMemoryRing { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record TempoSettings
             Limits = LimitSettings.From(tree),
             Overrides = OverridesSettings.From(tree),
             Multitenancy = tree.Boolean("multitenancy_enabled", tree.Boolean("auth_enabled", false)),
+            StreamOverHttp = tree.Boolean("stream_over_http_enabled", false),
             InMemoryRing = target.IsAll && store is "" or "inmemory",
         };
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.TraceQL;
@@ -14,8 +13,48 @@ public sealed class SearchEndpoint(JobQueue queue, Tenancy tenancy, QueryFronten
 
     public async Task HandleAsync(HttpContext context)
     {
+        var response = await AnswerAsync(context).LastAsync(context.RequestAborted);
+        if (context.WantsProtobuf())
+        {
+            await context.WriteMessageAsync(response);
+        }
+        else
+        {
+            await context.WriteJsonAsync(HttpText.Json, json => SearchJson.Write(json, response));
+        }
+    }
+
+    /// <summary>The answer, as it becomes complete: the last one is whole.</summary>
+    /// <exception cref="HttpFailureException">What is wrong with the request.</exception>
+    public async IAsyncEnumerable<SearchResponse> AnswerAsync(HttpContext context)
+    {
         var tenants = tenancy.ForQuery(context.Request.Headers[Tenancy.Header]);
         var request = Parse(context);
+        Check(request);
+        var sources = QuerySources.Split(settings, request.Start, request.End, time.GetUtcNow());
+        var jobs = from tenant in tenants
+                   from part in sources.Parts
+                   let copy = new SearchRequest(request) { Tenant = tenant, Start = part.Start, End = part.End }
+                   select queue.RunAsync(new() { Source = part.Source, Search = copy }, context.RequestAborted);
+        var collector = new SearchCollector(request.Limit, request.MostRecent);
+        collector.Metrics.TotalJobs = (uint)(sources.Parts.Count * tenants.Count);
+        await foreach (var job in Task.WhenEach(jobs))
+        {
+            collector.Add((await job).Search);
+            collector.Metrics.CompletedJobs++;
+            if (collector.Metrics.CompletedJobs < collector.Metrics.TotalJobs)
+            {
+                yield return Named(collector.ToResponse());
+            }
+        }
+
+        metrics.FrontendQueries.Increment(string.Join('|', tenants), "search", "completed");
+        metrics.FrontendBytesInspected.Add(collector.Metrics.InspectedBytes, string.Join('|', tenants), "search");
+        yield return Named(collector.ToResponse());
+    }
+
+    private static void Check(SearchRequest request)
+    {
         try
         {
             if (request.Query.Length > 0)
@@ -27,39 +66,18 @@ public sealed class SearchEndpoint(JobQueue queue, Tenancy tenancy, QueryFronten
         {
             throw HttpFailureException.BadRequest($"invalid TraceQL query: {exception.Message}");
         }
+    }
 
-        var sources = QuerySources.Split(settings, request.Start, request.End, time.GetUtcNow());
-        var jobs = from tenant in tenants
-                   from part in sources.Parts
-                   let copy = new SearchRequest(request) { Tenant = tenant, Start = part.Start, End = part.End }
-                   select queue.RunAsync(new() { Source = part.Source, Search = copy }, context.RequestAborted);
-        var collector = new SearchCollector(request.Limit, request.MostRecent);
-        foreach (var result in await Task.WhenAll(jobs))
-        {
-            collector.Add(result.Search);
-        }
-
-        collector.Metrics.TotalJobs = collector.Metrics.CompletedJobs = (uint)(sources.Parts.Count * tenants.Count);
-        metrics.FrontendQueries.Increment(tenants[0], "search", "completed");
-        var response = collector.ToResponse();
-        foreach (var trace in response.Traces.Where(trace => trace.RootServiceName.Length == 0))
+    private static SearchResponse Named(SearchResponse response)
+    {
+        // What is named here may still get its root from another job.
+        var named = response.Clone();
+        foreach (var trace in named.Traces.Where(trace => trace.RootServiceName.Length == 0))
         {
             trace.RootServiceName = NoRoot;
         }
 
-        if (context.WantsProtobuf())
-        {
-            await context.WriteMessageAsync(response);
-            return;
-        }
-
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, TraceJson.WriterOptions))
-        {
-            SearchJson.Write(json, response);
-        }
-
-        await context.WriteBytesAsync(HttpText.Json, body.GetBuffer().AsMemory(0, (int)body.Length));
+        return named;
     }
 
     private SearchRequest Parse(HttpContext context)

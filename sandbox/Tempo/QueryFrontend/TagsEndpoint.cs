@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.TraceQL;
@@ -11,42 +13,21 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
 {
     public async Task NamesV1Async(HttpContext context)
     {
-        var response = await NamesAsync(context, out var scope, out var limit);
-        IEnumerable<string> names = scope == "intrinsic" ? Intrinsics.Listed : response.Scopes.SelectMany(found => found.Tags).Distinct().Order(StringComparer.Ordinal);
-        await WriteAsync(context, response.InspectedBytes, json =>
-        {
-            json.WriteStartArray("tagNames");
-            foreach (var name in names.Take(limit))
-            {
-                json.WriteStringValue(name);
-            }
-
-            json.WriteEndArray();
-        });
+        var answer = await FindNamesAsync(context);
+        await WriteAsync(context, answer, answer.Metrics, json => Write(json, "tagNames"u8, answer.TagNames));
     }
 
     public async Task NamesV2Async(HttpContext context)
     {
-        var response = await NamesAsync(context, out var scope, out var limit);
-        if (scope is "intrinsic" or "")
+        var answer = await FindScopedNamesAsync(context);
+        await WriteAsync(context, answer, answer.Metrics, json =>
         {
-            response.Scopes.Add(new TagScope { Name = "intrinsic", Tags = { Intrinsics.Listed } });
-        }
-
-        await WriteAsync(context, response.InspectedBytes, json =>
-        {
-            json.WriteStartArray("scopes");
-            foreach (var found in response.Scopes.OrderBy(found => found.Name, StringComparer.Ordinal))
+            json.WriteStartArray("scopes"u8);
+            foreach (var scope in answer.Scopes)
             {
                 json.WriteStartObject();
-                json.WriteString("name", found.Name);
-                json.WriteStartArray("tags");
-                foreach (var name in found.Tags.Take(limit))
-                {
-                    json.WriteStringValue(name);
-                }
-
-                json.WriteEndArray();
+                json.WriteString("name"u8, scope.Name);
+                Write(json, "tags"u8, scope.Tags);
                 json.WriteEndObject();
             }
 
@@ -56,23 +37,65 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
 
     public async Task ValuesV1Async(HttpContext context)
     {
-        var tag = (string?)context.Request.RouteValues["tag"] ?? "";
-        // Without a scope a name is a key; status, kind and duration are not listed here.
-        var isName = tag == "name";
-        var values = tag is "status" or "kind" or "duration" ? new() : await ValuesAsync(context, isName ? tag : $".\"{tag.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
-        await WriteAsync(context, values.InspectedBytes, json =>
+        var answer = await FindTextsAsync(context);
+        await WriteAsync(context, answer, answer.Metrics, json => Write(json, "tagValues"u8, answer.TagValues));
+    }
+
+    public async Task ValuesV2Async(HttpContext context)
+    {
+        var answer = await FindValuesAsync(context);
+        await WriteAsync(context, answer, answer.Metrics, json =>
         {
-            json.WriteStartArray("tagValues");
-            foreach (var value in values.Values.Select(value => value.Value).Distinct().Take(Limit(context)))
+            json.WriteStartArray("tagValues"u8);
+            foreach (var value in answer.TagValues)
             {
-                json.WriteStringValue(value);
+                json.WriteStartObject();
+                json.WriteString("type"u8, value.Type);
+                if (value.Value.Length > 0)
+                {
+                    json.WriteString("value"u8, value.Value);
+                }
+
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();
         });
     }
 
-    public async Task ValuesV2Async(HttpContext context)
+    public async Task<TagNamesAnswer> FindNamesAsync(HttpContext context)
+    {
+        var response = await NamesAsync(context, out var scope, out var limit);
+        IEnumerable<string> names = scope == "intrinsic" ? Intrinsics.Listed : response.Scopes.SelectMany(found => found.Tags).Distinct().Order(StringComparer.Ordinal);
+        return new() { TagNames = { names.Take(limit) }, Metrics = new() { InspectedBytes = response.InspectedBytes } };
+    }
+
+    public async Task<ScopedTagsAnswer> FindScopedNamesAsync(HttpContext context)
+    {
+        var response = await NamesAsync(context, out var scope, out var limit);
+        if (scope is "intrinsic" or "")
+        {
+            response.Scopes.Add(new TagScope { Name = "intrinsic", Tags = { Intrinsics.Listed } });
+        }
+
+        var scopes = response.Scopes.OrderBy(found => found.Name, StringComparer.Ordinal).Select(found => new TagScope { Name = found.Name, Tags = { found.Tags.Take(limit) } });
+        return new() { Scopes = { scopes }, Metrics = new() { InspectedBytes = response.InspectedBytes } };
+    }
+
+    public async Task<TagTextsAnswer> FindTextsAsync(HttpContext context)
+    {
+        var tag = (string?)context.Request.RouteValues["tag"] ?? "";
+        // Without a scope a name is a key; status, kind and duration are not listed here.
+        var isName = tag == "name";
+        var values = tag is "status" or "kind" or "duration" ? new() : await ValuesAsync(context, isName ? tag : $".\"{tag.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        return new()
+        {
+            TagValues = { values.Values.Select(value => value.Value).Distinct().Take(Limit(context)) },
+            Metrics = new() { InspectedBytes = values.InspectedBytes },
+        };
+    }
+
+    public async Task<TagValuesAnswer> FindValuesAsync(HttpContext context)
     {
         var tag = (string?)context.Request.RouteValues["tag"] ?? "";
         try
@@ -85,23 +108,7 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
         }
 
         var values = await ValuesAsync(context, tag);
-        await WriteAsync(context, values.InspectedBytes, json =>
-        {
-            json.WriteStartArray("tagValues");
-            foreach (var value in values.Values.Take(Limit(context)))
-            {
-                json.WriteStartObject();
-                json.WriteString("type", value.Type);
-                if (value.Value.Length > 0)
-                {
-                    json.WriteString("value", value.Value);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        });
+        return new() { TagValues = { values.Values.Take(Limit(context)) }, Metrics = new() { InspectedBytes = values.InspectedBytes } };
     }
 
     private Task<TagsResponse> NamesAsync(HttpContext context, out string scope, out int limit)
@@ -164,23 +171,30 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
 
     private static int Limit(HttpContext context) => QueryParameters.Number(context, "limit") is > 0 and var limit ? limit : int.MaxValue;
 
-    private static Task WriteAsync(HttpContext context, ulong inspected, Action<Utf8JsonWriter> write)
-    {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, TraceJson.WriterOptions))
+    private static Task WriteAsync(HttpContext context, IMessage answer, TagMetrics metrics, Action<Utf8JsonWriter> write) => context.WantsProtobuf()
+        ? context.WriteMessageAsync(answer)
+        : context.WriteJsonAsync(HttpText.Json, json =>
         {
             json.WriteStartObject();
             write(json);
-            json.WriteStartObject("metrics");
-            if (inspected > 0)
+            json.WriteStartObject("metrics"u8);
+            if (metrics.InspectedBytes > 0)
             {
-                json.WriteString("inspectedBytes", $"{inspected}");
+                TraceJson.WriteQuoted(json, "inspectedBytes"u8, metrics.InspectedBytes);
             }
 
             json.WriteEndObject();
             json.WriteEndObject();
+        });
+
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, RepeatedField<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
         }
 
-        return context.WriteBytesAsync(HttpText.Json, body.GetBuffer().AsMemory(0, (int)body.Length));
+        json.WriteEndArray();
     }
 }
