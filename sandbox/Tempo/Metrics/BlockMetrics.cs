@@ -1,8 +1,11 @@
 using TempoCos.Tempo.Querier;
 using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.TraceQL.Fetching;
+using TempoCos.Tempo.TraceQL.Scanning;
+using TempoCos.Tempo.TraceQL.Stages;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
+using TempoCos.TempoBlocks.Scanning;
 
 namespace TempoCos.Tempo.Metrics;
 
@@ -30,9 +33,10 @@ public sealed class BlockMetrics(BlockReaders readers, Blocklist blocklist)
         }
 
         var metric = new SpanMetric(query.Metrics, MetricsRange.Of(request), request.Exemplars);
+        var cost = new ScanCost();
         foreach (var meta in blocks)
         {
-            await ObserveAsync(query, metric, meta, request, cancellationToken);
+            await ObserveAsync(query, metric, meta, request, cost, cancellationToken);
             if (request.MaxSeries > 0 && metric.Count >= request.MaxSeries)
             {
                 break;
@@ -40,23 +44,36 @@ public sealed class BlockMetrics(BlockReaders readers, Blocklist blocklist)
         }
 
         response.Metrics.InspectedSpans = metric.Spans;
+        response.Metrics.InspectedBytes = (ulong)cost.Bytes;
         response.Series.Add(metric.Result());
         return response;
     }
 
-    private async Task ObserveAsync(Query query, SpanMetric metric, BlockMeta meta, MetricsRequest request, CancellationToken cancellationToken)
+    private async Task ObserveAsync(Query query, SpanMetric metric, BlockMeta meta, MetricsRequest request, ScanCost cost, CancellationToken cancellationToken)
     {
-        var layout = ColumnLayout.Of(meta);
-        var selection = new SpanSelection(query, layout);
-        var reader = await readers.OpenAsync(meta, cancellationToken);
-        await foreach (var record in reader.ReadAllAsync(cancellationToken))
+        var evaluator = new TraceEvaluator(query, ColumnLayout.Of(meta));
+        if (evaluator.FindsNothing)
         {
-            var trace = new ReceivedTrace(record, layout);
-            if (trace.End >= request.Start && trace.Start <= request.End)
+            return;
+        }
+
+        try
+        {
+            var traces = new BlockTraces(await readers.OpenAsync(meta, cancellationToken), request.Start, request.End, cost);
+            await foreach (var trace in traces.ReadAsync(evaluator, cancellationToken))
             {
-                trace.NumberSpans();
-                metric.Observe(trace.Id, selection.Of(trace));
+                metric.Observe(trace.Id, evaluator.Evaluate(trace).SelectMany(spanset => spanset.Spans).Select(Completed));
             }
+        }
+        catch (ObjectNotFoundException)
+        {
+            // Deleted after compaction since the last poll: the block that replaced it is there at the next one.
+        }
+
+        FetchedSpan Completed(FetchedSpan span)
+        {
+            evaluator.Complete(span);
+            return span;
         }
     }
 
