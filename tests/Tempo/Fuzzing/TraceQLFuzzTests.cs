@@ -71,6 +71,12 @@ public sealed class TraceQLFuzzTests
         }
     }
 
+    [Theory]
+    [InlineData("{ duration > 9223372036854775807h }")]
+    [InlineData("{ duration > 99999999999999999999999999999h }")]
+    [InlineData(" 9223372036854775d808 {}")]
+    public void Durations_beyond_every_number_are_refused(string query) => Should.Throw<TraceQLException>(() => Query.Parse(query));
+
     private static void Parse(string query)
     {
         var watch = Stopwatch.StartNew();

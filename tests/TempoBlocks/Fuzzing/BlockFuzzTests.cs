@@ -46,6 +46,19 @@ public sealed class BlockFuzzTests
         }
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, 1 << 30)]
+    [InlineData(long.MaxValue, int.MaxValue)]
+    [InlineData(1L << 40, 0)]
+    public async Task A_description_that_lies_about_sizes_costs_no_memory(long size, int footer)
+    {
+        var block = (await BlocksAsync())[0];
+        var store = new MemoryBlockStore(block.Objects);
+        var before = GC.GetTotalAllocatedBytes();
+        await Should.ThrowAsync<BlockFormatException>(() => BlockReader.OpenAsync(store, block.Meta with { Size = size, FooterSize = footer }, Ct));
+        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(16L << 20);
+    }
+
     // What real Tempo wrote, and blocks of our own with many pages and row groups; where the whole corpus is at hand, its other formats too.
     private static async Task<List<FuzzBlock>> BlocksAsync()
     {
