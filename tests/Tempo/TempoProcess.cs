@@ -22,9 +22,21 @@ internal sealed class TempoProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    public static TempoProcess Start(IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="args">Of the program.</param>
+    /// <param name="environment">Besides this process' own.</param>
+    /// <param name="maxFileBytes">The longest file that it may write, as if the disk were full then; 0 is no limit.</param>
+    public static TempoProcess Start(IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null, int maxFileBytes = 0)
     {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(maxFileBytes > 0 ? "bash" : "dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        if (maxFileBytes > 0)
+        {
+            info.ArgumentList.Add("-c");
+            info.ArgumentList.Add($"trap '' XFSZ; ulimit -f {maxFileBytes / 1024}; exec dotnet \"$@\"");
+            info.ArgumentList.Add("bash");
+            // The runtime maps its own code through a file otherwise.
+            info.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        }
+
         info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TempoCos.Tempo.dll"));
         foreach (var arg in args)
         {
@@ -45,6 +57,17 @@ internal sealed class TempoProcess : IDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
         await _process.WaitForExitAsync(deadline.Token);
+    }
+
+    /// <summary>SIGTERM.</summary>
+    public async Task StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await WaitForExitAsync();
     }
 
     /// <summary>SIGKILL: nothing of the process' own runs any more.</summary>

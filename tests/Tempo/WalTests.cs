@@ -131,54 +131,6 @@ public sealed class WalTests
         Directory.GetFiles(folder).Select(Path.GetFileName).ShouldBe(torn ? [] : [Path.GetFileName(path) + ".damaged"]);
     }
 
-    [Fact]
-    public async Task Killed_without_warning_and_started_again_it_still_has_the_traces()
-    {
-        using var directory = new TemporaryDirectory();
-        var ports = Ports.Take(3);
-        var file = directory["tempo.yaml"];
-        await File.WriteAllTextAsync(
-            file,
-            $$$$$$$$"""
-            server: {http_listen_address: 127.0.0.1, http_listen_port: {{{{{{{{ports[0]}}}}}}}}, grpc_listen_address: 127.0.0.1, grpc_listen_port: {{{{{{{{ports[1]}}}}}}}}}
-            distributor: {receivers: {otlp: {protocols: {grpc: {endpoint: "127.0.0.1:{{{{{{{{ports[2]}}}}}}}}"}}}}}
-            storage: {trace: {backend: local, local: {path: '{{{{{{{{directory["blocks"]}}}}}}}}'}, wal: {path: '{{{{{{{{directory["wal"]}}}}}}}}'}, blocklist_poll: 300ms}}
-            """,
-            TestContext.Current.CancellationToken);
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{ports[0]}") };
-        var traces = Sending.Traces(5);
-        using (var first = TempoProcess.Start(["-target=all", $"-config.file={file}"]))
-        {
-            await ReadyAsync(http, first);
-            await Sending.SendAsync(new($"http://127.0.0.1:{ports[2]}"), traces);
-            await first.KillAsync();
-        }
-
-        using var second = TempoProcess.Start(["-target=all", $"-config.file={file}"]);
-        await ReadyAsync(http, second);
-
-        foreach (var trace in traces)
-        {
-            var got = await Sending.GetAsync(http, $"/api/traces/{Sending.Id(trace)}");
-            TraceDiff.Compare(trace, got).ShouldBeEmpty();
-        }
-
-        (await http.GetAsync("/api/traces/0123456789abcdef0123456789abcdef", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-    }
-
-    private static Task ReadyAsync(HttpClient http, TempoProcess process) => Eventually.TrueAsync("the process is ready", async () =>
-    {
-        try
-        {
-            return (await http.GetAsync("/ready")).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            process.Output.ShouldNotContain("TC");
-            return false;
-        }
-    });
-
     private static byte[] Content(int index) => [.. Enumerable.Range(1, 40 + index).Select(value => (byte)(value * 7))];
 
     private static (string Path, byte[] Whole, List<int> Ends) Written(TemporaryDirectory directory, int records)

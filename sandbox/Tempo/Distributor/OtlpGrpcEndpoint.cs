@@ -14,7 +14,7 @@ namespace TempoCos.Tempo.Distributor;
 /// <summary>
 /// OTLP over gRPC, straight on HTTP/2: the message stays bytes, and one that is too large is refused from its first five, in Tempo's words.
 /// </summary>
-public sealed class OtlpGrpcEndpoint(TracePusher pusher, DistributorSettings settings)
+public sealed partial class OtlpGrpcEndpoint(TracePusher pusher, DistributorSettings settings, ILogger<OtlpGrpcEndpoint> logger)
 {
     private const string Service = "/opentelemetry.proto.collector.trace.v1.TraceService/";
     private const int Prefix = 5;
@@ -62,6 +62,11 @@ public sealed class OtlpGrpcEndpoint(TracePusher pusher, DistributorSettings set
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to read an answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            Log.Failed(logger, exception);
+            Fail(context, StatusCode.Internal, exception.Message);
         }
     }
 
@@ -175,5 +180,11 @@ public sealed class OtlpGrpcEndpoint(TracePusher pusher, DistributorSettings set
         }
 
         return text.ToString();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "an export over gRPC failed")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

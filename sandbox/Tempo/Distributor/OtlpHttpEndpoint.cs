@@ -14,7 +14,7 @@ using TempoCos.Tempo.Http;
 namespace TempoCos.Tempo.Distributor;
 
 /// <summary>OTLP over HTTP: <c>POST /v1/traces</c> with JSON or protobuf, plain or compressed.</summary>
-public sealed class OtlpHttpEndpoint(TracePusher pusher, DistributorSettings settings)
+public sealed partial class OtlpHttpEndpoint(TracePusher pusher, DistributorSettings settings, ILogger<OtlpHttpEndpoint> logger)
 {
     private const string Protobuf = "application/x-protobuf";
     private static readonly byte[] JsonSuccess = "{\"partialSuccess\":{}}"u8.ToArray();
@@ -59,6 +59,11 @@ public sealed class OtlpHttpEndpoint(TracePusher pusher, DistributorSettings set
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to read an answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            Log.Failed(logger, exception);
+            await FailAsync(context, type, StatusCode.Internal, exception.Message, default);
         }
     }
 
@@ -123,5 +128,11 @@ public sealed class OtlpHttpEndpoint(TracePusher pusher, DistributorSettings set
             : "";
         var text = $$"""{"code":{{(int)code}}, "message":"{{JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"{{details}}}""";
         return context.WriteBytesAsync(HttpText.Json, Encoding.UTF8.GetBytes(text));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "an export over HTTP failed")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -24,7 +24,8 @@ public sealed class IngesterEndpoints(IngesterCore core, IHostApplicationLifetim
         }
         else
         {
-            return context.WriteTextAsync(404, "tenant not found\n");
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
         }
 
         context.Response.StatusCode = 204;

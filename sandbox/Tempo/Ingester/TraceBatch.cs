@@ -1,5 +1,5 @@
-using TempoCos.Tempo.Wire;
 using System.Buffers;
+using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.Ingester;

@@ -189,11 +189,12 @@ public sealed partial class WalLog : IDisposable
         {
             RandomAccess.Write(_file, bytes, Length);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
         {
             // What was written of it was not acknowledged: the next append begins on clean ground.
             RandomAccess.SetLength(_file, Length);
-            throw;
+            // The other one tells of a limit on the file's size.
+            throw exception as IOException ?? new IOException("the file may not grow any more", exception);
         }
 
         Length += bytes.Length;
