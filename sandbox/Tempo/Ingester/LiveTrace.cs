@@ -13,7 +13,8 @@ public sealed class LiveTrace(TraceId16 id, DateTimeOffset created)
 
     public long Bytes { get; private set; }
 
-    public List<WalRecord> Parts { get; } = [];
+    // Most traces come in one part.
+    public List<WalRecord> Parts { get; } = new(1);
 
     public void Append(WalRecord record, DateTimeOffset now)
     {

@@ -2,14 +2,18 @@ using System.Runtime.CompilerServices;
 using TempoCos.Otlp;
 using TempoCos.Tempo.TraceQL;
 using TempoCos.Tempo.TraceQL.Fetching;
+using TempoCos.Tempo.TraceQL.Scanning;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
+using TempoCos.TempoBlocks.Scanning;
 
 namespace TempoCos.Tempo.Ingester;
 
 /// <summary>The ingester of this process. A trace is found by its id at once; searches see it once it is cut.</summary>
 public sealed class LocalIngester(IngesterCore core) : IIngester
 {
+    private const ulong Second = 1_000_000_000;
+
     public string Name => "local";
 
     public Task<IReadOnlyList<Refusal>> PushAsync(TraceBatch batch, CancellationToken cancellationToken) => Task.FromResult(core.Push(batch));
@@ -32,8 +36,7 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
 
         foreach (var block in tenant.Searchable().Blocks)
         {
-            await using var reader = await BlockReader.OpenAsync(core.Blocks.Store, block.Meta, cancellationToken);
-            if (await reader.FindAsync(id, cancellationToken) is { } found)
+            if (await TryOpenAsync(block, cancellationToken) is { } reader && await reader.FindAsync(id, cancellationToken) is { } found)
             {
                 parts.Add(found);
             }
@@ -49,15 +52,21 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
 
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var matcher = new TraceMatcher(request, ColumnLayout.Default);
         var collector = new SearchCollector(request.Limit, request.MostRecent);
-        await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
+        // Even when there is nothing to search, a query that cannot be carried out is said to be one.
+        var matcher = new TraceMatcher(request, ColumnLayout.Default);
+        if (core.TryTenant(request.Tenant) is { } tenant && matcher.Evaluator is not { FindsNothing: true })
         {
-            var trace = new ReceivedTrace(record, ColumnLayout.Default);
-            trace.NumberSpans();
-            if (trace.Overlaps(request.Start, request.End) && matcher.Match(trace) is { } found)
+            var (cut, blocks) = tenant.Searchable();
+            var more = true;
+            for (var i = 0; more && i < cut.Count; i++)
             {
-                collector.Add(found);
+                more = await SearchAsync(cut[i], request, matcher, collector, cancellationToken);
+            }
+
+            for (var i = 0; more && i < blocks.Count; i++)
+            {
+                more = await SearchAsync(blocks[i], request, collector, cancellationToken);
             }
         }
 
@@ -102,11 +111,68 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
 
         foreach (var block in blocks)
         {
-            await using var reader = await BlockReader.OpenAsync(core.Blocks.Store, block.Meta, cancellationToken);
+            if (await TryOpenAsync(block, cancellationToken) is not { } reader)
+            {
+                continue;
+            }
+
             await foreach (var record in reader.ReadAllAsync(cancellationToken))
             {
                 yield return record;
             }
+        }
+    }
+
+    // False when no more traces are wanted.
+    private static async Task<bool> SearchAsync(CutTraces cut, SearchRequest request, TraceMatcher matcher, SearchCollector collector, CancellationToken cancellationToken)
+    {
+        await foreach (var record in cut.ReadSortedAsync(cancellationToken))
+        {
+            var trace = new ReceivedTrace(record, ColumnLayout.Default);
+            if (trace.Overlaps(request.Start, request.End))
+            {
+                trace.NumberSpans();
+                if (matcher.Match(trace) is { } found && !collector.Add(found))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> SearchAsync(CompletedBlock block, SearchRequest request, SearchCollector collector, CancellationToken cancellationToken)
+    {
+        if (await TryOpenAsync(block, cancellationToken) is not { } reader)
+        {
+            return true;
+        }
+
+        var matcher = new TraceMatcher(request, ColumnLayout.Of(block.Meta));
+        var cost = new ScanCost();
+        var traces = new BlockTraces(reader, request.Start * Second, request.End * Second, cost);
+        await foreach (var trace in matcher.Evaluator is { } evaluator ? traces.ReadAsync(evaluator, cancellationToken) : traces.ReadAsync(matcher.Tags!, cancellationToken))
+        {
+            if (matcher.Match(trace) is { } found && !collector.Add(found))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Null when the block was forgotten meanwhile: then the backend has it.
+    private async Task<BlockReader?> TryOpenAsync(CompletedBlock block, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await block.OpenAsync(core.Blocks.Store).WaitAsync(cancellationToken);
+        }
+        catch (ObjectNotFoundException)
+        {
+            return null;
         }
     }
 }
