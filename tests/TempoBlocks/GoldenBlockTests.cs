@@ -48,6 +48,32 @@ public sealed class GoldenBlockTests
         (await CompareAsync(store, meta, input)).ShouldBe((int)meta.TotalObjects);
     }
 
+    [Fact]
+    public async Task Blocks_of_several_tenants_are_told_apart()
+    {
+        using var temporary = new TemporaryStore();
+        var meta = await GoldenCorpus.MetaAsync(GoldenCorpus.CommittedStore, GoldenCorpus.SmallBlock);
+        foreach (var tenant in new[] { "team-a", "team-b" })
+        {
+            await foreach (var entry in GoldenCorpus.CommittedStore.ListAsync(BlockKeys.Folder(meta.TenantId, meta.BlockId), Ct))
+            {
+                var name = entry.Key[(entry.Key.LastIndexOf('/') + 1)..];
+                var content = name == "meta.json" ? (meta with { TenantId = tenant }).ToJson() : await GoldenCorpus.CommittedStore.ReadAsync(entry.Key, Ct);
+                await temporary.Store.WriteAsync($"{tenant}/{meta.BlockId:d}/{name}", content, Ct);
+            }
+        }
+
+        var catalog = new BlockCatalog(temporary.Store);
+        (await catalog.ListTenantsAsync(Ct)).ShouldBe(["team-a", "team-b"]);
+        var input = OtlpJson.Read(Path.Combine(GoldenCorpus.Committed, "input", "part3.jsonl"));
+        foreach (var tenant in new[] { "team-a", "team-b" })
+        {
+            var found = (await catalog.ListBlocksAsync(tenant, Ct)).ShouldHaveSingleItem();
+            found.TenantId.ShouldBe(tenant);
+            (await CompareAsync(temporary.Store, found, input)).ShouldBe(7);
+        }
+    }
+
     [Theory]
     [InlineData("vp4-level0")]
     [InlineData("vp4-level1")]
