@@ -11,30 +11,42 @@ public sealed class StatusEndpoints(TempoSettings settings, Readiness readiness,
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/ready", ReadyAsync);
-        routes.MapGet("/metrics", context => context.WriteTextAsync(200, metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"));
-        routes.MapGet("/api/echo", context => context.WriteTextAsync(200, "echo\n"));
-        routes.MapGet("/api/status/buildinfo", context => context.WriteTextAsync(
+        routes.Map("/ready", ReadyAsync);
+        routes.Map("/metrics", context => context.WriteTextAsync(200, metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"));
+        routes.Map("/api/echo", context => context.WriteTextAsync(200, "echo\n"));
+        Get(routes, "/api/status/buildinfo", context => context.WriteTextAsync(
             200, $$"""{"version":"{{TempoVersion.Number}}","revision":"","branch":"","buildUser":"","buildDate":"","goVersion":""}""" + "\n", HttpText.Json));
-        routes.MapGet("/status", context => PageAsync(context, "/status", Version() + Services() + Configuration()));
-        routes.MapGet("/status/version", context => PageAsync(context, "/status/version", Version()));
-        routes.MapGet("/status/services", context => PageAsync(context, "/status/services", Services()));
-        routes.MapGet("/status/endpoints", context => PageAsync(context, "/status/endpoints", Endpoints(routes)));
-        routes.MapGet("/status/config", ConfigurationAsync);
-        routes.MapGet("/status/runtime_config", context => PageAsync(context, "/status/runtime_config", RuntimeConfiguration()));
-        routes.MapGet("/status/overrides", context => context.WriteTextAsync(200, "<!DOCTYPE html>\n<html>\n<body>\n<h1>Overrides: tenants</h1>\n</body>\n</html>\n", "text/html; charset=utf-8"));
-        routes.MapGet("/status/{unknown}", context =>
+        Get(routes, "/status", context => PageAsync(context, "/status", Version() + Services() + Configuration()));
+        Get(routes, "/status/version", context => PageAsync(context, "/status/version", Version()));
+        Get(routes, "/status/services", context => PageAsync(context, "/status/services", Services()));
+        Get(routes, "/status/endpoints", context => PageAsync(context, "/status/endpoints", Endpoints(routes)));
+        Get(routes, "/status/config", ConfigurationAsync);
+        Get(routes, "/status/runtime_config", context => PageAsync(context, "/status/runtime_config", RuntimeConfiguration()));
+        Get(routes, "/status/overrides", context => context.WriteTextAsync(200, "<!DOCTYPE html>\n<html>\n<body>\n<h1>Overrides: tenants</h1>\n</body>\n</html>\n", "text/html; charset=utf-8"));
+        Get(routes, "/status/{unknown}", context =>
         {
             // The real one's handler panics here; a client sees the connection close.
             context.Abort();
             return Task.CompletedTask;
         });
-        routes.MapGet("/memberlist", MemberlistAsync);
+        routes.Map("/memberlist", MemberlistAsync);
         foreach (var component in settings.Target.Components.Where(component => component is "ingester" or "distributor" or "compactor"))
         {
-            routes.MapGet($"/{component}/ring", context => RingAsync(context, component));
+            routes.Map($"/{component}/ring", context => RingAsync(context, component));
         }
     }
+
+    // Most pages answer any method; these are only read.
+    private static void Get(IEndpointRouteBuilder routes, string path, RequestDelegate answer) => routes.Map(path, context =>
+    {
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            return answer(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        return Task.CompletedTask;
+    });
 
     private Task ReadyAsync(HttpContext context)
     {
