@@ -1,18 +1,37 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using TempoCos.Otlp;
+using TempoCos.Tempo.Wire;
 
 namespace TempoCos.Tempo.Tests;
 
 /// <summary>Requests recorded from the real Tempo, asked again of this one over the same blocks.</summary>
 public sealed class GoldenTests
 {
-    // What differs on purpose or is not deterministic: limits take any, names and values of dedicated columns and the listing of absent
-    // static ones are oddities of the real one, as is a search by minimum duration that leaves a small block out.
-    private static readonly string[] Loose =
-    [
-        "search-nolimit", "err-method", "tags-v1-limit", "tagvals-v2-limit", "tags-v1-all", "tags-v1-none", "tags-v1-span", "tags-v2-all", "tags-v1-q", "tags-v1-q2",
-        "tags-v2-q2", "tagvals-v2-span-url-path", "tagsearch-min", "trace-v2-llm", "status-api-status-buildinfo", "status-status-overrides",
-    ];
+    // Why an answer need not be the recorded one.
+    private static readonly Dictionary<string, string> Loose = new()
+    {
+        ["search-limit1"] = "the limit takes any traces",
+        ["search-nolimit"] = "the limit takes any traces",
+        ["search-emptyq"] = "the limit takes any traces",
+        ["gzip-search"] = "the limit takes any traces",
+        ["err-method"] = "the limit takes any traces",
+        ["err-q-metrics-in-search"] = "the limit takes any traces",
+        ["tags-v1-limit"] = "the limit takes any names",
+        ["tags-v2-limit"] = "the limit takes any names",
+        ["tagvals-v1-limit"] = "the limit takes any values",
+        ["tagvals-v2-limit"] = "the limit takes any values",
+        ["tags-v1-all"] = "names of some dedicated columns are missing in the recorded answer, although queries find them",
+        ["tags-v1-none"] = "names of some dedicated columns are missing in the recorded answer, although queries find them",
+        ["tags-v1-span"] = "names of some dedicated columns are missing in the recorded answer, although queries find them",
+        ["tags-v2-all"] = "names of some dedicated columns are missing in the recorded answer, although queries find them",
+        ["tagvals-v2-span-url-path"] = "values of dedicated columns are missing in the recorded answer, although queries find them",
+        ["tagsearch-min"] = "a small block is left out of the recorded answer because of one span with a negative duration",
+        ["trace-v2-llm"] = "another shape of traces",
+        ["status-api-status-buildinfo"] = "another build",
+        ["status-status-overrides"] = "a page of another build",
+    };
 
     [Fact]
     public async Task Recorded_requests_are_answered_as_recorded()
@@ -33,7 +52,7 @@ public sealed class GoldenTests
         foreach (var file in Directory.EnumerateFiles(Path.Combine(corpus, "http", "vp4-level1"), "*.json").Order(StringComparer.Ordinal))
         {
             var recorded = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
-            if (recorded["transportError"] is null && !Loose.Contains((string)recorded["id"]!))
+            if (recorded["transportError"] is null && !Loose.ContainsKey((string)recorded["id"]!))
             {
                 compared++;
                 if (await DifferenceAsync(tempo.Http, recorded) is { } difference)
@@ -57,7 +76,8 @@ public sealed class GoldenTests
         }
 
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        var body = System.Text.Encoding.UTF8.GetString(bytes);
         var status = (int)recorded["status"]!;
         if ((int)response.StatusCode != status)
         {
@@ -70,7 +90,24 @@ public sealed class GoldenTests
             return got == want ? null : $"got {Around(got, want)}, want {Around(want, got)}";
         }
 
+        if (recorded["bodyBase64"] is { } encoded && (response.Content.Headers.ContentType?.MediaType ?? "").Contains("protobuf", StringComparison.Ordinal))
+        {
+            return ProtobufDifference(recorded, Convert.FromBase64String((string)encoded!), bytes);
+        }
+
         return status >= 400 && recorded["bodyText"] is { } text && (string)text! != body ? $"'{body}' instead of '{text}'" : null;
+    }
+
+    // Field by field: the same messages, in whatever order.
+    private static string? ProtobufDifference(JsonNode recorded, byte[] wanted, byte[] got)
+    {
+        var path = (string)recorded["path"]!;
+        var (a, b) = path.Contains("/v2/traces/", StringComparison.Ordinal) ? (Json(TraceByIdAnswer.Parser.ParseFrom(wanted)), Json(TraceByIdAnswer.Parser.ParseFrom(got)))
+            : path.Contains("/traces/", StringComparison.Ordinal) ? (Json(TracesData.Parser.ParseFrom(wanted)), Json(TracesData.Parser.ParseFrom(got)))
+            : (Json(SearchResponse.Parser.ParseFrom(wanted)), Json(SearchResponse.Parser.ParseFrom(got)));
+        return a == b ? null : $"got {Around(b, a)}, want {Around(a, b)}";
+
+        static string Json(IMessage message) => Canonical(JsonNode.Parse(JsonFormatter.Default.Format(message)));
     }
 
     // Orders are not promised; the metrics say what it cost.

@@ -76,9 +76,23 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
     public async Task<TagsResponse> SearchTagsAsync(TagsRequest request, CancellationToken cancellationToken)
     {
         var names = new TagNames(request);
-        await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
+        if (names.Filter.FindsNothing || core.TryTenant(request.Tenant) is not { } tenant)
         {
-            names.Inspect(record);
+            return names.ToResponse();
+        }
+
+        var (cut, blocks) = tenant.Searchable();
+        await foreach (var span in FindAsync(cut, names.Filter, request.Start, request.End, cancellationToken))
+        {
+            names.Add((ReceivedSpan)span, ColumnLayout.Default);
+        }
+
+        foreach (var block in blocks)
+        {
+            if (await TryOpenAsync(block, cancellationToken) is { } reader)
+            {
+                await new BlockTagNames(reader, new()).CollectAsync(names, ColumnLayout.Of(block.Meta), cancellationToken);
+            }
         }
 
         return names.ToResponse();
@@ -87,38 +101,49 @@ public sealed class LocalIngester(IngesterCore core) : IIngester
     public async Task<TagValuesResponse> SearchTagValuesAsync(TagValuesRequest request, CancellationToken cancellationToken)
     {
         var values = new TagValues(request);
-        await foreach (var record in ReadCutAsync(request.Tenant, cancellationToken))
+        if (values.IsComplete || core.TryTenant(request.Tenant) is not { } tenant)
         {
-            values.Inspect(record);
+            return values.ToResponse();
+        }
+
+        var (cut, blocks) = tenant.Searchable();
+        var (targets, stored) = (new FetchTargets(), new StoredValues());
+        await foreach (var span in FindAsync(cut, values.Filter, request.Start, request.End, cancellationToken))
+        {
+            values.Add(span, targets, stored);
+        }
+
+        foreach (var block in blocks)
+        {
+            if (await TryOpenAsync(block, cancellationToken) is { } reader)
+            {
+                await new BlockTagValues(reader, new()).CollectAsync(values, ColumnLayout.Of(block.Meta), cancellationToken);
+            }
         }
 
         return values.ToResponse();
     }
 
-    private async IAsyncEnumerable<TraceRecord> ReadCutAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // The spans that tag listings look at.
+    private static async IAsyncEnumerable<ISpanSource> FindAsync(
+        IReadOnlyList<CutTraces> cut, SpanFilter filter, uint start, uint end, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (core.TryTenant(name) is not { } tenant)
+        var evaluator = filter.Query is { } query ? new TraceEvaluator(query, ColumnLayout.Default) : null;
+        foreach (var traces in cut)
         {
-            yield break;
-        }
-
-        var (cut, blocks) = tenant.Searchable();
-        foreach (var record in cut.SelectMany(traces => traces.ReadSorted()))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return record;
-        }
-
-        foreach (var block in blocks)
-        {
-            if (await TryOpenAsync(block, cancellationToken) is not { } reader)
+            await foreach (var record in traces.ReadSortedAsync(cancellationToken))
             {
-                continue;
-            }
+                var trace = new ReceivedTrace(record, ColumnLayout.Default);
+                if (!trace.Overlaps(start, end))
+                {
+                    continue;
+                }
 
-            await foreach (var record in reader.ReadAllAsync(cancellationToken))
-            {
-                yield return record;
+                trace.NumberSpans();
+                foreach (var span in evaluator is null ? trace.Spans : evaluator.Evaluate(trace).SelectMany(spanset => spanset.Spans).Select(span => span.Source))
+                {
+                    yield return span;
+                }
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using TempoCos.Otlp;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.TraceQL;
@@ -101,35 +100,27 @@ public sealed class BlockQuerier(BlockReaders readers, Blocklist blocklist, Stor
     public async Task<TagsResponse> SearchTagsAsync(TagsRequest request, CancellationToken cancellationToken)
     {
         var names = new TagNames(request);
-        await foreach (var record in ReadAsync(Overlapping(request.Tenant, request.Start, request.End), cancellationToken))
+        var cost = new ScanCost();
+        foreach (var meta in names.Filter.FindsNothing ? [] : Overlapping(request.Tenant, request.Start, request.End))
         {
-            names.Inspect(record);
+            await new BlockTagNames(await readers.OpenAsync(meta, cancellationToken), cost).CollectAsync(names, ColumnLayout.Of(meta), cancellationToken);
         }
 
+        names.InspectedBytes += (ulong)cost.Bytes;
         return names.ToResponse();
     }
 
     public async Task<TagValuesResponse> SearchTagValuesAsync(TagValuesRequest request, CancellationToken cancellationToken)
     {
         var values = new TagValues(request);
-        await foreach (var record in ReadAsync(Overlapping(request.Tenant, request.Start, request.End), cancellationToken))
+        var cost = new ScanCost();
+        foreach (var meta in values.IsComplete ? [] : Overlapping(request.Tenant, request.Start, request.End))
         {
-            values.Inspect(record);
+            await new BlockTagValues(await readers.OpenAsync(meta, cancellationToken), cost).CollectAsync(values, ColumnLayout.Of(meta), cancellationToken);
         }
 
+        values.InspectedBytes += (ulong)cost.Bytes;
         return values.ToResponse();
-    }
-
-    private async IAsyncEnumerable<TraceRecord> ReadAsync(IEnumerable<BlockMeta> blocks, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var meta in blocks)
-        {
-            var reader = await readers.OpenAsync(meta, cancellationToken);
-            await foreach (var record in reader.ReadAllAsync(cancellationToken))
-            {
-                yield return record;
-            }
-        }
     }
 
     // Blocks without size or row groups hold nothing for a search, as Tempo sees it.

@@ -102,6 +102,11 @@ public sealed class QueryExecutor(BlockQuerier blocks, BlockMetrics metrics, Ing
     private async Task<TagValuesResponse> SearchTagValuesInIngestersAsync(TagValuesRequest request, CancellationToken cancellationToken)
     {
         var values = new TagValues(request);
+        if (values.AddWords())
+        {
+            return values.ToResponse();
+        }
+
         foreach (var answer in await AskAllAsync(ingester => ingester.SearchTagValuesAsync(request, cancellationToken), cancellationToken))
         {
             values.Add(answer);

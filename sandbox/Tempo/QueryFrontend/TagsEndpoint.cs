@@ -11,6 +11,30 @@ namespace TempoCos.Tempo.QueryFrontend;
 /// <summary>Names and values of attributes, in the older form and in that with scopes and types.</summary>
 public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendSettings settings, LimitSettings limits, TimeProvider time)
 {
+    private static readonly Dictionary<string, string> V1Names = new()
+    {
+        ["name"] = "name",
+        ["status.code"] = "status",
+        ["rootName"] = "rootName",
+        ["root.name"] = "rootName",
+        ["rootServiceName"] = "rootServiceName",
+        ["root.service.name"] = "rootServiceName",
+        ["trace:id"] = "trace:id",
+        ["span:id"] = "span:id",
+        ["service.name"] = "resource.service.name",
+        ["cluster"] = "resource.cluster",
+        ["namespace"] = "resource.namespace",
+        ["pod"] = "resource.pod",
+        ["container"] = "resource.container",
+        ["k8s.cluster.name"] = "resource.k8s.cluster.name",
+        ["k8s.namespace.name"] = "resource.k8s.namespace.name",
+        ["k8s.pod.name"] = "resource.k8s.pod.name",
+        ["k8s.container.name"] = "resource.k8s.container.name",
+        ["http.method"] = "span.http.method",
+        ["http.url"] = "span.http.url",
+        ["http.status_code"] = "span.http.status_code",
+    };
+
     public async Task NamesV1Async(HttpContext context)
     {
         var answer = await FindNamesAsync(context);
@@ -50,7 +74,11 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
             foreach (var value in answer.TagValues)
             {
                 json.WriteStartObject();
-                json.WriteString("type"u8, value.Type);
+                if (value.Type.Length > 0)
+                {
+                    json.WriteString("type"u8, value.Type);
+                }
+
                 if (value.Value.Length > 0)
                 {
                     json.WriteString("value"u8, value.Value);
@@ -85,9 +113,8 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
     public async Task<TagTextsAnswer> FindTextsAsync(HttpContext context)
     {
         var tag = (string?)context.Request.RouteValues["tag"] ?? "";
-        // Without a scope a name is a key; status, kind and duration are not listed here.
-        var isName = tag == "name";
-        var values = tag is "status" or "kind" or "duration" ? new() : await ValuesAsync(context, isName ? tag : $".\"{tag.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        // Without a scope a name is a key, but for some that are columns; status, kind and duration are not listed here.
+        var values = tag is "status" or "kind" or "duration" ? new() : await ValuesAsync(context, V1Names.TryGetValue(tag, out var known) ? known : $".{Quoted(tag)}");
         return new()
         {
             TagValues = { values.Values.Select(value => value.Value).Distinct().Take(Limit(context)) },
@@ -168,6 +195,8 @@ public sealed class TagsEndpoint(JobQueue queue, Tenancy tenancy, QueryFrontendS
                    select queue.RunAsync(new QueryJob(made) { Source = part.Item1 }, context.RequestAborted);
         return await Task.WhenAll(jobs);
     }
+
+    private static string Quoted(string key) => $"\"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static int Limit(HttpContext context) => QueryParameters.Number(context, "limit") is > 0 and var limit ? limit : int.MaxValue;
 

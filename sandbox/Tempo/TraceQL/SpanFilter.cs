@@ -1,42 +1,51 @@
-using TempoCos.Tempo.TraceQL.Expressions;
+using System.Text.RegularExpressions;
 using TempoCos.Tempo.TraceQL.Fetching;
-using TempoCos.Tempo.TraceQL.Stages;
 
 namespace TempoCos.Tempo.TraceQL;
 
-/// <summary>The filter of tag listings: one spanset of conditions joined by &amp;&amp;. Anything else is ignored, as Tempo does.</summary>
-public sealed class SpanFilter
+/// <summary>
+/// The filter of tag listings, which is read leniently: of a single spanset without alternatives those conditions that are whole already, since people
+/// are typing it. Anything else filters nothing.
+/// </summary>
+public sealed partial class SpanFilter
 {
-    private readonly Filter? _filter;
-    private readonly FetchPass? _pass;
+    private SpanFilter(Query? query) => Query = query;
 
-    private SpanFilter(Query? query)
-    {
-        if (query is not null)
-        {
-            _filter = (Filter)query.Pipeline.Stages[0];
-            _pass = new FetchPlan(query, ColumnLayout.Default).First();
-        }
-    }
+    /// <summary>Null when nothing is filtered.</summary>
+    public Query? Query { get; }
 
-    public bool IsNone => _filter is null;
+    /// <summary>It makes no sense: nothing is listed.</summary>
+    public bool FindsNothing { get; private init; }
 
-    public bool Matches(ISpanSource source)
-    {
-        if (_filter is null)
-        {
-            return true;
-        }
+    /// <summary>For the values of an attribute that the filter sets to this one.</summary>
+    public Static? Only { get; private init; }
 
-        var span = new FetchedSpan(source);
-        return _pass!.Apply(span) && _filter.Condition.Evaluate(span).IsTrue;
-    }
-
-    public static SpanFilter From(string text)
+    /// <summary>The filter for names, or for a tag's values.</summary>
+    public static SpanFilter From(string text, Attribute? tag)
     {
         try
         {
-            return text.Length > 0 && Query.Parse(text) is { Pipeline.Stages: [Filter { Condition: var condition }] } query && IsConjunction(condition) ? new(query) : new(null);
+            var matchers = SingleFilter.IsMatch(text.Trim()) ? Matcher.Matches(text).Select(match => match.Value.Trim()).ToList() : [];
+            if (matchers.Count == 0)
+            {
+                return new(null);
+            }
+
+            var query = Query.ParseOnly($"{{{string.Join(" && ", matchers)}}}");
+            try
+            {
+                query.Validate();
+            }
+            catch (TraceQLException)
+            {
+                return new(null) { FindsNothing = true };
+            }
+
+            var conditions = FetchRequest.Of(query).First;
+            var same = conditions.FirstOrDefault(condition => condition.Attribute == tag && condition.Operator == FieldOperator.Equal);
+            // Where a key may be the span's or the resource's, Tempo lists all values.
+            return same is not null ? new(null) { Only = same.Operand }
+                : tag is { IsUnscoped: true } || conditions.Any(condition => condition.Attribute.IsUnscoped) ? new(null) : new(query);
         }
         catch (TraceQLException)
         {
@@ -44,12 +53,9 @@ public sealed class SpanFilter
         }
     }
 
-    private static bool IsConjunction(FieldExpression expression) => expression switch
-    {
-        Binary { Operator: FieldOperator.And } binary => IsConjunction(binary.Left) && IsConjunction(binary.Right),
-        Binary binary => binary.Operator.IsComparison(),
-        Unary { Operator: FieldOperator.Exists or FieldOperator.NotExists } => true,
-        Reference => true,
-        _ => false,
-    };
+    [GeneratedRegex(@"^(\{[^|{}]*[^|{}]}?|\{[^|{}]*=~[^{}]*})$", RegexOptions.CultureInvariant)]
+    private static partial Regex SingleFilter { get; }
+
+    [GeneratedRegex("""[\p{L}\p{N}._\-:" ]+\s*(=|<=|>=|=~|!=|>|<|!~)\s*(?:"[\p{L}\p{N}\p{P}\p{M}\p{S}\p{Z}]+"|true|false|[a-z]+|[0-9smh]+)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Matcher { get; }
 }

@@ -5,7 +5,7 @@ namespace TempoCos.Tempo.TraceQL.Fetching;
 /// <summary>Which attributes have columns of their own, where an absent value is a null and not a missing key.</summary>
 public sealed class ColumnLayout
 {
-    private static readonly string[] StaticResource =
+    private static readonly string[] AllStaticResource =
     [
         "service.name", "cluster", "namespace", "pod", "container", "k8s.cluster.name", "k8s.namespace.name", "k8s.pod.name", "k8s.container.name",
     ];
@@ -19,6 +19,9 @@ public sealed class ColumnLayout
 
     /// <summary>The block format.</summary>
     public string Version { get; }
+
+    /// <summary>The resource attributes that have columns in every block.</summary>
+    public IEnumerable<string> StaticResource => AllStaticResource.Where(key => Find(Level.Resource, key) is not null);
 
     public static ColumnLayout Of(BlockMeta meta) => Of(meta.Format, meta.DedicatedColumns);
 
@@ -36,7 +39,7 @@ public sealed class ColumnLayout
             }
         }
 
-        foreach (var key in version == "vParquet5" ? StaticResource[..1] : StaticResource)
+        foreach (var key in version == "vParquet5" ? AllStaticResource[..1] : AllStaticResource)
         {
             layout._columns[(Level.Resource, key)] = StaticType.String;
         }

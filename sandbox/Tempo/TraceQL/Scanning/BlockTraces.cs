@@ -61,7 +61,8 @@ public sealed class BlockTraces(BlockReader reader, ulong startNano, ulong endNa
 
     private static bool IsSingle(List<ScanCondition> conditions, ScanTarget target) => conditions.FindAll(condition => condition.Target == target).Count == 1;
 
-    private async IAsyncEnumerable<ITraceSource> ReadWholeAsync(ColumnLayout layout, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Every trace, whole.</summary>
+    public async IAsyncEnumerable<ITraceSource> ReadWholeAsync(ColumnLayout layout, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var record in reader.ReadAllAsync(cancellationToken))
         {

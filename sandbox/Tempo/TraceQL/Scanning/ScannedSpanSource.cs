@@ -61,7 +61,8 @@ public sealed class ScannedSpanSource(ScannedTraceSource trace, ScannedSpan span
         _ => Static.OfDuration(unchecked((long)span.StartNano)),
     };
 
-    private static Static Convert(FetchTarget target, ScanValue value) => value.Kind switch
+    /// <summary>The language's value for a column's.</summary>
+    public static Static Convert(FetchTarget target, ScanValue value) => value.Kind switch
     {
         ScanValueKind.Text => Static.Of(value.AsText),
         ScanValueKind.Floating => Static.Of(value.AsFloating),
