@@ -7,14 +7,15 @@ internal static class Eventually
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    public static async Task TrueAsync(string what, Func<Task<bool>> condition)
+    public static async Task TrueAsync(string what, Func<Task<bool>> condition, TimeSpan? within = null)
     {
+        var deadline = within ?? Deadline;
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (watch.Elapsed > Deadline)
+            if (watch.Elapsed > deadline)
             {
-                throw new TimeoutException($"Not within {Deadline.TotalSeconds:0} s: {what}.");
+                throw new TimeoutException($"Not within {deadline.TotalSeconds:0} s: {what}.");
             }
 
             await Task.Delay(50, TestContext.Current.CancellationToken);

@@ -64,9 +64,11 @@ internal sealed class RealTempo : IAsyncDisposable
     }
 
     /// <summary>Waits until its metrics show this line.</summary>
+    // Its compactor begins after a minute of a stable ring.
     public Task ShowsAsync(string metric) => Eventually.TrueAsync(
         $"the real Tempo shows {metric}",
-        async () => (await Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n').Contains(metric));
+        async () => (await Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n').Contains(metric),
+        TimeSpan.FromMinutes(3));
 
     public async ValueTask DisposeAsync()
     {

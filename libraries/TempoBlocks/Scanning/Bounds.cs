@@ -8,7 +8,7 @@ namespace TempoCos.TempoBlocks.Scanning;
 internal static class Bounds
 {
     /// <summary>False when no value between the bounds satisfies the predicate.</summary>
-    public static bool MayHold(ScanPredicate predicate, PhysicalType type, byte[]? min, byte[]? max)
+    public static bool MayHold(ScanPredicate predicate, PhysicalType type, byte[]? min, byte[]? max, bool areSigned = false)
     {
         if (min is null || max is null || predicate.Operator is ScanOperator.Exists or ScanOperator.NotEqual or ScanOperator.Matches or ScanOperator.NotMatches)
         {
@@ -18,7 +18,7 @@ internal static class Bounds
         return (predicate.Operand.Kind, type) switch
         {
             (ScanValueKind.Whole, PhysicalType.Int64) when min.Length == 8 && max.Length == 8 =>
-                MayHold(predicate.Operator, predicate.Operand.AsWhole, BinaryPrimitives.ReadInt64LittleEndian(min), BinaryPrimitives.ReadInt64LittleEndian(max)),
+                MayHold(predicate.Operator, predicate.Operand.AsWhole, BinaryPrimitives.ReadInt64LittleEndian(min), BinaryPrimitives.ReadInt64LittleEndian(max), areSigned),
             (ScanValueKind.Whole, PhysicalType.Int32) when min.Length == 4 && max.Length == 4 =>
                 MayHold(predicate.Operator, predicate.Operand.AsWhole, BinaryPrimitives.ReadInt32LittleEndian(min), BinaryPrimitives.ReadInt32LittleEndian(max)),
             (ScanValueKind.Floating, PhysicalType.Double) when min.Length == 8 && max.Length == 8 =>
@@ -36,9 +36,9 @@ internal static class Bounds
         value.SequenceCompareTo(min) >= 0 && value[..Math.Min(value.Length, max.Length)].SequenceCompareTo(max) <= 0;
 
     // Unsigned columns have their greatest value wrapped to below the least: then nothing is known. Nor with NaN, which compares to false.
-    private static bool MayHold<T>(ScanOperator op, T operand, T min, T max)
+    private static bool MayHold<T>(ScanOperator op, T operand, T min, T max, bool areSigned = false)
         where T : IComparable<T> =>
-        min.CompareTo(max) > 0 || op switch
+        (min.CompareTo(max) > 0 && !areSigned) || op switch
         {
             ScanOperator.Equal => operand.CompareTo(min) >= 0 && operand.CompareTo(max) <= 0,
             ScanOperator.Less => min.CompareTo(operand) < 0,

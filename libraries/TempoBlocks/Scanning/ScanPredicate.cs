@@ -9,6 +9,12 @@ public sealed record ScanPredicate(ScanOperator Operator, ScanValue Operand = de
     /// <summary>The target has a value.</summary>
     public static ScanPredicate Exists { get; } = new(ScanOperator.Exists);
 
+    /// <summary>
+    /// Read the bounds of pages as signed numbers even where the column is unsigned, as Tempo does: a page whose greatest value is beyond
+    /// 2^63 (a span that ends before it starts) is then passed over. False: nothing is missed.
+    /// </summary>
+    public bool TakesBoundsAsSigned { get; init; }
+
     /// <summary>The kind of values that can satisfy it; <see cref="ScanValueKind.None"/> for any.</summary>
     internal ScanValueKind Kind => Operator switch
     {

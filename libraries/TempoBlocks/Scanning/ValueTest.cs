@@ -30,7 +30,7 @@ internal sealed class ValueTest(SchemaLeaf leaf, ScanValueKind kind, ScanPredica
 
     /// <summary>False when the page has no values or its bounds exclude the predicate.</summary>
     public bool MayHold(ColumnPages column, int page) =>
-        column.TryBounds(page, out var bounds) && (bounds is not var (min, max) || Bounds.MayHold(predicate, leaf.Type, min, max));
+        column.TryBounds(page, out var bounds) && (bounds is not var (min, max) || Bounds.MayHold(predicate, leaf.Type, min, max, predicate.TakesBoundsAsSigned));
 
     /// <summary>Tests the entries of the column's dictionary; false when none holds and the column has no other values.</summary>
     public bool UseDictionary(ColumnPages column)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TempoCos.Tempo.TraceQL.Fetching;
 using TempoCos.Tempo.Wire;
+using TempoCos.TempoBlocks.Scanning;
 
 namespace TempoCos.Tempo.TraceQL;
 
@@ -22,6 +23,10 @@ public sealed class TagConditions
     }
 
     public FetchTargets Targets => _targets;
+
+    /// <summary>Null for any.</summary>
+    public ScanPredicate? Duration => _request.MinDurationNanos == 0 ? null
+        : new(ScanOperator.GreaterOrEqual, ScanValue.From((long)_request.MinDurationNanos)) { TakesBoundsAsSigned = true };
 
     public bool Match(ITraceSource trace)
     {

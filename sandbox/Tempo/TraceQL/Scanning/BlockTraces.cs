@@ -23,7 +23,11 @@ public sealed class BlockTraces(BlockReader reader, ulong startNano, ulong endNa
 
     /// <summary>For a search by tags.</summary>
     public IAsyncEnumerable<ITraceSource> ReadAsync(TagConditions tags, CancellationToken cancellationToken) =>
-        ScanAsync(tags.Targets, new(false, []), false, cancellationToken);
+        ScanAsync(
+            tags.Targets,
+            tags.Duration is { } duration ? new(true, [new(new(ScanScope.Intrinsic, ScanIntrinsics.TraceDuration), duration)]) : new(false, []),
+            false,
+            cancellationToken);
 
     private async IAsyncEnumerable<ITraceSource> ScanAsync(FetchTargets targets, Candidates candidates, bool withTree, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal static class ScanPredicates
             Intrinsic.None => Generic(condition),
             Intrinsic.SpanId or Intrinsic.SpanParentId or Intrinsic.LinkSpanId => Id(condition, 8),
             Intrinsic.TraceId or Intrinsic.LinkTraceId => Id(condition, 16),
-            Intrinsic.Duration or Intrinsic.TraceDuration when condition.Operand.Type == StaticType.Float => Duration(condition),
+            Intrinsic.Duration or Intrinsic.TraceDuration when Duration(condition) is { } duration => duration with { TakesBoundsAsSigned = true },
             _ when condition.Attribute.Type is StaticType.String or StaticType.Attribute => condition.Operand.Type == StaticType.String ? Generic(condition) : null,
             _ when condition.Operand.Type is StaticType.Int or StaticType.Duration or StaticType.Status or StaticType.Kind => Compare(condition.Operator, ScanValue.From(condition.Operand.Code)),
             _ => null,
@@ -80,6 +80,11 @@ internal static class ScanPredicates
 
     private static ScanPredicate? Duration(Condition condition)
     {
+        if (condition.Operand.Type != StaticType.Float)
+        {
+            return condition.Operand.Type is StaticType.Int or StaticType.Duration ? Compare(condition.Operator, ScanValue.From(condition.Operand.Code)) : null;
+        }
+
         var wanted = condition.Operand.Float;
         return !(Math.Abs(wanted) < long.MaxValue) || condition.Operator is FieldOperator.Equal or FieldOperator.NotEqual ? null
             : condition.Operator is FieldOperator.Greater or FieldOperator.GreaterEqual ? Compare(FieldOperator.GreaterEqual, ScanValue.From((long)Math.Floor(wanted)))
