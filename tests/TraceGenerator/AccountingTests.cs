@@ -90,6 +90,19 @@ public sealed class AccountingTests
     }
 
     [Fact]
+    public async Task A_distributor_that_knows_no_ingester_yet_took_nothing_and_is_asked_again()
+    {
+        await using var server = await OtlpReceiver.StartAsync((_, _, number) => number == 1 ? throw Unavailable("DoBatch: InstancesCount <= 0") : new ExportTraceServiceResponse(), Ct);
+        await using var generator = await GeneratorProgram.StartAsync(Ct);
+        var account = (await generator.GenerateAsync(new GenerateRequest { OtlpEndpoint = server.Address }, Ct)).Account;
+        (account.AcceptedSpans, account.Retries).ShouldBe((account.SentSpans, 1));
+
+        await using var other = await OtlpReceiver.StartAsync((_, _, _) => throw Unavailable("at least 2 live replicas required, could only find 1"), Ct);
+        account = (await generator.GenerateAsync(new GenerateRequest { OtlpEndpoint = other.Address }, Ct)).Account;
+        (account.UnknownSpans, account.Retries).ShouldBe((account.SentSpans, 0), "any other may have taken a part");
+    }
+
+    [Fact]
     public async Task What_the_server_refuses_for_good_is_dropped_without_a_retry()
     {
         await using var server = await OtlpReceiver.StartAsync((_, _, _) => throw new RpcException(new Grpc.Core.Status(StatusCode.InvalidArgument, "bad span")), Ct);
@@ -115,6 +128,8 @@ public sealed class AccountingTests
         (account.AcceptedSpans + account.DroppedSpans + account.UnknownSpans).ShouldBe(account.SentSpans);
         server.Received.SelectMany(OtlpReceiver.Spans).Select(span => span.SpanId).ShouldBeUnique();
     }
+
+    private static RpcException Unavailable(string detail) => new(new Grpc.Core.Status(StatusCode.Unavailable, detail));
 
     private static RpcException Exhausted(TimeSpan retryAfter) => new Google.Rpc.Status
     {

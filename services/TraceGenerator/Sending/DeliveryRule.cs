@@ -9,6 +9,9 @@ namespace TempoCos.TraceGenerator.Sending;
 /// <summary>Tells from an answer whether the server took the request. In doubt it is unknown, and never sent again.</summary>
 internal static class DeliveryRule
 {
+    // What Tempo's distributor says before it hands anything on: it is ready some seconds before it knows of an ingester.
+    private const string NoIngesters = "DoBatch: InstancesCount <= 0";
+
     public static Delivery From(ExportTraceServiceResponse response)
     {
         var partial = response.PartialSuccess;
@@ -24,7 +27,7 @@ internal static class DeliveryRule
         {
             StatusCode.ResourceExhausted => new Delivery(
                 DeliveryOutcome.NotTaken, !IsTooLarge(exception), 0, exception.GetRpcStatus()?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan(), error),
-            StatusCode.Unavailable when NeverConnected(exception.Status.DebugException) => new Delivery(DeliveryOutcome.NotTaken, true, 0, null, error),
+            StatusCode.Unavailable when NeverConnected(exception.Status.DebugException) || exception.Status.Detail == NoIngesters => new Delivery(DeliveryOutcome.NotTaken, true, 0, null, error),
             StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Unimplemented
                 or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.OutOfRange => new Delivery(DeliveryOutcome.NotTaken, false, 0, null, error),
             _ => new Delivery(DeliveryOutcome.Unknown, false, 0, null, error),
