@@ -27,7 +27,6 @@ public sealed class GoldenTests
         ["tags-v1-span"] = "names of some dedicated columns are missing in the recorded answer, although queries find them",
         ["tags-v2-all"] = "names of some dedicated columns are missing in the recorded answer, although queries find them",
         ["tagvals-v2-span-url-path"] = "values of dedicated columns are missing in the recorded answer, although queries find them",
-        ["trace-v2-llm"] = "another shape of traces",
         ["status-api-status-buildinfo"] = "another build",
         ["status-status-overrides"] = "a page of another build",
     };
