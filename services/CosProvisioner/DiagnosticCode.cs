@@ -17,15 +17,15 @@ internal static class DiagnosticCode
     public const string RegionUnknown = "TC112";
     public const string NameInvalid = "TC113";
 
-    public const string BucketTaken = "TC201";
-    public const string BucketNameInvalid = "TC202";
-    public const string HmacKeyUnusable = "TC203";
-    public const string ObjectStoreUnreachable = "TC204";
-    public const string ObjectStoreForbids = "TC205";
-    public const string StorageClassUnknown = "TC206";
-    public const string BucketElsewhere = "TC207";
-    public const string TooManyBuckets = "TC208";
-    public const string ObjectStoreError = "TC209";
+    public const string BucketTaken = "TC211";
+    public const string BucketNameInvalid = "TC212";
+    public const string HmacKeyUnusable = "TC213";
+    public const string ObjectStoreUnreachable = "TC214";
+    public const string ObjectStoreForbids = "TC215";
+    public const string StorageClassUnknown = "TC216";
+    public const string BucketElsewhere = "TC217";
+    public const string TooManyBuckets = "TC218";
+    public const string ObjectStoreError = "TC219";
 
     public const string ClusterUnreachable = "TC301";
     public const string ClusterForbids = "TC302";
@@ -34,8 +34,8 @@ internal static class DiagnosticCode
     public const string NamespaceTerminating = "TC305";
     public const string ClusterCredentialsRefused = "TC307";
 
-    public const string BucketNotEmptied = "TC501";
-    public const string ReclamationPending = "TC502";
+    public const string BucketNotEmptied = "TC502";
+    public const string ReclamationPending = "TC501";
     public const string ResourceGroupInUse = "TC503";
     public const string NamespaceStays = "TC504";
 

@@ -45,9 +45,9 @@ public sealed class BadInputTests
         { new() { RunId = "" }, "TC906" },
         { new() { RunId = "rok", Region = "us-esat" }, "TC112" },
         { new() { RunId = "rok", EndpointType = "internal" }, "TC112" },
-        { new() { RunId = "rok", StorageClass = "glacier" }, "TC206" },
-        { new() { RunId = "rok", Bucket = "Not_A_Bucket" }, "TC202" },
-        { new() { RunId = "rok", Bucket = "account-mine" }, "TC202" },
+        { new() { RunId = "rok", StorageClass = "glacier" }, "TC216" },
+        { new() { RunId = "rok", Bucket = "Not_A_Bucket" }, "TC212" },
+        { new() { RunId = "rok", Bucket = "account-mine" }, "TC212" },
         { new() { RunId = "rok", Namespace = "Not A Namespace" }, "TC113" },
     };
 
@@ -86,7 +86,7 @@ public sealed class BadInputTests
         var inventory = await sandbox.InventoryAsync();
 
         var diagnostic = await host.DiagnoseAsync(new ProvisionRequest { RunId = "rsecond", Bucket = "the-one-bucket" });
-        diagnostic.Code.ShouldBe("TC201");
+        diagnostic.Code.ShouldBe("TC211");
         diagnostic.Value.ShouldBe("the-one-bucket");
         (await host.DeprovisionAsync("rsecond")).Leftovers.ShouldBeEmpty();
 
@@ -154,7 +154,7 @@ public sealed class BadInputTests
         await using var sandbox = await Sandbox.StartAsync(new IbmCloud.Knobs { HmacPropagationSeconds = 600 });
         await using var host = await ServiceHost.StartAsync(sandbox, settings: new Dictionary<string, string?> { ["IbmCloud:HmacKeyWithin"] = "00:00:01" });
 
-        (await host.DiagnoseAsync(Request)).Code.ShouldBe("TC203");
+        (await host.DiagnoseAsync(Request)).Code.ShouldBe("TC213");
 
         var secrets = await sandbox.Kubernetes.CoreV1.ListNamespacedSecretAsync("tempocos-r3k9x0a2bq", cancellationToken: TestContext.Current.CancellationToken);
         secrets.Items.ShouldBeEmpty();

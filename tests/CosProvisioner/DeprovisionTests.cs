@@ -111,7 +111,7 @@ public sealed class DeprovisionTests
         deprovisioned.Leftovers.ShouldBeEmpty();
         deprovisioned.ObjectsDeleted.ShouldBe(0);
         deprovisioned.Removed.ShouldContain($"bucket {provisioned.Bucket}");
-        host.Events.ShouldContain(@event => @event.Step == "remove-bucket" && @event.State == StepState.Failed && @event.Message.StartsWith("TC205"));
+        host.Events.ShouldContain(@event => @event.Step == "remove-bucket" && @event.State == StepState.Failed && @event.Message.StartsWith("TC215"));
         (await sandbox.InventoryAsync()).ShouldBe(inventory);
 
         static HttpResponseMessage Denied() => new(HttpStatusCode.Forbidden)

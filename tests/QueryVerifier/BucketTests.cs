@@ -51,7 +51,7 @@ public sealed class BucketTests(World world)
         var bucket = await world.NewBucketAsync(Ct);
         await world.NewSecretAsync("refused", Ct, ("endpoint", world.StoreUrl), ("bucket", bucket), ("access_key_id", World.AccessKey), ("access_key_secret", "not-the-secret"));
         var refused = await FailAsync("refused");
-        refused.Code.ShouldBe("TC203");
+        refused.Code.ShouldBe("TC213");
         refused.Message.ShouldNotContain("not-the-secret");
     }
 
@@ -66,7 +66,7 @@ public sealed class BucketTests(World world)
     public async Task A_store_that_does_not_answer_is_named()
     {
         await world.NewSecretAsync("silent", Ct, ("endpoint", $"http://127.0.0.1:{Ports.Free()}"), ("bucket", "b"), ("access_key_id", "k"), ("access_key_secret", "s"));
-        (await FailAsync("silent")).Code.ShouldBe("TC204");
+        (await FailAsync("silent")).Code.ShouldBe("TC214");
     }
 
     [Fact]

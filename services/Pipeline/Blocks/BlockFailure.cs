@@ -21,7 +21,7 @@ internal static class BlockFailure
         _ when Innermost<AmazonS3Exception>(exception) is { } e => FromS3(e, location, settings),
         AmazonClientException e when location.Directory is null && IsAboutCredentials(e) => NoCredentials(location, e),
         _ when location.Directory is null && exception is AmazonClientException or HttpRequestException or TimeoutException or OperationCanceledException => new(
-            "TC204", Where(location, settings), $"the object store does not answer: {Innermost(exception).Message.TrimEnd('.')}", "Check --s3-endpoint (or AWS_ENDPOINT_URL_S3) and that it is reachable from here.", exception),
+            "TC214", Where(location, settings), $"the object store does not answer: {Innermost(exception).Message.TrimEnd('.')}", "Check --s3-endpoint (or AWS_ENDPOINT_URL_S3) and that it is reachable from here.", exception),
         UnauthorizedAccessException or IOException => new("TC246", location.ToString(), exception.Message.TrimEnd('.'), "Make the directory and what is in it readable for this user.", exception),
         _ => new("TC999", exception.GetType().Name, exception.Message.TrimEnd('.'), "This is a defect of TempoCos: please report it with the command line.", exception),
     };
@@ -39,17 +39,17 @@ internal static class BlockFailure
     private static DiagnosticException FromS3(AmazonS3Exception e, BlockLocation location, S3Settings settings) => e switch
     {
         { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "ExpiredToken" or "InvalidToken" } => new(
-            "TC203", location.ToString(), $"the object store does not accept the key ({e.ErrorCode})", "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or the options and profile), and that the key belongs to this endpoint.", e),
+            "TC213", location.ToString(), $"the object store does not accept the key ({e.ErrorCode})", "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or the options and profile), and that the key belongs to this endpoint.", e),
         { ErrorCode: "NoSuchBucket" } => new(
             "TC223", Where(location, settings), "there is no such bucket at this endpoint", "A bucket is only found at its own location's endpoint: compare both.", e),
         { ErrorCode: "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" } or { StatusCode: HttpStatusCode.MovedPermanently } => new(
             "TC225", Where(location, settings), $"the bucket is in another region than the request was signed for ({e.ErrorCode}: {e.Message.TrimEnd('.')})", "Give the bucket's region with --s3-region, and its endpoint with --s3-endpoint if it is not AWS.", e),
         { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } => new(
-            "TC205", location.ToString(), $"the key may not list or read here ({e.ErrorCode})", "Give the key's owner a role that may list the bucket and read its objects.", e),
+            "TC215", location.ToString(), $"the key may not list or read here ({e.ErrorCode})", "Give the key's owner a role that may list the bucket and read its objects.", e),
         { StatusCode: 0 } => new(
-            "TC204", Where(location, settings), $"the object store does not answer: {Innermost(e).Message.TrimEnd('.')}", "Check --s3-endpoint (or AWS_ENDPOINT_URL_S3) and that it is reachable from here.", e),
+            "TC214", Where(location, settings), $"the object store does not answer: {Innermost(e).Message.TrimEnd('.')}", "Check --s3-endpoint (or AWS_ENDPOINT_URL_S3) and that it is reachable from here.", e),
         _ => new(
-            "TC209", Where(location, settings), $"the object store answered {(int)e.StatusCode} {e.ErrorCode}: {e.Message.TrimEnd('.')}", "Look at the object store's status; if it is busy or down, try again later.", e),
+            "TC219", Where(location, settings), $"the object store answered {(int)e.StatusCode} {e.ErrorCode}: {e.Message.TrimEnd('.')}", "Look at the object store's status; if it is busy or down, try again later.", e),
     };
 
     private static bool IsAboutCredentials(AmazonClientException e) => e.Message.Contains("credential", StringComparison.OrdinalIgnoreCase);

@@ -22,20 +22,20 @@ internal static class BucketErrors
         catch (Exception exception) when (exception is AmazonClientException or HttpRequestException)
         {
             throw new DiagnosticException(
-                "TC204", bucket.Endpoint.ToString(), $"The object store does not answer: {Innermost(exception)}", "Check the endpoint in the storage Secret and that it is reachable from here.", exception);
+                "TC214", bucket.Endpoint.ToString(), $"The object store does not answer: {Innermost(exception)}", "Check the endpoint in the storage Secret and that it is reachable from here.", exception);
         }
     }
 
     private static DiagnosticException From(BucketSecret bucket, AmazonS3Exception exception) => exception switch
     {
         { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" } => new DiagnosticException(
-            "TC203", bucket.ToString(), $"The object store refuses the HMAC key of the storage Secret ({exception.ErrorCode})", "Make a new key with HMAC and put it into the Secret; a new key may take seconds to be known.", exception),
+            "TC213", bucket.ToString(), $"The object store refuses the HMAC key of the storage Secret ({exception.ErrorCode})", "Make a new key with HMAC and put it into the Secret; a new key may take seconds to be known.", exception),
         { ErrorCode: "NoSuchBucket" } => new DiagnosticException(
             "TC223", bucket.ToString(), "There is no such bucket at this endpoint", "A bucket is only found at its own location's endpoint: compare both.", exception),
         { StatusCode: HttpStatusCode.Forbidden } => new DiagnosticException(
-            "TC205", bucket.ToString(), $"The HMAC key of the storage Secret may not read the bucket ({exception.ErrorCode})", "Give its service id the role Writer on the bucket or the instance.", exception),
+            "TC215", bucket.ToString(), $"The HMAC key of the storage Secret may not read the bucket ({exception.ErrorCode})", "Give its service id the role Writer on the bucket or the instance.", exception),
         _ => new DiagnosticException(
-            "TC209", bucket.ToString(), $"The object store answered {(int)exception.StatusCode} {exception.ErrorCode}: {exception.Message.TrimEnd('.')}", "Look at the object store's status.", exception),
+            "TC219", bucket.ToString(), $"The object store answered {(int)exception.StatusCode} {exception.ErrorCode}: {exception.Message.TrimEnd('.')}", "Look at the object store's status.", exception),
     };
 
     private static string Innermost(Exception exception)

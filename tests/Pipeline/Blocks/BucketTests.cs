@@ -62,7 +62,7 @@ public sealed class BucketTests
         foreach (var (id, secret) in new[] { (AccessKey, SecretKey + "x"), ("AKIDOTHER", SecretKey) })
         {
             var refused = (await BlocksRun.RunAsync([.. list, "--s3-access-key", id, "--s3-secret-key", secret])).ShouldEnd(3);
-            refused.Error.ShouldContain("TC203");
+            refused.Error.ShouldContain("TC213");
             (refused.Out + refused.Error).ShouldNotContain(SecretKey);
         }
     }
@@ -75,7 +75,7 @@ public sealed class BucketTests
         string[] key = ["--s3-access-key", AccessKey, "--s3-secret-key", SecretKey];
 
         (await BlocksRun.RunAsync(["verify", "s3://no-such-bucket", "--s3-endpoint", cloud.Urls.First(), .. key])).ShouldEnd(3).Error.ShouldContain("TC223");
-        (await BlocksRun.RunAsync(["list", "s3://tempo", "--s3-endpoint", "http://127.0.0.1:1", .. key])).ShouldEnd(3).Error.ShouldContain("TC204");
+        (await BlocksRun.RunAsync(["list", "s3://tempo", "--s3-endpoint", "http://127.0.0.1:1", .. key])).ShouldEnd(3).Error.ShouldContain("TC214");
         (await BlocksRun.RunAsync(["list", "s3://tempo", "--s3-endpoint", "http://user:word@127.0.0.1", .. key])).ShouldEnd(2).Error.ShouldNotContain("word");
         (await BlocksRun.RunAsync("list", "gs://tempo")).ShouldEnd(2).Error.ShouldContain("TC241");
         (await BlocksRun.RunAsync("list", "s3:///prefix")).ShouldEnd(2).Error.ShouldContain("TC241");
