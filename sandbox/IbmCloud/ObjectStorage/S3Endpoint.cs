@@ -1,6 +1,7 @@
 using TempoCos.IbmCloud.Admin;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
+using TempoCos.IbmCloud.ObjectStorage.Forms;
 using TempoCos.IbmCloud.ObjectStorage.Operations;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
@@ -28,13 +29,16 @@ public sealed partial class S3Endpoint
     private readonly LockOperations _locks;
     private readonly CorsOperations _cors;
     private readonly LifecycleOperations _lifecycle;
+    private readonly PostOperation _posts;
+    private readonly BucketAccess _access;
 
-    public S3Endpoint(S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultPlan faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+    public S3Endpoint(
+        S3Authenticator authenticator, Credentials credentials, BucketStore buckets, CloudState state, FaultPlan faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
     {
         _authenticator = authenticator;
         _faults = faults;
         _logger = logger;
-        var access = new BucketAccess(buckets, state);
+        var access = _access = new BucketAccess(buckets, state);
         var acls = new AclInput(access);
         _buckets = new BucketOperations(buckets, access, acls, time);
         _lists = new ListOperations(access);
@@ -49,6 +53,7 @@ public sealed partial class S3Endpoint
         _locks = new LockOperations(access, time);
         _cors = new CorsOperations(buckets, access);
         _lifecycle = new LifecycleOperations(access);
+        _posts = new PostOperation(access, acls, new PostSignature(credentials), time);
         _complete = new CompleteOperation(access, knobs, time);
     }
 
@@ -77,7 +82,9 @@ public sealed partial class S3Endpoint
                 return;
             }
 
-            await DispatchAsync(new S3Call(request, identity), fault);
+            var call = new S3Call(request, identity);
+            _access.RequireExpectedOwner(call);
+            await DispatchAsync(call, fault);
             Log.Served(_logger, request.Operation, request.Bucket, request.Key, context.Response.StatusCode);
         }
         catch (S3Exception refusal)
@@ -112,6 +119,7 @@ public sealed partial class S3Endpoint
         S3Operation.DeleteObjects => _deletes.DeleteManyAsync(call),
         S3Operation.GetObject => _objects.GetAsync(call, fault),
         S3Operation.HeadObject => _objects.HeadAsync(call),
+        S3Operation.PostObject => _posts.PostAsync(call),
         S3Operation.PutObject => _objects.PutAsync(call),
         S3Operation.DeleteObject => _objects.DeleteAsync(call),
         S3Operation.CopyObject => _copies.CopyAsync(call),

@@ -70,7 +70,8 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
 
         var constraint = "";
         await XmlInput.ReadAsync(call, "CreateBucketConfiguration", (element, text, _) => constraint = element == "LocationConstraint" ? text.Trim() : constraint);
-        if (constraint.Length == 0)
+        var anywhere = constraint.Length == 0;
+        if (anywhere)
         {
             constraint = CosLocations.Default;
         }
@@ -86,7 +87,7 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
             ObjectLock = locked ? new ObjectLockSettings(null, null, null) : null,
             Versioning = locked ? VersioningState.Enabled : VersioningState.Off,
         };
-        buckets.Create(new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow()), settings);
+        buckets.Create(new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow()), settings, asIs: anywhere);
         call.Response.Headers.Location = "/" + name;
         call.Response.ContentLength = 0;
     }
