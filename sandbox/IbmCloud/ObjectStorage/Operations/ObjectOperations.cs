@@ -1,4 +1,3 @@
-using TempoCos.IbmCloud.Admin;
 using TempoCos.IbmCloud.ObjectStorage.Checksums;
 using TempoCos.IbmCloud.ObjectStorage.Payloads;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
@@ -34,7 +33,7 @@ public sealed class ObjectOperations(BucketAccess access, AclInput acls, TimePro
         call.Response.ContentLength = 0;
     }
 
-    public async Task GetAsync(S3Call call, Fault? fault)
+    public async Task GetAsync(S3Call call)
     {
         using var file = Open(call);
         if (file is null)
@@ -43,8 +42,7 @@ public sealed class ObjectOperations(BucketAccess access, AclInput acls, TimePro
         }
 
         var (offset, length) = WriteHead(call, file.Info);
-        // With a fault, fewer bytes than announced: the server sends them and closes the connection. An abort might overtake them.
-        await SendAsync(call, file, offset, fault is { Truncate: true } ? length / 2 : length);
+        await SendAsync(call, file, offset, length);
     }
 
     public Task HeadAsync(S3Call call)
