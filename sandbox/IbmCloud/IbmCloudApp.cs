@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using TempoCos.Contracts;
 using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.Catalog;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
@@ -13,6 +14,8 @@ using TempoCos.IbmCloud.ObjectStorage.Authentication;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 using TempoCos.IbmCloud.ResourceController;
 using TempoCos.IbmCloud.ResourceManager;
+using TempoCos.IbmCloud.Search;
+using TempoCos.IbmCloud.Tags;
 using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud;
@@ -100,6 +103,11 @@ public static class IbmCloudApp
         services.AddSingleton<BucketStore>();
         services.AddSingleton<BucketConfigurationEndpoints>();
         services.AddSingleton<EndpointsDocument>();
+        services.AddSingleton<TagStore>();
+        services.AddSingleton<TagEndpoints>();
+        services.AddSingleton<SearchIndex>();
+        services.AddSingleton<SearchEndpoints>();
+        services.AddSingleton<CatalogEndpoints>();
         services.AddSingleton<FaultPlan>();
         services.AddSingleton<FaultGate>();
         services.AddSingleton<RequestLog>();

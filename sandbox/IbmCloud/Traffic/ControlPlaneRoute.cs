@@ -32,6 +32,7 @@ public readonly record struct ControlPlaneRoute(Operation Operation, string Key 
                 ("GET", ["v3", "tags"]) => new(Operation.ListTags, Query(context, "attached_to")),
                 ("POST", ["v3", "tags", "attach"]) => new(Operation.AttachTags),
                 ("POST", ["v3", "tags", "detach"]) => new(Operation.DetachTags),
+                ("DELETE", ["v3", "tags", .. var name]) => new(Operation.DeleteTags, name.Length == 0 ? "" : name[0]),
                 _ => default,
             },
             CloudService.Catalog => path is ["api", "v1", var id, "pricing"] ? new(Operation.GetPricing, id) : new(Operation.GetCatalogEntry),
