@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using TempoCos.Contracts;
 using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Catalog;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
@@ -101,6 +102,9 @@ public static class IbmCloudApp
         services.AddSingleton<CloudClock>();
         services.AddSingleton<ResourceControllerRouter>();
         services.AddSingleton<BucketStore>();
+        services.AddSingleton<SettingsStore>();
+        services.AddSingleton<BucketGuard>();
+        services.AddSingleton<RootKeys>();
         services.AddSingleton<BucketConfigurationEndpoints>();
         services.AddSingleton<EndpointsDocument>();
         services.AddSingleton<TagStore>();

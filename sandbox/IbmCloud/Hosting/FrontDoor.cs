@@ -1,5 +1,6 @@
 using System.Globalization;
 using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Catalog;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Iam;

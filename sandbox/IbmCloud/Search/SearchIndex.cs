@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 using TempoCos.IbmCloud.ResourceController;
 using TempoCos.IbmCloud.Tags;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 using TempoCos.IbmCloud.ResourceController;

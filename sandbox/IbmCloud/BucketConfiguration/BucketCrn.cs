@@ -1,6 +1,6 @@
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 
-namespace TempoCos.IbmCloud.Tags;
+namespace TempoCos.IbmCloud.BucketConfiguration;
 
 /// <summary>A bucket's name among all resources.</summary>
 public static class BucketCrn
