@@ -15,6 +15,7 @@ public sealed partial class S3Endpoint
 {
     private readonly S3Authenticator _authenticator;
     private readonly FaultGate _faults;
+    private readonly BucketGuard _guard;
     private readonly TimeProvider _time;
     private readonly ILogger<S3Endpoint> _logger;
     private readonly BucketOperations _buckets;
@@ -31,9 +32,10 @@ public sealed partial class S3Endpoint
     {
         _authenticator = authenticator;
         _faults = faults;
+        _guard = guard;
         _time = time;
         _logger = logger;
-        var access = new BucketAccess(buckets, state, guard);
+        var access = new BucketAccess(buckets, state);
         _buckets = new BucketOperations(buckets, access, rootKeys, time);
         _lists = new ListOperations(access);
         _objects = new ObjectOperations(access, time);
@@ -64,6 +66,7 @@ public sealed partial class S3Endpoint
             }
 
             var fault = await _faults.PassAsync(context);
+            _guard.Check(request, identity.Principal);
             await DispatchAsync(new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) });
             Log.Served(_logger, request.Operation, request.Bucket, request.Key, context.Response.StatusCode);
         }
