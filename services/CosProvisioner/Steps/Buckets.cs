@@ -57,7 +57,7 @@ internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints, B
     {
         var location = await endpoints.FindAsync(item.Place[Place.Region], item.Place[Place.EndpointType], cancellationToken);
         using var store = stores.WithBearer(location, item.Place[Place.InstanceGuid]);
-        if (await FindAsync(store, item.Name, cancellationToken) is null)
+        if (await FindAsync(store, item.Name, cancellationToken) is not { } found || !(item.State == LedgerState.Created || item.MayHaveMade(found.CreationDate)))
         {
             return null;
         }

@@ -19,12 +19,12 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
         var known = ledger.Find(LedgerKind.ResourceKey, name);
         if (!ensured.IsOurs && !plan.ResourceKey.Derived)
         {
-            place[Place.Adopted] = "true";
+            place[Place.OnAdopted] = "true";
         }
 
         foreach (var key in await controller.ListKeysAsync(instance.Guid, name, cancellationToken))
         {
-            if (place.ContainsKey(Place.Adopted) && known?.Id != key.Guid && known?.MayHaveMade(key.CreatedAt) != true)
+            if (place.ContainsKey(Place.OnAdopted) && known?.Id != key.Guid && known?.MayHaveMade(key.CreatedAt) != true)
             {
                 throw new DiagnosticException(
                     DiagnosticCode.ResourceKeyTaken,
@@ -65,7 +65,7 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
     public async Task<bool> RemoveAsync(LedgerItem item, CancellationToken cancellationToken)
     {
         // Everything on the run's own instance is the run's, also keys that an earlier, lost answer left behind. On somebody else's it takes more than a name.
-        var onOthersInstance = item.Place.ContainsKey(Place.Adopted);
+        var onOthersInstance = item.Place.ContainsKey(Place.OnAdopted);
         var guids = new HashSet<string>(StringComparer.Ordinal);
         if (item.Place.TryGetValue(Place.InstanceGuid, out var instanceGuid))
         {

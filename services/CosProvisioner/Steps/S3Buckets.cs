@@ -95,7 +95,7 @@ internal sealed class S3Buckets(ObjectStore stores, IOptionsMonitor<S3Options> o
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode is "AccessDenied")
         {
-            return await IsThereAsync(store, name, cancellationToken) ? new S3Bucket { BucketName = name, CreationDate = DateTime.UnixEpoch } : null;
+            return await IsThereAsync(store, name, cancellationToken) ? new S3Bucket { BucketName = name } : null;
         }
     }
 
