@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OpenTelemetry;
 using TempoCos.Contracts;
+using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.ServiceDefaults;
@@ -10,7 +11,7 @@ using TempoCos.ServiceDefaults;
 namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
-internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, LedgerStore ledgers, TimeProvider time)
+internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, LeakSearch leaks, LeakRemoval leakRemoval, LedgerStore ledgers, TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
@@ -38,6 +39,16 @@ internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisi
         }
 
         return Task.FromResult(reply);
+    }
+
+    public override Task<ListLeaksReply> ListLeaks(ListLeaksRequest request, ServerCallContext context) => leaks.RunAsync(request.Prefix, context.CancellationToken);
+
+    public override async Task RemoveLeaks(RemoveLeaksRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        var removed = await leakRemoval.RunAsync(
+            request.Leaks, run => Report(run, "sweep", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled)), cancelled);
+        await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = removed }, cancelled);
     }
 
     private static LedgerEntry ToEntry(LedgerItem item) => new()
