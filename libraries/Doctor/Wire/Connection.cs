@@ -30,8 +30,8 @@ internal sealed record Connection(string Kind, string Message, string Fix)
         _ => null,
     };
 
-    private static bool IsUntrusted(Exception exception) => exception.GetBaseException() is AuthenticationException failed
-        && (failed.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) || exception.InnerException is AuthenticationException { InnerException: null });
+    private static bool IsUntrusted(Exception exception) =>
+        exception.GetBaseException() is AuthenticationException failed && failed.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase);
 
     private static string Innermost(Exception exception) => exception.GetBaseException().Message.TrimEnd('.');
 }
