@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OpenTelemetry;
 using TempoCos.Contracts;
@@ -9,14 +10,14 @@ using TempoCos.ServiceDefaults;
 namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
-internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisioning deprovisioning, LedgerStore ledgers, TimeProvider time)
+internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, LedgerStore ledgers, TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "provision", @event => WriteAsync(responseStream, new ProvisionReply { Event = @event }, cancelled));
-        var provisioned = await provisioning.RunAsync(request, reporter, cancelled);
+        var provisioned = await (request.Provider == Provider.S3 ? s3.RunAsync(request, reporter, cancelled) : provisioning.RunAsync(request, reporter, cancelled));
         await responseStream.WriteAsync(new ProvisionReply { Provisioned = provisioned }, cancelled);
     }
 
@@ -33,7 +34,7 @@ internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisi
         var reply = new ListLedgersReply();
         foreach (var (runId, items) in ledgers.ReadAll())
         {
-            reply.Ledgers.Add(new Contracts.Ledger { RunId = runId, Entries = { items.Select(ToEntry) } });
+            reply.Ledgers.Add(new Contracts.Ledger { RunId = runId, Entries = { items.Select(ToEntry) }, Started = Timestamp.FromDateTimeOffset(items.Min(item => item.IntendedAt)) });
         }
 
         return Task.FromResult(reply);

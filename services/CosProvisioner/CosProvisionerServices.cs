@@ -16,13 +16,15 @@ internal static class CosProvisionerServices
     public static IServiceCollection AddCosProvisioner(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<IbmCloudOptions>(configuration.GetSection(IbmCloudOptions.Section));
+        services.Configure<S3Options>(configuration.GetSection(S3Options.Section)).PostConfigure<S3Options>(options => options.CompleteFrom(configuration));
         services.Configure<HomeOptions>(configuration.GetSection(HomeOptions.Section));
 
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
         services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
         services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler());
-        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore);
+        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore).AddHttpMessageHandler(() => new ContentDigestHandler());
+        services.AddRemoteSystem(BucketConfigurationClient.ClientName, RemoteSystem.BucketConfiguration, bearer: true);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
 
         services.AddSingleton<ClusterConnection>();
@@ -31,7 +33,8 @@ internal static class CosProvisionerServices
         services.AddSingleton<EndpointDirectory>().AddSingleton<ObjectStore>().AddSingleton<HmacProof>();
         services.AddSingleton<LedgerStore>().AddSingleton<Waiting>().AddSingleton<Creation>();
         services.AddSingleton<Namespaces>().AddSingleton<ResourceGroups>().AddSingleton<ServiceInstances>();
-        services.AddSingleton<Buckets>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<BucketConfigurationClient>().AddSingleton<Buckets>().AddSingleton<BucketSettings>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<S3Buckets>().AddSingleton<S3Provisioning>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
         return services;
     }

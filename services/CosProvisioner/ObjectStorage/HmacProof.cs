@@ -16,13 +16,16 @@ internal sealed class HmacProof(ObjectStore stores, Waiting waiting, IOptionsMon
 {
     private const int RoundsInARow = 3;
 
-    /// <summary>Returns how many rounds it took.</summary>
-    public async Task<int> ShowAsync(StorageLocation location, string bucket, HmacKey key, string runId, CancellationToken cancellationToken)
+    /// <summary>Returns how many rounds it took. A key that was just made may take its time to be known.</summary>
+    public Task<int> ShowAsync(StorageLocation location, string bucket, HmacKey key, string runId, CancellationToken cancellationToken) =>
+        ShowAsync(location, bucket, key, runId, options.CurrentValue.HmacKeyWithin, cancellationToken);
+
+    /// <inheritdoc cref="ShowAsync(StorageLocation, string, HmacKey, string, CancellationToken)"/>
+    public async Task<int> ShowAsync(StorageLocation location, string bucket, HmacKey key, string runId, TimeSpan atMost, CancellationToken cancellationToken)
     {
         using var store = stores.WithHmac(location, key);
-        var atMost = options.CurrentValue.HmacKeyWithin;
         var (rounds, inARow) = (0, 0);
-        string? refusal = null;
+        KeyTrial? last = null;
 
         var works = await waiting.UntilAsync("the new HMAC key to be known to the object store", atMost, async () =>
         {
@@ -30,8 +33,8 @@ internal sealed class HmacProof(ObjectStore stores, Waiting waiting, IOptionsMon
             while (inARow < RoundsInARow)
             {
                 rounds++;
-                refusal = await TryRoundAsync(store, bucket, runId, cancellationToken);
-                if (refusal is not null)
+                last = await TryRoundAsync(store, bucket, runId, cancellationToken);
+                if (!last.Works)
                 {
                     inARow = 0;
                     return false;
@@ -43,39 +46,64 @@ internal sealed class HmacProof(ObjectStore stores, Waiting waiting, IOptionsMon
             return true;
         }, cancellationToken);
 
-        return works ? rounds : throw new DiagnosticException(
-            DiagnosticCode.HmacKeyUnusable,
-            bucket,
-            $"the object store does not accept the new HMAC key after {atMost.TotalSeconds:0} s: {refusal}",
-            "Run again: keys can take long to spread. If it stays so, see that no bucket firewall or access policy denies the role Writer.");
+        return works ? rounds : throw Unusable(bucket, last!, atMost);
     }
 
-    // Null when all went well, else how the key was refused.
-    private static async Task<string?> TryRoundAsync(AmazonS3Client store, string bucket, string runId, CancellationToken cancellationToken)
+    /// <summary>One round, whatever comes of it.</summary>
+    public async Task<KeyTrial> TryOnceAsync(StorageLocation location, string bucket, HmacKey key, string runId, CancellationToken cancellationToken)
+    {
+        using var store = stores.WithHmac(location, key);
+        return await TryRoundAsync(store, bucket, runId, cancellationToken);
+    }
+
+    private static DiagnosticException Unusable(string bucket, KeyTrial trial, TimeSpan waited) => trial.IsPartial
+        ? new DiagnosticException(
+            DiagnosticCode.KeyLacksRights,
+            bucket,
+            $"the key may not do all that Tempo does: it is denied {trial.Denied}, and allowed {trial.Allowed}",
+            "Give it the role Writer (in IBM Cloud; Object Writer cannot list, read or delete, and the readers cannot write or delete), elsewhere s3:ListBucket, GetObject, PutObject and DeleteObject.")
+        : new DiagnosticException(
+            DiagnosticCode.HmacKeyUnusable,
+            bucket,
+            $"the object store does not accept the HMAC key{(waited > TimeSpan.Zero ? $" after {waited.TotalSeconds:0} s" : "")}: {trial.Describe()}",
+            waited > TimeSpan.Zero
+                ? "Run again: keys can take long to spread. If it stays so, see that no bucket firewall or access policy denies the role Writer."
+                : "Check access key id and secret, and that they are this store's.");
+
+    private static async Task<KeyTrial> TryRoundAsync(AmazonS3Client store, string bucket, string runId, CancellationToken cancellationToken)
     {
         // No slash: Tempo takes what stands before one for a tenant.
         var canary = $"tempocos-canary-{runId}";
         var song = $"canary of run {runId} at {Guid.NewGuid():N}";
-        try
-        {
-            await store.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = canary, ContentBody = song, UseChunkEncoding = false }, cancellationToken);
-            var heard = await ReadAsync(store, bucket, canary, cancellationToken);
-            var listed = await store.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = canary, MaxKeys = 1 }, cancellationToken);
-            await store.DeleteObjectAsync(bucket, canary, cancellationToken);
-            return heard != song ? "a canary object was read back changed"
-                : listed.S3Objects is not { Count: 1 } ? "a canary object was not listed"
-                : null;
-        }
-        catch (AmazonS3Exception refused) when (refused.ErrorCode is "InvalidAccessKeyId" or "AccessDenied")
-        {
-            return $"{refused.ErrorCode}, {refused.Message.TrimEnd('.')}";
-        }
+        string? heard = null;
+        ListObjectsV2Response? listed = null;
+        var trial = new KeyTrial();
+        await trial.AskAsync("write", () =>
+            store.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = canary, ContentBody = song, UseChunkEncoding = false }, cancellationToken));
+        var written = trial.Works;
+        await trial.AskAsync("read", async () => heard = await ReadAsync(store, bucket, canary, cancellationToken));
+        await trial.AskAsync("list", async () =>
+            listed = await store.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = canary, MaxKeys = 1 }, cancellationToken));
+        await trial.AskAsync("delete", () => store.DeleteObjectAsync(bucket, canary, cancellationToken));
+        trial.Fault = !written || !trial.Works ? null
+            : heard != song ? "a canary object was read back changed"
+            : listed?.S3Objects is not { Count: 1 } ? "a canary object was not listed"
+            : null;
+        return trial;
     }
 
-    private static async Task<string> ReadAsync(AmazonS3Client store, string bucket, string key, CancellationToken cancellationToken)
+    // What could not be written is not found, which shows as well that reading is allowed.
+    private static async Task<string?> ReadAsync(AmazonS3Client store, string bucket, string key, CancellationToken cancellationToken)
     {
-        using var answer = await store.GetObjectAsync(bucket, key, cancellationToken);
-        using var reader = new StreamReader(answer.ResponseStream, Encoding.UTF8);
-        return await reader.ReadToEndAsync(cancellationToken);
+        try
+        {
+            using var answer = await store.GetObjectAsync(bucket, key, cancellationToken);
+            using var reader = new StreamReader(answer.ResponseStream, Encoding.UTF8);
+            return await reader.ReadToEndAsync(cancellationToken);
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
+        {
+            return null;
+        }
     }
 }
