@@ -1,3 +1,4 @@
+using TempoCos.CosProvisioner.Doctor;
 using TempoCos.CosProvisioner.Http;
 using TempoCos.CosProvisioner.Iam;
 using TempoCos.CosProvisioner.Kubernetes;
@@ -36,6 +37,9 @@ internal static class CosProvisionerServices
         services.AddSingleton<BucketConfigurationClient>().AddSingleton<Buckets>().AddSingleton<BucketSettings>().AddSingleton<ResourceKeys>();
         services.AddSingleton<S3Buckets>().AddSingleton<S3Provisioning>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
+        services.AddSingleton<ApiKeyCheck>().AddSingleton<AccountRightsCheck>().AddSingleton<LocationCheck>().AddSingleton<PlanCheck>();
+        services.AddSingleton<ServiceInstanceCheck>().AddSingleton<BucketLimitCheck>().AddSingleton<ReclamationCheck>().AddSingleton<ResourceGroupCheck>();
+        services.AddSingleton<RunStore>().AddSingleton<Diagnosing>();
         return services;
     }
 

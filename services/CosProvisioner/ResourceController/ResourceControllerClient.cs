@@ -13,6 +13,10 @@ internal sealed class ResourceControllerClient(ResourceApi api)
         return [.. instances.Where(instance => instance.Name == name && instance.ResourceGroupId == groupId)];
     }
 
+    /// <summary>Object storage instances of the account, whosoever's.</summary>
+    public Task<IReadOnlyList<ServiceInstance>> ListObjectStoragesAsync(CancellationToken cancellationToken) =>
+        api.ListAsync("/v2/resource_instances", $"resource_id={ObjectStorage}", ResourceControllerJson.Default.ServiceInstances, cancellationToken);
+
     /// <summary>Instances of every service in the group.</summary>
     public Task<IReadOnlyList<ServiceInstance>> ListInstancesOfGroupAsync(string groupId, string? state, CancellationToken cancellationToken) =>
         api.ListAsync(
@@ -52,6 +56,10 @@ internal sealed class ResourceControllerClient(ResourceApi api)
             api.Url("/v2/resource_keys"), key, ResourceControllerJson.Default.NewResourceKey, ResourceControllerJson.Default.ResourceKey, cancellationToken);
 
     public Task DeleteKeyAsync(string guid, CancellationToken cancellationToken) => api.Json.DeleteAsync(KeyUrl(guid), cancellationToken);
+
+    /// <summary>Those of the whole account.</summary>
+    public Task<IReadOnlyList<Reclamation>> ListReclamationsAsync(string accountId, CancellationToken cancellationToken) =>
+        api.ListAsync("/v1/reclamations", $"account_id={Uri.EscapeDataString(accountId)}", ResourceControllerJson.Default.Reclamations, cancellationToken);
 
     /// <summary>Those of this instance alone, whatever the service makes of the filter.</summary>
     public async Task<IReadOnlyList<Reclamation>> ListReclamationsAsync(string accountId, string instanceGuid, CancellationToken cancellationToken)
