@@ -1,6 +1,8 @@
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ResourceManager;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.ResourceController;
 
@@ -11,7 +13,8 @@ public sealed partial class ResourceControllerRouter(
     ResourceInstanceEndpoints instances,
     ResourceKeyEndpoints keys,
     ReclamationEndpoints reclamations,
-    ReclamationClock clock,
+    CloudClock clock,
+    FaultGate faults,
     ILogger<ResourceControllerRouter> logger)
 {
     public async Task HandleAsync(HttpContext context, string[] path)
@@ -21,20 +24,21 @@ public sealed partial class ResourceControllerRouter(
         var caller = callers.Of(context);
         if (path is ["v2", "resource_groups", .. var group])
         {
-            await groups.HandleAsync(context, caller, group);
+            await groups.HandleAsync(context, caller, transaction, group);
             return;
         }
 
         try
         {
+            await faults.PassAsync(context);
             if (caller is null)
             {
-                throw new ApiException(StatusCodes.Status401Unauthorized, "RC-IamErrorResponse", "Token is missing, invalid or expired");
+                throw new ApiException(StatusCodes.Status401Unauthorized, ResourceControllerError.Iam, "Token is missing, invalid or expired");
             }
 
             if (caller.IsServiceId)
             {
-                throw new ApiException(StatusCodes.Status403Forbidden, "RC-IamErrorResponse", "Access denied. The service ID lacks the platform role for this action");
+                throw new ApiException(StatusCodes.Status403Forbidden, ResourceControllerError.Iam, "Access denied. The service ID lacks the platform role for this action");
             }
 
             clock.Settle();
@@ -44,11 +48,12 @@ public sealed partial class ResourceControllerRouter(
                 ["v2", "resource_instances", .. var rest] => instances.HandleAsync(context, caller, rest),
                 ["v2", "resource_keys", .. var rest] => keys.HandleAsync(context, caller, rest),
                 ["v1", "reclamations", .. var rest] => reclamations.HandleAsync(context, caller, rest),
-                _ => throw new ApiException(StatusCodes.Status404NotFound, "RC-NotFound", "The requested path does not exist"),
+                _ => throw new ApiException(StatusCodes.Status404NotFound, ResourceControllerError.NotFound, "The requested path does not exist"),
             });
         }
         catch (ApiException refusal)
         {
+            Exchange.Of(context).Code = refusal.Code;
             Log.Refused(logger, context.Request.Method, path, refusal.Status, refusal.Code, refusal.Message);
             await context.WriteJsonAsync(
                 refusal.Status, new ResourceControllerError(refusal.Code, refusal.Message, refusal.Status, transaction), ControlPlaneJson.Default.ResourceControllerError);
