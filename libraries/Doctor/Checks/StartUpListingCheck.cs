@@ -34,7 +34,7 @@ internal sealed class StartUpListingCheck : StoreCheck
     {
         { Status: 200 } when answer.Xml?.Name.LocalName == "ListBucketResult" => Finding.Pass($"Tempo's first request succeeds: the bucket {target.Bucket} is there and the key may list it"),
         { Status: 407 } => Fatal("proxy", "a proxy asks for credentials", "Except the store from the proxy with NO_PROXY, here and for Tempo's pods."),
-        _ when answer.Xml is null && answer.Body.Length > 0 => NotS3(answer),
+        _ when answer.Body.Length > 0 && answer.Xml?.Name.LocalName is not ("Error" or "ListBucketResult") => NotS3(answer),
         { Status: >= 300 and < 400 } or { Code: "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" } => Fatal(
             "region",
             $"the bucket is in another region: {answer.Outcome}{Region(answer)}",
