@@ -58,6 +58,12 @@ internal static class Diagnosis
             $"the bucket's hard quota does not let anything be written: {Sentence(full.Message)}",
             "Ask for a larger --hard-quota, or for none.",
             full),
+        AmazonS3Exception { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" } unknown => new(
+            DiagnosticCode.HmacKeyUnusable,
+            unknown.ErrorCode,
+            $"the object store does not accept the HMAC key: {Sentence(unknown.Message)}",
+            "Check access key id and secret, and that they are this store's.",
+            unknown),
         AmazonS3Exception { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused => new(
             DiagnosticCode.ObjectStoreForbids,
             refused.ErrorCode ?? "",

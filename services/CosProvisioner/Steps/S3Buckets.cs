@@ -13,7 +13,7 @@ namespace TempoCos.CosProvisioner.Steps;
 /// The run's bucket at a store that is not IBM's. The bucket's tags mark it as the run's where the store has bucket tags, and the ledger does everywhere; a name
 /// alone does not.
 /// </summary>
-internal sealed class S3Buckets(ObjectStore stores, IOptionsMonitor<S3Options> options)
+internal sealed class S3Buckets(ObjectStore stores, HmacProof proof, IOptionsMonitor<S3Options> options)
 {
     private const string DefaultRegion = "us-east-1";
     private const string RunTag = "tempocos-run";
@@ -27,7 +27,7 @@ internal sealed class S3Buckets(ObjectStore stores, IOptionsMonitor<S3Options> o
         var name = plan.Bucket.Value;
         var place = new Dictionary<string, string> { [Place.Endpoint] = location.Endpoint, [Place.Region] = location.Region };
         using var store = stores.WithHmac(location, key);
-        if (await FindAsync(store, name, cancellationToken) is { } found)
+        if (await FindOrExplainAsync() is { } found)
         {
             var known = ledger.Find(LedgerKind.Bucket, name);
             var ours = known is { State: LedgerState.Created } || known?.MayHaveMade(found.CreationDate) == true || await IsMarkedAsync(store, name, plan.RunId, cancellationToken);
@@ -46,6 +46,20 @@ internal sealed class S3Buckets(ObjectStore stores, IOptionsMonitor<S3Options> o
         ledger.Created(LedgerKind.Bucket, name, name);
         step.Evidence["marked_by"] = await MarkAsync(store, name, plan.RunId, cancellationToken) ? "bucket tags" : "ledger";
         return new Ensured<string>(name, IsOurs: true, WasThere: false);
+
+        async Task<S3Bucket?> FindOrExplainAsync()
+        {
+            try
+            {
+                return await FindAsync(store, name, cancellationToken);
+            }
+            catch (AmazonS3Exception exception) when (exception.ErrorCode == "AccessDenied")
+            {
+                // A key that may not even look into the bucket: what else it may not do says more than the first refusal.
+                await proof.ShowAsync(location, name, key, plan.RunId, TimeSpan.Zero, cancellationToken);
+                throw;
+            }
+        }
     }
 
     /// <summary>Null when there was nothing to remove, else how many objects were in it.</summary>
