@@ -95,7 +95,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [InlineData(2, "TC241", "./somewhere")]
     [InlineData(2, "TC247", "s3://tempo", "--s3-endpoint", "nonsense://x")]
     [InlineData(2, "TC247", "s3://tempo", "--s3-ca", "no-such-file.pem")]
-    [InlineData(2, "TC204", "s3://tempo", "--ignore", "TC20")]
+    [InlineData(2, "did you mean TC201", "s3://tempo", "--ignore", "TC20")]
     [InlineData(2, "not both", "s3://tempo", "--run", "rsome")]
     public async Task Wrong_usage_is_one_clear_error(int exitCode, string says, params string[] arguments) =>
         (await RunAsync(arguments)).ShouldEnd(exitCode).Error.ShouldContain(says);

@@ -13,11 +13,18 @@ internal static class Explanations
     /// <summary>Null for an unknown code.</summary>
     public static Explanation? Find(string code) => All.FirstOrDefault(explanation => explanation.Code == code);
 
-    /// <summary>Codes that may have been meant.</summary>
+    /// <summary>Codes that may have been meant: those that begin alike, and of them the nearest.</summary>
     public static IReadOnlyList<string> Near(string code)
     {
-        var number = int.TryParse(string.Concat(code.Where(char.IsAsciiDigit)), out var parsed) ? parsed : 0;
-        return [.. All.OrderBy(explanation => Math.Abs(int.Parse(explanation.Code.AsSpan(2), provider: null) - number)).Take(Suggestions).Select(explanation => explanation.Code).Order(StringComparer.Ordinal)];
+        var wanted = int.TryParse(code.Length > 5 ? code[2..5] : code[Math.Min(2, code.Length)..].PadRight(3, '0'), out var number) ? number : 0;
+        return
+        [
+            .. All.OrderByDescending(explanation => Math.Min(3, explanation.Code.AsSpan().CommonPrefixLength(code)))
+                .ThenBy(explanation => Math.Abs(int.Parse(explanation.Code.AsSpan(2), provider: null) - wanted))
+                .Take(Suggestions)
+                .Select(explanation => explanation.Code)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     private static IEnumerable<Explanation> Read()

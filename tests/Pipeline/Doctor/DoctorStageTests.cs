@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace TempoCos.Pipeline.Tests.Doctor;
 
-/// <summary>The doctor as a stage of a run, and asked through the service.</summary>
-public sealed class ServiceDoctorTests : IDisposable
+/// <summary>The doctor as a stage of a run.</summary>
+public sealed class DoctorStageTests : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("tempocos-doctor-").FullName;
 
@@ -41,28 +41,6 @@ public sealed class ServiceDoctorTests : IDisposable
         output.ShouldContain("tempocos explain TC206");
     }
 
-    [Theory]
-    [InlineData(CheckSeverity.Pass, 0)]
-    [InlineData(CheckSeverity.Warning, 0)]
-    [InlineData(CheckSeverity.Fail, 1)]
-    public async Task Without_a_location_the_services_are_asked(CheckSeverity severity, int expected)
-    {
-        await using var services = await ScriptedServices.StartAsync();
-        services.Checks.Add(Check("TC102", severity));
-        using var pipeline = PipelineProcess.StartWith(new() { ["Kestrel__Endpoints__grpc__Url"] = "http://127.0.0.1:0", ["Kestrel__Endpoints__grpc__Protocols"] = "Http2" }, _home, services.Address, "serve");
-        var address = await ListeningAsync(pipeline);
-
-        var (exitCode, output) = await PipelineProcess.RunAsync(_home, null, "doctor", "--run", "rkept", "--pipeline", address);
-
-        exitCode.ShouldBe(expected, output);
-        services.Diagnosed!.RunId.ShouldBe("rkept");
-        services.Diagnosed.Plan.ShouldNotBeNull();
-        output.ShouldContain("TC102 check-tc102");
-        output.ShouldContain("run rkept: ");
-        pipeline.Signal("TERM");
-        await pipeline.WaitAsync();
-    }
-
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
     private static CheckResult Check(string id, CheckSeverity severity) => new()
@@ -73,21 +51,4 @@ public sealed class ServiceDoctorTests : IDisposable
         Message = "it is so",
         Fix = severity == CheckSeverity.Pass ? "" : "Make it otherwise.",
     };
-
-    private static async Task<string> ListeningAsync(PipelineProcess pipeline)
-    {
-        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(60);
-        while (DateTime.UtcNow < deadline)
-        {
-            var at = pipeline.Output.IndexOf("Now listening on: ", StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                return pipeline.Output[(at + "Now listening on: ".Length)..].Split('\n')[0].Trim();
-            }
-
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException($"the pipeline does not listen:\n{pipeline.Output}");
-    }
 }
