@@ -1,3 +1,4 @@
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
@@ -25,14 +26,15 @@ public sealed partial class S3Endpoint
     private readonly MultipartOperations _multipart;
     private readonly CompleteOperation _complete;
 
-    public S3Endpoint(S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+    public S3Endpoint(
+        S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
     {
         _authenticator = authenticator;
         _faults = faults;
         _time = time;
         _logger = logger;
-        var access = new BucketAccess(buckets, state);
-        _buckets = new BucketOperations(buckets, access, time);
+        var access = new BucketAccess(buckets, state, guard);
+        _buckets = new BucketOperations(buckets, access, rootKeys, time);
         _lists = new ListOperations(access);
         _objects = new ObjectOperations(access, time);
         _deletes = new DeleteOperations(access);

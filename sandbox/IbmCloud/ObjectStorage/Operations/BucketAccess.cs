@@ -1,3 +1,4 @@
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
@@ -6,10 +7,15 @@ using TempoCos.IbmCloud.ResourceController;
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
 /// <summary>Who reaches which bucket.</summary>
-public sealed class BucketAccess(BucketStore buckets, CloudState state)
+public sealed class BucketAccess(BucketStore buckets, CloudState state, BucketGuard guard)
 {
     /// <summary>The request's bucket, when the caller may do there what it asks.</summary>
-    public Bucket Require(S3Call call) => Require(call.Request.Bucket, call.Identity.Principal, call.Request.Operation);
+    public Bucket Require(S3Call call)
+    {
+        var bucket = Require(call.Request.Bucket, call.Identity.Principal, call.Request.Operation);
+        guard.Check(call.Request, bucket);
+        return bucket;
+    }
 
     public Bucket Require(string name, S3Principal principal, S3Operation operation)
     {

@@ -1,10 +1,11 @@
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
 /// <summary>Buckets themselves.</summary>
-public sealed class BucketOperations(BucketStore buckets, BucketAccess access, TimeProvider time)
+public sealed class BucketOperations(BucketStore buckets, BucketAccess access, RootKeys rootKeys, TimeProvider time)
 {
     public async Task ListAsync(S3Call call)
     {
@@ -54,7 +55,10 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, T
             throw new S3Exception(400, "InvalidLocationConstraint", "The specified location constraint is not valid.");
         }
 
-        buckets.Create(new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow()));
+        var rootKey = rootKeys.Read(call.Request);
+        var record = new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow());
+        buckets.Create(record);
+        rootKeys.Save(record, rootKey);
         call.Response.Headers.Location = "/" + name;
         call.Response.ContentLength = 0;
     }
@@ -63,6 +67,7 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, T
     {
         var bucket = access.Require(call);
         call.Response.Headers["x-amz-bucket-region"] = bucket.Record.LocationConstraint;
+        rootKeys.Show(bucket.Record, call.Response.Headers);
         return Task.CompletedTask;
     }
 
