@@ -34,7 +34,14 @@ internal sealed class Diagnosing(
         }
 
         var usage = new StorageUsage();
-        if (request.RunId.Length > 0)
+        if (results.Exists(result => result is { Id: DiagnosticCode.ServiceInstanceFailed, Severity: CheckSeverity.Fail }))
+        {
+            foreach (var check in StoreDoctor.Checks)
+            {
+                results.Add(await ObserveAsync(check, () => Task.FromResult(Finding.Skip($"not asked, since {DiagnosticCode.ServiceInstanceFailed} failed").ToResult(check, TimeSpan.Zero))));
+            }
+        }
+        else if (request.RunId.Length > 0)
         {
             var doctor = new StoreDoctor(await stores.ReadAsync(request, items, cancellationToken));
             results.AddRange(await doctor.ExamineAsync(ObserveAsync, cancellationToken));

@@ -19,7 +19,7 @@ internal sealed class ReclamationCheck(ResourceControllerClient controller) : Cl
         foreach (var reclamation in pending.Take(Most))
         {
             var instance = reclamation.ResourceInstanceId is { } id ? await controller.FindInstanceAsync(id, cancellationToken) : null;
-            if (instance?.Name?.StartsWith($"{prefix}-r", StringComparison.Ordinal) == true)
+            if (instance?.Name?.StartsWith($"{prefix}-r", StringComparison.Ordinal) == true && !examination.Instances.Contains(instance.Guid))
             {
                 ours.Add(instance.Name);
             }
