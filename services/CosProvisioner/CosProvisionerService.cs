@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OpenTelemetry;
 using TempoCos.Contracts;
+using TempoCos.CosProvisioner.Doctor;
 using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.Steps;
@@ -11,7 +12,8 @@ using TempoCos.ServiceDefaults;
 namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
-internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, LeakSearch leaks, LeakRemoval leakRemoval, LedgerStore ledgers, TimeProvider time)
+internal sealed class CosProvisionerService(
+    Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, LeakSearch leaks, LeakRemoval leakRemoval, Diagnosing diagnosing, LedgerStore ledgers, TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
@@ -28,6 +30,29 @@ internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisi
         using var reporter = Report(request.RunId, "cleanup", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled));
         var deprovisioned = await deprovisioning.RunAsync(request.RunId, reporter, cancelled);
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
+    }
+
+    public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        // Checks run at once and a stream takes one message at a time.
+        using var oneAtATime = new SemaphoreSlim(1, 1);
+        using var reporter = Report(request.RunId, "doctor", @event => WriteInTurnAsync(new DiagnoseReply { Event = @event }));
+        var diagnosed = await diagnosing.RunAsync(request, reporter, check => WriteInTurnAsync(new DiagnoseReply { Check = check }), cancelled);
+        await responseStream.WriteAsync(new DiagnoseReply { Diagnosed = diagnosed }, cancelled);
+
+        async Task WriteInTurnAsync(DiagnoseReply reply)
+        {
+            await oneAtATime.WaitAsync();
+            try
+            {
+                await WriteAsync(responseStream, reply, cancelled);
+            }
+            finally
+            {
+                oneAtATime.Release();
+            }
+        }
     }
 
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)

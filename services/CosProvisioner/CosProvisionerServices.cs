@@ -1,3 +1,4 @@
+using TempoCos.CosProvisioner.Doctor;
 using TempoCos.CosProvisioner.Http;
 using TempoCos.CosProvisioner.Iam;
 using TempoCos.CosProvisioner.Kubernetes;
@@ -41,6 +42,9 @@ internal static class CosProvisionerServices
         services.AddSingleton<LeakSearch>().AddSingleton<LeakRemoval>();
         services.AddSingleton<S3Buckets>().AddSingleton<S3Provisioning>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
+        services.AddSingleton<ApiKeyCheck>().AddSingleton<AccountRightsCheck>().AddSingleton<LocationCheck>().AddSingleton<PlanCheck>();
+        services.AddSingleton<ServiceInstanceCheck>().AddSingleton<BucketLimitCheck>().AddSingleton<ReclamationCheck>().AddSingleton<ResourceGroupCheck>();
+        services.AddSingleton<RunStore>().AddSingleton<Diagnosing>();
         return services;
     }
 
