@@ -5,6 +5,7 @@ using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.ServiceDefaults;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.CosProvisioner;
 
@@ -16,7 +17,9 @@ internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisi
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "provision", @event => WriteAsync(responseStream, new ProvisionReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
         var provisioned = await provisioning.RunAsync(request, reporter, cancelled);
+        provisioned.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new ProvisionReply { Provisioned = provisioned }, cancelled);
     }
 
@@ -24,7 +27,9 @@ internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisi
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "cleanup", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
         var deprovisioned = await deprovisioning.RunAsync(request.RunId, reporter, cancelled);
+        deprovisioned.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
     }
 

@@ -5,6 +5,7 @@ using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ResourceController;
 using TempoCos.CosProvisioner.Steps;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.CosProvisioner;
 
@@ -21,8 +22,8 @@ internal static class CosProvisionerServices
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
         services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
-        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler());
-        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore);
+        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler()).Meter();
+        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore).Meter();
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
 
         services.AddSingleton<ClusterConnection>();
@@ -40,7 +41,7 @@ internal static class CosProvisionerServices
     {
         var client = services.AddHttpClient(clientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false });
+            .ConfigurePrimaryHttpMessageHandler(() => Transport());
         if (bearer)
         {
             client.AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<BearerTokenHandler>(provider));
@@ -48,6 +49,11 @@ internal static class CosProvisionerServices
 
         return client.AddHttpMessageHandler(provider => Retry(provider, system));
     }
+
+    // What the store bills is counted below everything that repeats a request.
+    private static IHttpClientBuilder Meter(this IHttpClientBuilder client) => client.ConfigurePrimaryHttpMessageHandler(() => new MeteringHandler(Transport()));
+
+    private static SocketsHttpHandler Transport() => new() { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false };
 
     private static RetryHandler Retry(IServiceProvider provider, RemoteSystem system) => ActivatorUtilities.CreateInstance<RetryHandler>(provider, system);
 }

@@ -17,7 +17,9 @@ internal sealed class QueryVerifierService(
     public override async Task<Baseline> TakeBaseline(BaselineRequest request, ServerCallContext context)
     {
         using var bucket = await connector.ConnectAsync(VerifyOrder.Checked(request.Bucket), context.CancellationToken);
-        return await BucketErrors.ExplainAsync(bucket.Secret, () => BaselineReader.ReadAsync(bucket.Store, time, context.CancellationToken));
+        var baseline = await BucketErrors.ExplainAsync(bucket.Secret, () => BaselineReader.ReadAsync(bucket.Store, time, context.CancellationToken));
+        baseline.Usage = bucket.Usage;
+        return baseline;
     }
 
     public override async Task Verify(IAsyncStreamReader<VerifyInput> requestStream, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
@@ -44,6 +46,8 @@ internal sealed class QueryVerifierService(
             bucket,
             new Wishes(requestStream, wish => responseStream.WriteAsync(new VerifyReply { Wish = wish }, ct)));
         var verified = await ladder.ClimbAsync(climb, reporter, rung => responseStream.WriteAsync(new VerifyReply { Rung = rung }, ct), ct);
+        verified.Usage = bucket.Usage;
+        verified.Tempo.AddRange(await TempoRequestCounts.ReadAsync(client, order, ct));
         await responseStream.WriteAsync(new VerifyReply { Verified = verified }, ct);
     }
 

@@ -15,7 +15,7 @@ public sealed class MeteringHandler : DelegatingHandler
         : base(transport)
     {
         _meter = meter;
-        transport.PlaintextStreamFilter = (context, _) => ValueTask.FromResult(Watch(context.PlaintextStream));
+        transport.PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(Watch(context.PlaintextStream));
     }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class MeteringHandler : DelegatingHandler
         }
     }
 
-    private static Stream Watch(Stream connection) => new ObservedStream(connection, owns: true, read: null, written: _ => Attempts.Current?.LeftBy(connection));
+    private static ObservedStream Watch(Stream connection) => new ObservedStream(connection, owns: true, read: null, written: _ => Attempts.Current?.LeftBy(connection));
 
     // aws-chunked: the body comes in signed chunks, and what counts is inside.
     private static bool IsChunked(HttpRequestMessage request) => request.Headers.Contains("x-amz-decoded-content-length");
