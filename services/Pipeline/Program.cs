@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TempoCos.Pipeline.Blocks;
 using TempoCos.Pipeline.Commands;
+using TempoCos.Pipeline.Cost;
 
 var root = new RootCommand("Proves that the traces you send into Grafana Tempo are accepted, queryable and durably in your object store, and leaves nothing behind.")
 {
@@ -8,6 +9,7 @@ var root = new RootCommand("Proves that the traces you send into Grafana Tempo a
     DestroyCommand.Create(),
     StatusCommand.Create(),
     BlocksCommand.Create(),
+    CostCommand.Create(),
     ServeCommand.Create(),
 };
 

@@ -18,6 +18,9 @@ public static class TempoProjection
     private const double ReadsOfASearch = 10;
     private const double HoursPerMonth = 720;
 
+    /// <summary>What is projected.</summary>
+    public static TimeSpan Month => BlockFlow.Month;
+
     /// <summary>Every activity that asks something of the bucket.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number of the workload makes no sense.</exception>
     public static IReadOnlyList<ProjectedActivity> Of(TempoWorkload load)
