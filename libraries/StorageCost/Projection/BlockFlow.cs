@@ -4,16 +4,18 @@ namespace TempoCos.StorageCost.Projection;
 internal sealed class BlockFlow
 {
     private const double SecondsPerHour = 3600;
+    private const double LargestBlock = 500 << 20;
 
     public BlockFlow(TempoWorkload load)
     {
         Live = load.Blocks ?? Math.Ceiling(load.Tenants * load.Retention / load.CompactionWindow);
         BytesPerMonth = load.SpansPerSecond is { } spans ? spans * load.BytesPerSpan * Month.TotalSeconds : (double)(load.StoredBytes ?? 0) * (Month / load.Retention);
         Stored = load.StoredBytes ?? (decimal)(BytesPerMonth * (load.Retention / Month));
-        Expired = Live * (Month / load.Retention);
+        // In a steady state nothing leaves where nothing comes in.
+        Expired = BytesPerMonth > 0 ? Live * (Month / load.Retention) : 0;
         var cuts = load.Ingesters * load.Tenants * (Month / load.BlockDuration);
-        // With nothing coming in nothing is cut; and what is kept was once cut.
-        Flushed = BytesPerMonth > 0 ? Math.Max(cuts, Expired) : 0;
+        // A block is cut when its time or its size is over, and what is kept was once cut.
+        Flushed = BytesPerMonth > 0 ? Math.Max(Math.Max(cuts, Expired), BytesPerMonth * load.ReplicationFactor / LargestBlock) : 0;
         FlushedBytes = Flushed > 0 ? BytesPerMonth * load.ReplicationFactor / Flushed : 0;
         var given = Flushed > 0 ? Math.Max(0, Flushed - Expired) : 0;
         Compactions = given / (load.CompactionInputs - 1);

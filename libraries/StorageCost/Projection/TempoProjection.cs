@@ -27,7 +27,7 @@ public static class TempoProjection
     {
         Check(load);
         var flow = new BlockFlow(load);
-        return [.. Polling(load, flow), .. Writing(load, flow), .. Reading(load, flow)];
+        return [.. Polling(load, flow).Concat(Writing(load, flow)).Concat(Reading(load, flow)).Where(activity => activity.ClassA + activity.ClassB + activity.Free > 0)];
     }
 
     /// <summary>Bytes of live blocks, in the steady state of the workload.</summary>
