@@ -38,16 +38,22 @@ internal sealed class QueryVerifierService(
         var tempo = new TempoApi(client, order.QueryFrontend, order.Tenant);
         await reporter.StepAsync("query-frontend", $"Connecting to Tempo at {order.QueryFrontend}", step => ConnectAsync(order, tempo, step, ct));
         using var bucket = await reporter.StepAsync("bucket", "Opening the bucket with the key that Tempo has", step => OpenAsync(order, step, ct));
+        var told = new TempoRequestCounts(client, order);
         var climb = new Climb(
             order,
             expectation,
             tempo,
             order.Jaeger is { } jaeger ? new JaegerApi(client, jaeger) : null,
             bucket,
-            new Wishes(requestStream, wish => responseStream.WriteAsync(new VerifyReply { Wish = wish }, ct)));
+            new Wishes(requestStream, async wish =>
+            {
+                await told.ReadAsync(ct);
+                await responseStream.WriteAsync(new VerifyReply { Wish = wish }, ct);
+            }));
         var verified = await ladder.ClimbAsync(climb, reporter, rung => responseStream.WriteAsync(new VerifyReply { Rung = rung }, ct), ct);
         verified.Usage = bucket.Usage;
-        verified.Tempo.AddRange(await TempoRequestCounts.ReadAsync(client, order, ct));
+        await told.ReadAsync(ct);
+        verified.Tempo.AddRange(told.Told);
         await responseStream.WriteAsync(new VerifyReply { Verified = verified }, ct);
     }
 
