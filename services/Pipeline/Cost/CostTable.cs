@@ -9,7 +9,7 @@ internal static class CostTable
     public static void Write(TextWriter writer, CostDocument cost, bool explain)
     {
         var load = cost.Workload;
-        writer.WriteLine(Text($"A month of {cost.Days} days in {cost.Region}, class {cost.StorageClass}, {cost.EndpointType} endpoint: {load.Blocks:#,0} blocks of {load.Tenants} tenants, {Quantity.Bytes((long)Math.Min(long.MaxValue, load.StoredBytes))} stored, polled every {load.PollSeconds:0.#} s"));
+        writer.WriteLine(Text($"A month of {cost.Days} days in {cost.Region}, class {cost.StorageClass}, {cost.EndpointType} endpoint: {load.Blocks:#,0} blocks of {Quantity.Count(load.Tenants, "tenant")}, {Quantity.Bytes((long)Math.Min(long.MaxValue, load.StoredBytes))} stored, polled every {load.PollSeconds:0.#} s"));
         writer.WriteLine();
         var table = new TextTable("COMPONENT", "ACTIVITY", "CLASS A", "CLASS B", "FREE", "GB", cost.Currency, "SHARE", "KNOWN").Right(2, 3, 4, 5, 6, 7);
         foreach (var line in cost.Lines)

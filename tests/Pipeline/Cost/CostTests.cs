@@ -31,7 +31,7 @@ public sealed class CostTests : IDisposable
         var (exitCode, output) = await RunAsync("--blocks", "1000", "--retention", "14d", "--stored", "500GiB", "--region", "us-south", "--endpoint-type", "public", "--egress", "10GiB", "--explain");
 
         exitCode.ShouldBe(0, output);
-        output.ShouldContain("A month of 30 days in us-south, class standard, public endpoint: 1,000 blocks of 1 tenants, 500.0 GiB stored, polled every 300 s");
+        output.ShouldContain("A month of 30 days in us-south, class standard, public endpoint: 1,000 blocks of 1 tenant, 500.0 GiB stored, polled every 300 s");
         foreach (var text in (string[])["list blocks", "write tenant index", "query-frontend", "traffic out", "total", "recorded", "documented", "derived", "counted", "1 builders a tenant × 1 tenants × 8640 polls × 6 listings of 4038 objects in 3 parts"])
         {
             output.ShouldContain(text);
