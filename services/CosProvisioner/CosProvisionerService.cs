@@ -8,6 +8,7 @@ using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.ServiceDefaults;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.CosProvisioner;
 
@@ -20,7 +21,9 @@ internal sealed class CosProvisionerService(
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "provision", @event => WriteAsync(responseStream, new ProvisionReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
         var provisioned = await (request.Provider == Provider.S3 ? s3.RunAsync(request, reporter, cancelled) : provisioning.RunAsync(request, reporter, cancelled));
+        provisioned.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new ProvisionReply { Provisioned = provisioned }, cancelled);
     }
 
@@ -28,7 +31,9 @@ internal sealed class CosProvisionerService(
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "cleanup", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
         var deprovisioned = await deprovisioning.RunAsync(request.RunId, reporter, cancelled);
+        deprovisioned.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
     }
 

@@ -8,6 +8,7 @@ using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ResourceController;
 using TempoCos.CosProvisioner.Search;
 using TempoCos.CosProvisioner.Steps;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.CosProvisioner;
 
@@ -25,8 +26,8 @@ internal static class CosProvisionerServices
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
         services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
-        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler());
-        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore).AddHttpMessageHandler(() => new ContentDigestHandler());
+        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler()).Meter();
+        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore).AddHttpMessageHandler(() => new ContentDigestHandler()).Meter();
         services.AddRemoteSystem(BucketConfigurationClient.ClientName, RemoteSystem.BucketConfiguration, bearer: true);
         services.AddRemoteSystem(GlobalSearchClient.ClientName, RemoteSystem.Search, bearer: true);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
@@ -52,7 +53,7 @@ internal static class CosProvisionerServices
     {
         var client = services.AddHttpClient(clientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false });
+            .ConfigurePrimaryHttpMessageHandler(() => Transport());
         if (bearer)
         {
             client.AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<BearerTokenHandler>(provider));
@@ -60,6 +61,11 @@ internal static class CosProvisionerServices
 
         return client.AddHttpMessageHandler(provider => Retry(provider, system));
     }
+
+    // What the store bills is counted below everything that repeats a request.
+    private static IHttpClientBuilder Meter(this IHttpClientBuilder client) => client.ConfigurePrimaryHttpMessageHandler(() => new MeteringHandler(Transport()));
+
+    private static SocketsHttpHandler Transport() => new() { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false };
 
     private static RetryHandler Retry(IServiceProvider provider, RemoteSystem system) => ActivatorUtilities.CreateInstance<RetryHandler>(provider, system);
 }

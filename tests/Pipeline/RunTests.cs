@@ -188,6 +188,8 @@ public sealed class RunTests : IDisposable
     {
         await using var services = await ScriptedServices.StartAsync();
         services.WrittenVerdict = verdict;
+        services.LocationConstraint = "us-south-standard";
+        services.Usage = new StorageUsage { ClassA = 7, ClassB = 5, Free = 3, BytesSent = 100, BytesReceived = 2000, Operations = { ["PutObject"] = 7, ["GetObject"] = 5, ["DeleteObject"] = 3 } };
         await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rshape");
         var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "receipt.schema.json"), TestContext.Current.CancellationToken))!;
         var receipt = Receipt("rshape");

@@ -43,6 +43,11 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public List<Leftover> Leftovers { get; } = [];
 
+    /// <summary>What provisioning and verification each ask of the store.</summary>
+    public StorageUsage? Usage { get; set; }
+
+    public string LocationConstraint { get; set; } = "";
+
     public ProvisionRequest? Provisioned { get; private set; }
 
     public VerifyRequest? Verified { get; private set; }
@@ -89,7 +94,7 @@ public sealed class ScriptedServices : IAsyncDisposable
             await script.OnProvision(context.CancellationToken);
             await responseStream.WriteAsync(new ProvisionReply
             {
-                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret" },
+                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret", LocationConstraint = script.LocationConstraint, Usage = script.Usage },
             });
         }
 
@@ -207,14 +212,20 @@ public sealed class ScriptedServices : IAsyncDisposable
             var rungs = new[]
             {
                 new RungResult { Rung = 1, Name = "queryable", Claim = "every trace is found", Verdict = Verdict.Proven, Controls = { new Control { Name = "unsent id", Expected = "404", Observed = "404", Held = true } } },
-                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "0" } },
+                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "4096", ["block_count"] = "2" } },
             };
             foreach (var rung in rungs)
             {
                 await responseStream.WriteAsync(new VerifyReply { Rung = rung });
             }
 
-            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs } } });
+            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified
+            {
+                Verdict = script.WrittenVerdict,
+                Rungs = { rungs },
+                Usage = script.Usage,
+                Tempo = { new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } } },
+            } });
         }
     }
 }
