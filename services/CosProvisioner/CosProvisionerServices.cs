@@ -3,6 +3,7 @@ using TempoCos.CosProvisioner.Iam;
 using TempoCos.CosProvisioner.Kubernetes;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
+using TempoCos.CosProvisioner.ObjectStorage.Emptying;
 using TempoCos.CosProvisioner.ResourceController;
 using TempoCos.CosProvisioner.Steps;
 
@@ -17,12 +18,13 @@ internal static class CosProvisionerServices
     {
         services.Configure<IbmCloudOptions>(configuration.GetSection(IbmCloudOptions.Section));
         services.Configure<HomeOptions>(configuration.GetSection(HomeOptions.Section));
+        services.AddOptions<EmptyingOptions>().Bind(configuration.GetSection(EmptyingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
 
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
         services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
-        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler());
-        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore);
+        services.AddObjectStore(ObjectStore.BearerClientName, bearer: true);
+        services.AddObjectStore(ObjectStore.HmacClientName, bearer: false);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
 
         services.AddSingleton<ClusterConnection>();
@@ -35,6 +37,11 @@ internal static class CosProvisionerServices
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
         return services;
     }
+
+    private static void AddObjectStore(this IServiceCollection services, string clientName, bool bearer) =>
+        services.AddRemoteSystem(clientName, RemoteSystem.ObjectStore, bearer)
+            .AddHttpMessageHandler(() => new ContentDigestHandler())
+            .AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<ThrottleHandler>(provider));
 
     private static IHttpClientBuilder AddRemoteSystem(this IServiceCollection services, string clientName, RemoteSystem system, bool bearer = false)
     {

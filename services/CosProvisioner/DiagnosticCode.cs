@@ -38,6 +38,7 @@ internal static class DiagnosticCode
     public const string ReclamationPending = "TC501";
     public const string ResourceGroupInUse = "TC503";
     public const string NamespaceStays = "TC504";
+    public const string BucketStillWritten = "TC519";
 
     public const string HomeUnusable = "TC901";
     public const string RunIdInvalid = "TC906";

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using TempoCos.CosProvisioner.ObjectStorage;
+using TempoCos.CosProvisioner.ObjectStorage.Emptying;
 
 namespace TempoCos.CosProvisioner.Tests;
 
@@ -34,7 +35,7 @@ public sealed class VersionedBucketTests
         };
         await using var provisioner = new Provisioner(sandbox, wire);
         using var store = provisioner.Services.GetRequiredService<ObjectStore>().WithBearer(new StorageLocation("us-east", "public", sandbox.Url), "instance");
-        var emptier = new BucketEmptier(store, "old");
+        var emptier = new BucketEmptier(store, "old", new EmptyingOptions(), TimeProvider.System);
 
         await emptier.EmptyAsync(TestContext.Current.CancellationToken);
 

@@ -1,9 +1,11 @@
 using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Microsoft.Extensions.Options;
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
+using TempoCos.CosProvisioner.ObjectStorage.Emptying;
 using TempoCos.CosProvisioner.ResourceController;
 
 namespace TempoCos.CosProvisioner.Steps;
@@ -12,10 +14,8 @@ namespace TempoCos.CosProvisioner.Steps;
 /// The run's bucket. What the run's own instance lists is the run's; bucket names are one namespace for all customers, so a name that exists elsewhere is
 /// somebody else's.
 /// </summary>
-internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints)
+internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints, IOptionsMonitor<EmptyingOptions> emptying, TimeProvider time)
 {
-    private const int EmptyingRounds = 3;
-
     public async Task<Ensured<string>> EnsureAsync(RunPlan plan, StorageLocation location, ServiceInstance instance, RunLedger ledger, CancellationToken cancellationToken)
     {
         var name = plan.Bucket.Value;
@@ -49,24 +49,7 @@ internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints)
             return null;
         }
 
-        var emptier = new BucketEmptier(store, item.Name);
-        for (var round = 1; ; round++)
-        {
-            try
-            {
-                await emptier.EmptyAsync(cancellationToken);
-                await store.DeleteBucketAsync(item.Name, cancellationToken);
-                return emptier.Deleted;
-            }
-            catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchBucket")
-            {
-                return emptier.Deleted;
-            }
-            catch (AmazonS3Exception exception) when (exception.ErrorCode == "BucketNotEmpty" && round < EmptyingRounds)
-            {
-                StepScope.Current?.Say($"Somebody still writes to {item.Name}; emptying it again");
-            }
-        }
+        return await new BucketRemoval(store, item.Name, emptying.CurrentValue, time).RunAsync(cancellationToken);
     }
 
     private static async Task<bool> ExistsAsync(AmazonS3Client store, string name, CancellationToken cancellationToken)
