@@ -3,13 +3,15 @@ using Grpc.Core;
 using OpenTelemetry;
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Ledger;
+using TempoCos.CosProvisioner.Rotation;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.ServiceDefaults;
 
 namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
-internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisioning deprovisioning, LedgerStore ledgers, TimeProvider time)
+internal sealed class CosProvisionerService(
+    Provisioning provisioning, Deprovisioning deprovisioning, KeyRotation rotation, KeyRevocation revocation, LedgerStore ledgers, TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
@@ -26,6 +28,22 @@ internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisi
         using var reporter = Report(request.RunId, "cleanup", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled));
         var deprovisioned = await deprovisioning.RunAsync(request.RunId, reporter, cancelled);
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
+    }
+
+    public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RotateKeyReply { Event = @event }, cancelled));
+        var rotated = await rotation.RunAsync(request, reporter, cancelled);
+        await responseStream.WriteAsync(new RotateKeyReply { Rotated = rotated }, cancelled);
+    }
+
+    public override async Task RevokeKeys(RevokeKeysRequest request, IServerStreamWriter<RevokeKeysReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RevokeKeysReply { Event = @event }, cancelled));
+        var revoked = await revocation.RunAsync(request, reporter, cancelled);
+        await responseStream.WriteAsync(new RevokeKeysReply { Revoked = revoked }, cancelled);
     }
 
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)

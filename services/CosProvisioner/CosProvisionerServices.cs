@@ -5,6 +5,7 @@ using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ObjectStorage.Emptying;
 using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.CosProvisioner.Rotation;
 using TempoCos.CosProvisioner.Steps;
 
 namespace TempoCos.CosProvisioner;
@@ -18,6 +19,7 @@ internal static class CosProvisionerServices
     {
         services.Configure<IbmCloudOptions>(configuration.GetSection(IbmCloudOptions.Section));
         services.Configure<HomeOptions>(configuration.GetSection(HomeOptions.Section));
+        services.Configure<RotationOptions>(configuration.GetSection(RotationOptions.Section));
         services.AddOptions<EmptyingOptions>().Bind(configuration.GetSection(EmptyingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
 
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
@@ -34,6 +36,7 @@ internal static class CosProvisionerServices
         services.AddSingleton<LedgerStore>().AddSingleton<Waiting>().AddSingleton<Creation>();
         services.AddSingleton<Namespaces>().AddSingleton<ResourceGroups>().AddSingleton<ServiceInstances>();
         services.AddSingleton<Buckets>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<RefusalProof>().AddSingleton<KeyRotation>().AddSingleton<KeyRevocation>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
         return services;
     }

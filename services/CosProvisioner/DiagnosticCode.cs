@@ -16,6 +16,8 @@ internal static class DiagnosticCode
     public const string ResourceKeyWithoutHmac = "TC111";
     public const string RegionUnknown = "TC112";
     public const string NameInvalid = "TC113";
+    public const string NothingToRotate = "TC138";
+    public const string SecretWithoutRunKey = "TC139";
 
     public const string BucketTaken = "TC211";
     public const string BucketNameInvalid = "TC212";
@@ -26,6 +28,8 @@ internal static class DiagnosticCode
     public const string BucketElsewhere = "TC217";
     public const string TooManyBuckets = "TC218";
     public const string ObjectStoreError = "TC219";
+    public const string StorageSecretUnusable = "TC221";
+    public const string KeyStillAccepted = "TC239";
 
     public const string ClusterUnreachable = "TC301";
     public const string ClusterForbids = "TC302";

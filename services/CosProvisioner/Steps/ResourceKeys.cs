@@ -1,6 +1,7 @@
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.CosProvisioner.Rotation;
 
 namespace TempoCos.CosProvisioner.Steps;
 
@@ -10,11 +11,17 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
     // Credentials can follow their key by a moment.
     private static readonly TimeSpan CredentialsWithin = TimeSpan.FromSeconds(10);
 
-    public async Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(
-        RunPlan plan, ServiceInstance instance, RunLedger ledger, CancellationToken cancellationToken)
+    public Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(RunPlan plan, ServiceInstance instance, RunLedger ledger, CancellationToken cancellationToken)
     {
-        var name = plan.ResourceKey.Value;
-        var place = new Dictionary<string, string> { [Place.InstanceGuid] = instance.Guid };
+        var name = KeyGenerations.CurrentName(ledger, plan.ResourceKey.Value);
+        return EnsureAsync(
+            name, ledger.Find(LedgerKind.ResourceKey, name)?.Place ?? new Dictionary<string, string> { [Place.InstanceGuid] = instance.Guid }, instance, ledger, cancellationToken);
+    }
+
+    /// <summary>A key of this name; one whose secret cannot be read is made anew.</summary>
+    public async Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(
+        string name, IReadOnlyDictionary<string, string> place, ServiceInstance instance, RunLedger ledger, CancellationToken cancellationToken)
+    {
         foreach (var key in await controller.ListKeysAsync(instance.Guid, name, cancellationToken))
         {
             if (await FindHmacAsync(key, cancellationToken) is { } readable)
@@ -68,6 +75,7 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
         return guids.Count > 0;
     }
 
-    private async Task<HmacKey?> FindHmacAsync(ResourceKey key, CancellationToken cancellationToken) =>
+    /// <summary>Null when its secret is not shown to us, or not any more.</summary>
+    public async Task<HmacKey?> FindHmacAsync(ResourceKey key, CancellationToken cancellationToken) =>
         key.Credentials?.CosHmacKeys ?? (await controller.FindKeyAsync(key.Guid, cancellationToken))?.Credentials?.CosHmacKeys;
 }
