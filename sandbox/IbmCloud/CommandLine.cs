@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TempoCos.Contracts;
+using TempoCos.IbmCloud.Faults;
 
 namespace TempoCos.IbmCloud;
 
@@ -14,7 +15,7 @@ public static class CommandLine
           /_/resource-controller    v2/resource_groups, v2/resource_instances, v2/resource_keys, v1/reclamations
           /_/control/v2/endpoints   the endpoints document
           /_/config/v1              bucket configuration
-          /_/admin                  inventory, knobs, faults (loopback only, no credentials)
+          /_/admin                  inventory, knobs, faults, requests (loopback only, no credentials)
 
         Example, a local object store for the AWS command line:
           TempoCos.IbmCloud --port 9000 --data ./cos --hmac local:local-secret
@@ -33,9 +34,11 @@ public static class CommandLine
         var reclaim = new Option<double>("--reclaim-time") { Description = "Seconds that a requested reclaim takes.", HelpName = "SECONDS" };
         var reservation = new Option<double>("--name-reservation") { Description = "Seconds that the name of a deleted bucket stays reserved.", HelpName = "SECONDS" };
         var token = new Option<double>("--token-lifetime") { Description = "Lifetime of IAM tokens in seconds.", HelpName = "SECONDS", DefaultValueFactory = _ => 3600 };
+        var faults = new Option<string?>("--faults") { Description = "JSON file with the rules of the fault plan at start. Default: env SANDBOX_IBM_FAULTS.", HelpName = "FILE" };
+        var requestLog = new Option<string?>("--request-log") { Description = "File that every request is appended to, a line of JSON each. Default: env SANDBOX_IBM_REQUEST_LOG.", HelpName = "FILE" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every request." };
 
-        var root = new RootCommand(Description) { port, data, apiKey, hmac, propagation, reclamation, reclaim, reservation, token, verbose };
+        var root = new RootCommand(Description) { port, data, apiKey, hmac, propagation, reclamation, reclaim, reservation, token, faults, requestLog, verbose };
         root.SetAction((parsed, cancellationToken) => run(
             new IbmCloudOptions
             {
@@ -52,6 +55,8 @@ public static class CommandLine
                     NameReservationSeconds = parsed.GetValue(reservation),
                     TokenLifetimeSeconds = parsed.GetValue(token),
                 },
+                Faults = GivenOrEnvironment(parsed.GetValue(faults), "SANDBOX_IBM_FAULTS") is { } plan ? FaultReader.ReadFile(plan) : [],
+                RequestLog = GivenOrEnvironment(parsed.GetValue(requestLog), "SANDBOX_IBM_REQUEST_LOG"),
                 LogLevel = parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information,
             },
             cancellationToken));
@@ -70,6 +75,9 @@ public static class CommandLine
         given is { Length: > 0 } ? given
             : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? [value]
             : [];
+
+    private static string? GivenOrEnvironment(string? given, string variable) =>
+        given ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
 
     // The value may hold half a secret: it is not shown.
     private static HmacSeed ParseHmac(string text) => HmacSeed.Parse(text)

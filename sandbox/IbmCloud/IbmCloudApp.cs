@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using TempoCos.Contracts;
 using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ObjectStorage;
@@ -12,6 +13,7 @@ using TempoCos.IbmCloud.ObjectStorage.Authentication;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 using TempoCos.IbmCloud.ResourceController;
 using TempoCos.IbmCloud.ResourceManager;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud;
 
@@ -83,8 +85,8 @@ public static class IbmCloudApp
         services.AddSingleton(options);
         // By factory, so that the container disposes it, and the lock with it.
         services.AddSingleton(_ => data);
-        services.AddSingleton(options.Time);
-        services.AddSingleton(new KnobPanel(options.Knobs));
+        services.AddSingleton<KnobPanel>();
+        services.AddSingleton<TimeProvider, SkewedClock>();
         services.AddSingleton<CloudState>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CallerIdentity>();
@@ -97,7 +99,10 @@ public static class IbmCloudApp
         services.AddSingleton<ResourceControllerRouter>();
         services.AddSingleton<BucketStore>();
         services.AddSingleton<BucketConfigurationEndpoints>();
+        services.AddSingleton<EndpointsDocument>();
         services.AddSingleton<FaultPlan>();
+        services.AddSingleton<FaultGate>();
+        services.AddSingleton<RequestLog>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<S3Authenticator>();

@@ -1,3 +1,5 @@
+using TempoCos.IbmCloud.Faults;
+
 namespace TempoCos.IbmCloud;
 
 /// <summary>What the emulator is started with.</summary>
@@ -17,6 +19,12 @@ public sealed record IbmCloudOptions
 
     /// <summary>Delays and limits at start; <c>POST /_/admin/knobs</c> changes them later.</summary>
     public Knobs Knobs { get; init; } = new();
+
+    /// <summary>The fault plan at start; <c>/_/admin/faults</c> changes it later.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>A file that every request is appended to, as a line of JSON; null for none.</summary>
+    public string? RequestLog { get; init; }
 
     /// <summary>Lowest level that is logged to the console.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

@@ -1,9 +1,9 @@
 namespace TempoCos.IbmCloud;
 
 /// <summary>Holds the knobs that are set now.</summary>
-public sealed class KnobPanel(Knobs initial)
+public sealed class KnobPanel(IbmCloudOptions options)
 {
-    private volatile Knobs _current = initial;
+    private volatile Knobs _current = options.Knobs;
 
     public Knobs Current
     {

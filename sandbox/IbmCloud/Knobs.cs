@@ -18,6 +18,9 @@ public sealed record Knobs
     /// <summary>Lifetime of an IAM token.</summary>
     public double TokenLifetimeSeconds { get; init; } = 3600;
 
+    /// <summary>How far the emulator's clock and its Date header are ahead; negative is behind.</summary>
+    public double ClockSkewSeconds { get; init; }
+
     /// <summary>Longest page of the resource controller.</summary>
     public int PageSize { get; init; } = 100;
 

@@ -1,14 +1,17 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 using TempoCos.IbmCloud.ResourceController;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.Admin;
 
 /// <summary>What a test needs beside the cloud's own APIs: what exists, knobs, faults. Loopback only.</summary>
-public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets, FaultPlan faults, KnobPanel knobs, ReclamationClock clock, TimeProvider time, ILogger<AdminEndpoints> logger)
+public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets, FaultPlan faults, RequestLog requests, KnobPanel knobs, ReclamationClock clock, TimeProvider time, ILogger<AdminEndpoints> logger)
 {
     public async Task HandleAsync(HttpContext context, string[] path)
     {
@@ -24,13 +27,14 @@ public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets
                 ("GET", ["inventory"]) => context.WriteJsonAsync(StatusCodes.Status200OK, Take(), AdminJson.Default.Inventory),
                 ("GET", ["knobs"]) => context.WriteJsonAsync(StatusCodes.Status200OK, knobs.Current, AdminJson.Default.Knobs),
                 ("POST" or "PATCH", ["knobs"]) => TurnAsync(context),
-                ("GET", ["faults"]) => context.WriteJsonAsync(StatusCodes.Status200OK, [.. faults.All], AdminJson.Default.FaultArray),
+                ("GET", ["faults"]) => context.WriteJsonAsync(StatusCodes.Status200OK, faults.All, AdminJson.Default.FaultArray),
                 ("POST", ["faults"]) => AddFaultAsync(context),
                 ("DELETE", ["faults"]) => ClearAsync(context),
                 ("DELETE", ["faults", var id]) => RemoveFaultAsync(context, id),
+                ("GET", ["requests"]) => WriteRequestsAsync(context),
                 ("POST", ["name-reservations"]) => ReserveAsync(context),
                 _ => throw new ApiException(
-                    StatusCodes.Status404NotFound, "not_found", "Known are GET inventory, GET and POST knobs, GET, POST and DELETE faults, DELETE faults/ID, POST name-reservations."),
+                    StatusCodes.Status404NotFound, "not_found", "Known are GET inventory, GET and POST knobs, GET, POST and DELETE faults, DELETE faults/ID, GET requests, POST name-reservations."),
             });
         }
         catch (ApiException refusal)
@@ -87,9 +91,33 @@ public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets
 
     private async Task AddFaultAsync(HttpContext context)
     {
-        var fault = faults.Add(await context.ReadJsonAsync(AdminJson.Default.Fault));
-        Log.Planned(logger, fault.Id, fault.Operation, fault.Bucket, fault.Key);
-        await context.WriteJsonAsync(StatusCodes.Status201Created, fault, AdminJson.Default.Fault);
+        var json = await context.ReadJsonAsync(AdminJson.Default.JsonNode);
+        var added = faults.Add(FaultReader.Read(json));
+        foreach (var fault in added)
+        {
+            Log.Planned(logger, fault.Id, fault.Operation, fault.Bucket, fault.Key);
+        }
+
+        await (json is JsonArray
+            ? context.WriteJsonAsync(StatusCodes.Status201Created, added, AdminJson.Default.FaultArray)
+            : context.WriteJsonAsync(StatusCodes.Status201Created, added[0], AdminJson.Default.Fault));
+    }
+
+    /// <summary>The request log, a line of JSON each.</summary>
+    private async Task WriteRequestsAsync(HttpContext context)
+    {
+        var text = context.Request.Query["since"].ToString();
+        if (!long.TryParse(text.Length == 0 ? "0" : text, NumberStyles.None, CultureInfo.InvariantCulture, out var since))
+        {
+            throw new ApiException(StatusCodes.Status400BadRequest, "bad_since", $"since {text} is not the number of a request.");
+        }
+
+        context.Response.ContentType = "application/x-ndjson";
+        foreach (var record in await requests.SinceAsync(since, context.RequestAborted))
+        {
+            await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(record, TrafficJson.Default.RequestRecord), context.RequestAborted);
+            await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
+        }
     }
 
     private Task ClearAsync(HttpContext context)

@@ -1,26 +1,88 @@
+using System.Globalization;
 using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ObjectStorage;
 using TempoCos.IbmCloud.ResourceController;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.Hosting;
 
-/// <summary>Sends a request to the service that its host name or its path prefix names; what names none is S3.</summary>
+/// <summary>Sends a request to the service that its host name or its path prefix names, and logs it.</summary>
 public sealed partial class FrontDoor(
     IamEndpoints iam,
     ResourceControllerRouter resourceController,
     BucketConfigurationEndpoints bucketConfiguration,
+    EndpointsDocument endpoints,
     AdminEndpoints admin,
     S3Endpoint s3,
+    RequestLog log,
+    TimeProvider time,
     ILogger<FrontDoor> logger)
 {
-    private static readonly EndpointsDocument Endpoints = new();
-
     public async Task HandleAsync(HttpContext context)
+    {
+        var target = RequestTarget.Of(context);
+        var (service, path) = ServiceAddress.Of(context.Request.Host.Host, target);
+        context.Response.Headers.Date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+        if (service == CloudService.Admin)
+        {
+            await GuardAsync(context, () => admin.HandleAsync(context, path));
+            return;
+        }
+
+        // A signed request for the same path is about a bucket of that name.
+        if (target is { Path: "/healthz", Query: "" } && HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Authorization.Count == 0)
+        {
+            context.Response.ContentType = "text/plain";
+            await context.Response.WriteAsync("ok", context.RequestAborted);
+            return;
+        }
+
+        var exchange = Exchange.Begin(context, service, time.GetUtcNow());
+        var started = time.GetTimestamp();
+        log.Begin(exchange);
+        try
+        {
+            await GuardAsync(context, async () =>
+            {
+                await DispatchAsync(context, exchange, target, path);
+                await exchange.Answer.FinishAsync();
+            });
+        }
+        finally
+        {
+            log.End(exchange, context, time.GetElapsedTime(started));
+        }
+    }
+
+    private async Task DispatchAsync(HttpContext context, Exchange exchange, RequestTarget target, string[] path)
+    {
+        if (exchange.Service != CloudService.S3)
+        {
+            var route = ControlPlaneRoute.Of(context, exchange.Service, path);
+            exchange.Describe(route.Operation.ToString(), "", route.NameInBody ? await context.PeekNameAsync() : route.Key);
+        }
+
+        await (exchange.Service switch
+        {
+            CloudService.Iam => iam.HandleAsync(context, path),
+            CloudService.ResourceManager or CloudService.ResourceController => resourceController.HandleAsync(context, path),
+            CloudService.Control => endpoints.HandleAsync(context, path),
+            CloudService.BucketConfiguration => bucketConfiguration.HandleAsync(context, path),
+            _ => s3.HandleAsync(context, target),
+        });
+    }
+
+    /// <summary>What escapes a service is a client that left, a planned fault, or a fault of the emulator.</summary>
+    private async Task GuardAsync(HttpContext context, Func<Task> serve)
     {
         try
         {
-            await DispatchAsync(context);
+            await serve();
+        }
+        catch (ConnectionDroppedException)
+        {
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {
@@ -39,49 +101,6 @@ public sealed partial class FrontDoor(
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
-    }
-
-    private Task DispatchAsync(HttpContext context)
-    {
-        var target = RequestTarget.Of(context);
-        switch (context.Request.Host.Host)
-        {
-            case "iam.cloud.ibm.com":
-                return iam.HandleAsync(context, target.Segments());
-            case "resource-controller.cloud.ibm.com":
-                return resourceController.HandleAsync(context, target.Segments());
-            case "control.cloud-object-storage.cloud.ibm.com":
-                return Endpoints.HandleAsync(context);
-            case "config.cloud-object-storage.cloud.ibm.com":
-                return bucketConfiguration.HandleAsync(context, target.Segments());
-        }
-
-        if (target.Path.StartsWith("/_/", StringComparison.Ordinal))
-        {
-            var segments = target.Segments();
-            switch (segments)
-            {
-                case [_, "iam", .. var rest]:
-                    return iam.HandleAsync(context, rest);
-                case [_, "resource-controller", .. var rest]:
-                    return resourceController.HandleAsync(context, rest);
-                case [_, "control", "v2", "endpoints"]:
-                    return Endpoints.HandleAsync(context);
-                case [_, "config", .. var rest]:
-                    return bucketConfiguration.HandleAsync(context, rest);
-                case [_, "admin", .. var rest]:
-                    return admin.HandleAsync(context, rest);
-            }
-        }
-
-        // A signed request for the same path is about a bucket of that name.
-        if (target is { Path: "/healthz", Query: "" } && HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Authorization.Count == 0)
-        {
-            context.Response.ContentType = "text/plain";
-            return context.Response.WriteAsync("ok", context.RequestAborted);
-        }
-
-        return s3.HandleAsync(context, target);
     }
 
     private static partial class Log

@@ -17,6 +17,32 @@ public static class JsonHttp
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
 
+    /// <summary>The <c>name</c> of a JSON body, which can be read again afterwards; empty when there is none.</summary>
+    public static async Task<string> PeekNameAsync(this HttpContext context)
+    {
+        var body = new MemoryStream();
+        context.Response.RegisterForDispose(body);
+        var piece = new byte[4096];
+        int count;
+        // Of a body that is too long the rest is left out, which makes it no JSON.
+        while (body.Length <= LongestBody && (count = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0)
+        {
+            body.Write(piece.AsSpan(0, count));
+        }
+
+        body.Position = 0;
+        context.Request.Body = body;
+        try
+        {
+            using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Reads the body; an <see cref="ApiException"/> of status 400 when it is no such JSON.</summary>
     public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type)
         where T : class

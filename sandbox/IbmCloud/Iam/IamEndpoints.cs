@@ -1,12 +1,14 @@
 using System.Buffers.Text;
 using System.Text.Json.Nodes;
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ResourceController;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.Iam;
 
 /// <summary>Tokens by API key, their refresh, and the documents around them.</summary>
-public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity callers, CloudState state, ILogger<IamEndpoints> logger)
+public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity callers, CloudState state, FaultGate faults, ILogger<IamEndpoints> logger)
 {
     public async Task HandleAsync(HttpContext context, string[] path)
     {
@@ -14,6 +16,7 @@ public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity call
         context.Response.Headers["Transaction-Id"] = transaction;
         try
         {
+            await faults.PassAsync(context);
             await ((context.Request.Method, path) switch
             {
                 ("POST", ["identity" or "oidc", "token"]) => IssueAsync(context),
@@ -25,6 +28,7 @@ public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity call
         }
         catch (ApiException refusal)
         {
+            Exchange.Of(context).Code = refusal.Code;
             Log.Refused(logger, refusal.Status, refusal.Code);
             await context.WriteJsonAsync(
                 refusal.Status, new IamError(refusal.Code, refusal.Message, new IamErrorContext(transaction, "https://iam.cloud.ibm.com")), IamJson.Default.IamError);

@@ -1,17 +1,20 @@
 using System.Text.Json.Nodes;
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.ObjectStorage;
 
 /// <summary>The resource configuration API: <c>GET /v1/b/{bucket}</c>.</summary>
-public sealed class BucketConfigurationEndpoints(CallerIdentity callers, BucketStore buckets)
+public sealed class BucketConfigurationEndpoints(CallerIdentity callers, BucketStore buckets, FaultGate faults)
 {
     public async Task HandleAsync(HttpContext context, string[] path)
     {
         try
         {
+            await faults.PassAsync(context);
             var caller = callers.Of(context) ?? throw new ApiException(StatusCodes.Status401Unauthorized, "unauthorized", "The token is missing, invalid or expired.");
             if (path is not ["v1", "b", var name])
             {
@@ -32,6 +35,7 @@ public sealed class BucketConfigurationEndpoints(CallerIdentity callers, BucketS
         }
         catch (ApiException refusal)
         {
+            Exchange.Of(context).Code = refusal.Code;
             await context.WriteJsonAsync(
                 refusal.Status,
                 new JsonObject { ["code"] = refusal.Code, ["message"] = refusal.Message, ["status_code"] = refusal.Status },

@@ -1,15 +1,36 @@
 using System.Text.Json.Nodes;
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.ObjectStorage;
 
 /// <summary>The document that lists every location's endpoints; here all of them are this emulator.</summary>
-public sealed class EndpointsDocument
+public sealed class EndpointsDocument(FaultGate faults)
 {
     private static readonly string[] Kinds = ["public", "private", "direct"];
 
-    public Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context, string[] path)
+    {
+        try
+        {
+            await faults.PassAsync(context);
+            if (path is not ["v2", "endpoints"])
+            {
+                throw new ApiException(StatusCodes.Status404NotFound, "not_found", "The requested path does not exist.");
+            }
+
+            await WriteAsync(context);
+        }
+        catch (ApiException refusal)
+        {
+            Exchange.Of(context).Code = refusal.Code;
+            await context.WriteJsonAsync(refusal.Status, new JsonObject { ["code"] = refusal.Code, ["message"] = refusal.Message }, IamJson.Default.JsonObject);
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context)
     {
         var self = $"{context.Request.Scheme}://{context.Request.Host}";
         return context.WriteJsonAsync(

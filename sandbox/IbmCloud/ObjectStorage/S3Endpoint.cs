@@ -1,10 +1,11 @@
-using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
 using TempoCos.IbmCloud.ObjectStorage.Operations;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 using TempoCos.IbmCloud.ResourceController;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.ObjectStorage;
 
@@ -12,7 +13,8 @@ namespace TempoCos.IbmCloud.ObjectStorage;
 public sealed partial class S3Endpoint
 {
     private readonly S3Authenticator _authenticator;
-    private readonly FaultPlan _faults;
+    private readonly FaultGate _faults;
+    private readonly TimeProvider _time;
     private readonly ILogger<S3Endpoint> _logger;
     private readonly BucketOperations _buckets;
     private readonly ListOperations _lists;
@@ -23,10 +25,11 @@ public sealed partial class S3Endpoint
     private readonly MultipartOperations _multipart;
     private readonly CompleteOperation _complete;
 
-    public S3Endpoint(S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultPlan faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+    public S3Endpoint(S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
     {
         _authenticator = authenticator;
         _faults = faults;
+        _time = time;
         _logger = logger;
         var access = new BucketAccess(buckets, state);
         _buckets = new BucketOperations(buckets, access, time);
@@ -51,19 +54,15 @@ public sealed partial class S3Endpoint
         try
         {
             request = S3Request.Of(context, target);
+            Exchange.Of(context).Describe(request.Operation.ToString(), request.Bucket, request.Key);
             var identity = _authenticator.Authenticate(request);
             if (request.Operation == S3Operation.Unsupported)
             {
                 throw S3Errors.NotImplemented();
             }
 
-            var fault = _faults.Take(request.Operation, request.Bucket, request.Key);
-            if (fault is not null && await MisbehaveAsync(context, fault))
-            {
-                return;
-            }
-
-            await DispatchAsync(new S3Call(request, identity), fault);
+            var fault = await _faults.PassAsync(context);
+            await DispatchAsync(new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) });
             Log.Served(_logger, request.Operation, request.Bucket, request.Key, context.Response.StatusCode);
         }
         catch (S3Exception refusal)
@@ -71,18 +70,22 @@ public sealed partial class S3Endpoint
             Log.Refused(_logger, request?.Operation ?? S3Operation.Unsupported, target.Path, refusal.Status, refusal.Code);
             await RefuseAsync(context, target, id, refusal);
         }
+        catch (ApiException planned)
+        {
+            await RefuseAsync(context, target, id, new S3Exception(planned.Status, planned.Code, planned.Message));
+        }
         catch (BadHttpRequestException) when (!context.Response.HasStarted)
         {
             await RefuseAsync(context, target, id, S3Errors.IncompleteBody());
         }
-        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is not ConnectionDroppedException && !context.RequestAborted.IsCancellationRequested)
         {
             Log.Failed(_logger, exception, request?.Operation ?? S3Operation.Unsupported, target.Path);
             await RefuseAsync(context, target, id, S3Errors.InternalError());
         }
     }
 
-    private Task DispatchAsync(S3Call call, Fault? fault) => call.Request.Operation switch
+    private Task DispatchAsync(S3Call call) => call.Request.Operation switch
     {
         S3Operation.ListBuckets => _buckets.ListAsync(call),
         S3Operation.CreateBucket => _buckets.CreateAsync(call),
@@ -94,7 +97,7 @@ public sealed partial class S3Endpoint
         S3Operation.ListObjectsV2 => _lists.ListV2Async(call),
         S3Operation.ListMultipartUploads => _lists.ListUploadsAsync(call),
         S3Operation.DeleteObjects => _deletes.DeleteManyAsync(call),
-        S3Operation.GetObject => _objects.GetAsync(call, fault),
+        S3Operation.GetObject => _objects.GetAsync(call),
         S3Operation.HeadObject => _objects.HeadAsync(call),
         S3Operation.PutObject => _objects.PutAsync(call),
         S3Operation.DeleteObject => _objects.DeleteAsync(call),
@@ -111,36 +114,9 @@ public sealed partial class S3Endpoint
         _ => throw S3Errors.NotImplemented(),
     };
 
-    /// <summary>Does what the fault says; true when there is nothing left to answer.</summary>
-    private static async Task<bool> MisbehaveAsync(HttpContext context, Fault fault)
-    {
-        if (fault.DelayMilliseconds > 0)
-        {
-            await Task.Delay(fault.DelayMilliseconds, context.RequestAborted);
-        }
-
-        if (fault.Status is { } status)
-        {
-            if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
-            {
-                context.Response.Headers.RetryAfter = "1";
-            }
-
-            throw new S3Exception(status, fault.Code ?? FaultPlan.CodeOf(status), "The fault plan of the emulator refuses this request.");
-        }
-
-        if (fault.Truncate && !HttpMethods.IsGet(context.Request.Method))
-        {
-            // The client's bytes are lost with the connection.
-            context.Abort();
-            return true;
-        }
-
-        return false;
-    }
-
     private static async Task RefuseAsync(HttpContext context, RequestTarget target, string id, S3Exception refusal)
     {
+        Exchange.Of(context).Code = refusal.Code;
         if (context.Response.HasStarted)
         {
             context.Abort();

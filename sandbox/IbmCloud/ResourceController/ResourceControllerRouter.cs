@@ -1,6 +1,8 @@
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ResourceManager;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.ResourceController;
 
@@ -12,6 +14,7 @@ public sealed partial class ResourceControllerRouter(
     ResourceKeyEndpoints keys,
     ReclamationEndpoints reclamations,
     ReclamationClock clock,
+    FaultGate faults,
     ILogger<ResourceControllerRouter> logger)
 {
     public async Task HandleAsync(HttpContext context, string[] path)
@@ -27,6 +30,7 @@ public sealed partial class ResourceControllerRouter(
 
         try
         {
+            await faults.PassAsync(context);
             if (caller is null)
             {
                 throw new ApiException(StatusCodes.Status401Unauthorized, "RC-IamErrorResponse", "Token is missing, invalid or expired");
@@ -49,6 +53,7 @@ public sealed partial class ResourceControllerRouter(
         }
         catch (ApiException refusal)
         {
+            Exchange.Of(context).Code = refusal.Code;
             Log.Refused(logger, context.Request.Method, path, refusal.Status, refusal.Code, refusal.Message);
             await context.WriteJsonAsync(
                 refusal.Status, new ResourceControllerError(refusal.Code, refusal.Message, refusal.Status, transaction), ControlPlaneJson.Default.ResourceControllerError);

@@ -1,17 +1,20 @@
+using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ResourceController;
+using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.ResourceManager;
 
 /// <summary><c>/v2/resource_groups</c>.</summary>
-public sealed partial class ResourceGroupEndpoints(CloudState state, ReclamationClock reclamations, TimeProvider time, ILogger<ResourceGroupEndpoints> logger)
+public sealed partial class ResourceGroupEndpoints(CloudState state, ReclamationClock reclamations, FaultGate faults, TimeProvider time, ILogger<ResourceGroupEndpoints> logger)
 {
     /// <param name="path">What follows <c>/v2/resource_groups</c>.</param>
     public async Task HandleAsync(HttpContext context, IamIdentity? caller, string[] path)
     {
         try
         {
+            await faults.PassAsync(context);
             if (caller is null)
             {
                 throw new ApiException(StatusCodes.Status401Unauthorized, "INVALID_TOKEN", "The provided token is missing, invalid or expired.");
@@ -34,6 +37,7 @@ public sealed partial class ResourceGroupEndpoints(CloudState state, Reclamation
         }
         catch (ApiException refusal)
         {
+            Exchange.Of(context).Code = refusal.Code;
             await context.WriteJsonAsync(
                 refusal.Status,
                 new ResourceManagerError(Guid.NewGuid().ToString("n"), [new ResourceManagerErrorItem(refusal.Code, refusal.Message)]),

@@ -14,7 +14,7 @@ public sealed class ProgramTests
     {
         await using var program = EmulatorProcess.Start("--help");
         (await program.ExitCodeAsync(Cancelled)).ShouldBe(0);
-        foreach (var option in new[] { "--port", "--data", "--api-key", "--hmac", "--hmac-propagation", "--reclamation-delay" })
+        foreach (var option in new[] { "--port", "--data", "--api-key", "--hmac", "--hmac-propagation", "--reclamation-delay", "--faults", "--request-log" })
         {
             program.Output.ShouldContain(option);
         }
@@ -82,6 +82,39 @@ public sealed class ProgramTests
         await using var program = EmulatorProcess.Start("--data", directory["state"]);
         (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
         program.Output.ShouldContain("TC923");
+    }
+
+    [Theory]
+    [InlineData("[{\"status\":42}]", "42")]
+    [InlineData("[{", "JSON")]
+    [InlineData(null, "read")]
+    public async Task A_fault_plan_that_is_none_is_one_clear_error(string? plan, string word)
+    {
+        using var directory = new TemporaryDirectory();
+        if (plan is not null)
+        {
+            await File.WriteAllTextAsync(directory["plan.json"], plan, Cancelled);
+        }
+
+        await using var program = EmulatorProcess.Start("--data", directory["state"], "--faults", directory["plan.json"]);
+        (await program.ExitCodeAsync(Cancelled)).ShouldBe(3);
+        program.Output.ShouldContain("TC924");
+        program.Output.ShouldContain(word);
+        program.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_fault_plan_from_a_file_holds_from_the_start_and_the_request_log_is_written()
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory["plan.json"], """[{"operation":"GetEndpoints","status":503,"count":1}]""", Cancelled);
+        await using var program = EmulatorProcess.Start("--data", directory["state"], "--faults", directory["plan.json"], "--request-log", directory["requests"]);
+        var url = await program.ListeningAsync(Cancelled);
+        using var http = new HttpClient();
+        (await http.GetAsync(url + "/_/control/v2/endpoints", Cancelled)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await http.GetAsync(url + "/_/control/v2/endpoints", Cancelled)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await http.GetStringAsync(url + "/_/admin/requests", Cancelled);
+        (await File.ReadAllLinesAsync(directory["requests"], Cancelled)).Length.ShouldBe(2);
     }
 
     [Theory]

@@ -99,6 +99,19 @@ public sealed class Emulator : IAsyncDisposable
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
     }
 
+    public async Task ClearFaultsAsync(CancellationToken cancellationToken)
+    {
+        using var response = await Http.DeleteAsync("/_/admin/faults", cancellationToken);
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    /// <summary>The lines of the request log after number <paramref name="since"/>.</summary>
+    public async Task<JsonObject[]> RequestsAsync(CancellationToken cancellationToken, long since = 0) =>
+    [
+        .. (await Http.GetStringAsync($"/_/admin/requests?since={since}", cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject()),
+    ];
+
     public async ValueTask DisposeAsync()
     {
         await StopAppAsync();

@@ -16,7 +16,7 @@ public sealed class ListOperations(BucketAccess access)
         var bucket = access.Require(call);
         var query = ListQuery.Of(call);
         var marker = call.Query["marker"] ?? "";
-        var page = bucket.Browse(index => ListPage.Read(index, query.Prefix, query.Delimiter, marker, query.MaxKeys));
+        var page = bucket.Browse(index => call.ReadPage(index, query.Prefix, query.Delimiter, marker, continues: call.Listing is { IgnoreStartAfter: false }, query.MaxKeys));
         using var xml = new S3Xml();
         xml.OpenRoot("ListBucketResult")
             .Element("Name", bucket.Record.Name)
@@ -40,7 +40,7 @@ public sealed class ListOperations(BucketAccess access)
         var token = call.Query["continuation-token"];
         var startAfter = call.Query["start-after"];
         var after = token is null ? startAfter ?? "" : DecodeToken(token);
-        var page = bucket.Browse(index => ListPage.Read(index, query.Prefix, query.Delimiter, after, query.MaxKeys));
+        var page = bucket.Browse(index => call.ReadPage(index, query.Prefix, query.Delimiter, after, continues: token is not null, query.MaxKeys));
         using var xml = new S3Xml();
         xml.OpenRoot("ListBucketResult")
             .Element("Name", bucket.Record.Name)

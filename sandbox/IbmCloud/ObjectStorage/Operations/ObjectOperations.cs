@@ -1,4 +1,3 @@
-using TempoCos.IbmCloud.Admin;
 using TempoCos.IbmCloud.ObjectStorage.Checksums;
 using TempoCos.IbmCloud.ObjectStorage.Payloads;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
@@ -31,7 +30,7 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
         call.Response.ContentLength = 0;
     }
 
-    public async Task GetAsync(S3Call call, Fault? fault)
+    public async Task GetAsync(S3Call call)
     {
         using var file = Open(call);
         if (file is null)
@@ -43,13 +42,6 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
         ObjectHeaders.Write(call, file.Info, whole: range is null);
         var (offset, length) = range is { } part ? (part.Offset, part.Length) : (0, file.Info.Size);
         WriteRange(call, range, file.Info.Size);
-        if (fault is { Truncate: true })
-        {
-            // Fewer bytes than announced: the server sends them and closes the connection. An abort might overtake them.
-            await SendAsync(call, file, offset, length / 2);
-            return;
-        }
-
         await SendAsync(call, file, offset, length);
     }
 
