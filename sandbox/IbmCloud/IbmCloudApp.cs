@@ -95,7 +95,7 @@ public static class IbmCloudApp
         services.AddSingleton<ResourceInstanceEndpoints>();
         services.AddSingleton<ResourceKeyEndpoints>();
         services.AddSingleton<ReclamationEndpoints>();
-        services.AddSingleton<ReclamationClock>();
+        services.AddSingleton<CloudClock>();
         services.AddSingleton<ResourceControllerRouter>();
         services.AddSingleton<BucketStore>();
         services.AddSingleton<BucketConfigurationEndpoints>();
