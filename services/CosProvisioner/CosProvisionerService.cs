@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OpenTelemetry;
 using TempoCos.Contracts;
@@ -11,14 +12,20 @@ namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
 internal sealed class CosProvisionerService(
-    Provisioning provisioning, Deprovisioning deprovisioning, KeyRotation rotation, KeyRevocation revocation, LedgerStore ledgers, TimeProvider time)
+    Provisioning provisioning,
+    S3Provisioning s3,
+    Deprovisioning deprovisioning,
+    KeyRotation rotation,
+    KeyRevocation revocation,
+    LedgerStore ledgers,
+    TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "provision", @event => WriteAsync(responseStream, new ProvisionReply { Event = @event }, cancelled));
-        var provisioned = await provisioning.RunAsync(request, reporter, cancelled);
+        var provisioned = await (request.Provider == Provider.S3 ? s3.RunAsync(request, reporter, cancelled) : provisioning.RunAsync(request, reporter, cancelled));
         await responseStream.WriteAsync(new ProvisionReply { Provisioned = provisioned }, cancelled);
     }
 
@@ -51,7 +58,7 @@ internal sealed class CosProvisionerService(
         var reply = new ListLedgersReply();
         foreach (var (runId, items) in ledgers.ReadAll())
         {
-            reply.Ledgers.Add(new Contracts.Ledger { RunId = runId, Entries = { items.Select(ToEntry) } });
+            reply.Ledgers.Add(new Contracts.Ledger { RunId = runId, Entries = { items.Select(ToEntry) }, Started = Timestamp.FromDateTimeOffset(items.Min(item => item.IntendedAt)) });
         }
 
         return Task.FromResult(reply);

@@ -18,6 +18,7 @@ internal static class CosProvisionerServices
     public static IServiceCollection AddCosProvisioner(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<IbmCloudOptions>(configuration.GetSection(IbmCloudOptions.Section));
+        services.Configure<S3Options>(configuration.GetSection(S3Options.Section)).PostConfigure<S3Options>(options => options.CompleteFrom(configuration));
         services.Configure<HomeOptions>(configuration.GetSection(HomeOptions.Section));
         services.Configure<RotationOptions>(configuration.GetSection(RotationOptions.Section));
         services.AddOptions<EmptyingOptions>().Bind(configuration.GetSection(EmptyingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
@@ -27,6 +28,7 @@ internal static class CosProvisionerServices
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
         services.AddObjectStore(ObjectStore.BearerClientName, bearer: true);
         services.AddObjectStore(ObjectStore.HmacClientName, bearer: false);
+        services.AddRemoteSystem(BucketConfigurationClient.ClientName, RemoteSystem.BucketConfiguration, bearer: true);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
 
         services.AddSingleton<ClusterConnection>();
@@ -35,7 +37,8 @@ internal static class CosProvisionerServices
         services.AddSingleton<EndpointDirectory>().AddSingleton<ObjectStore>().AddSingleton<HmacProof>();
         services.AddSingleton<LedgerStore>().AddSingleton<Waiting>().AddSingleton<Creation>();
         services.AddSingleton<Namespaces>().AddSingleton<ResourceGroups>().AddSingleton<ServiceInstances>();
-        services.AddSingleton<Buckets>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<BucketConfigurationClient>().AddSingleton<BucketRemoval>().AddSingleton<Buckets>().AddSingleton<BucketSettings>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<S3Buckets>().AddSingleton<S3Provisioning>();
         services.AddSingleton<RefusalProof>().AddSingleton<KeyRotation>().AddSingleton<KeyRevocation>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
         return services;

@@ -182,7 +182,7 @@ internal sealed class BucketEmptier(IAmazonS3 store, string bucket, EmptyingOpti
             var versioning = await store.GetBucketVersioningAsync(bucket, cancellationToken);
             return versioning.VersioningConfig?.Status is { } status && status != VersionStatus.Off;
         }
-        catch (AmazonS3Exception exception) when (exception.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed)
+        catch (AmazonS3Exception exception) when (StoreErrors.IsUnsupported(exception))
         {
             return false;
         }

@@ -98,7 +98,7 @@ internal sealed class KeyRevocation(
         {
             var outdated = new List<OutdatedKey>();
             var holdsKept = false;
-            foreach (var key in await controller.ListKeysAsync(item.Place[Place.InstanceGuid], item.Name, cancellationToken))
+            foreach (var key in await keys.ListAsync(item, cancellationToken))
             {
                 var hmac = await keys.FindHmacAsync(key, cancellationToken);
                 if (hmac is not null && hmac == secret.Key)
