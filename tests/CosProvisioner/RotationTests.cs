@@ -164,6 +164,20 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task A_key_that_takes_its_time_to_be_forgotten_is_waited_for()
+    {
+        await using var sandbox = await Sandbox.StartAsync(new Knobs { HmacRevocationSeconds = 1.5 });
+        await using var provisioner = new Provisioner(sandbox);
+        await provisioner.ProvisionAsync(Request);
+        await provisioner.RotateAsync(RunId);
+
+        var revoked = await provisioner.RevokeAsync(RunId);
+
+        revoked.RefusedAfter.ToTimeSpan().ShouldBeGreaterThan(TimeSpan.FromSeconds(0.5));
+        provisioner.Events.Single(@event => @event is { Step: "revoke-key", State: StepState.Succeeded }).Evidence["refused_after_seconds"].ShouldNotBe("0");
+    }
+
+    [Fact]
     public async Task A_Secret_that_holds_no_key_of_the_run_keeps_every_key_alive()
     {
         await using var sandbox = await Sandbox.StartAsync();

@@ -80,6 +80,30 @@ public sealed partial class TeardownTests
     }
 
     [Fact]
+    public async Task Connections_that_break_before_and_after_and_a_store_that_is_busy_are_all_outlived()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        var inventory = await sandbox.InventoryAsync();
+        await using var host = await ServiceHost.StartAsync(sandbox);
+        await DeprovisionTests.FillAsync(sandbox, await host.ProvisionAsync(Request), objects: 3100, uploads: 2);
+        await FaultAsync(sandbox, new object[]
+        {
+            new { operation = "DeleteObjects", status = 429, retryAfterSeconds = 1, count = 1 },
+            new { operation = "DeleteObjects", drop = "after", count = 2 },
+            new { operation = "DeleteObjects,ListObjectsV2,AbortMultipartUpload", drop = "before", after = 1, count = 2 },
+            new { operation = "ListObjectsV2,ListMultipartUploads", status = 503, code = "SlowDown", count = 2 },
+        });
+
+        var deprovisioned = await host.DeprovisionAsync(RunId);
+
+        deprovisioned.Leftovers.ShouldBeEmpty();
+        deprovisioned.ObjectsDeleted.ShouldBeGreaterThanOrEqualTo(3100, "what was deleted by a request whose answer was lost may have been listed twice");
+        host.Events.ShouldAllBe(@event => @event.State != StepState.Failed);
+        host.Events.Single(@event => @event.Step == "remove-bucket" && @event.State == StepState.Succeeded).Evidence.ShouldContainKey("slowed_down");
+        (await sandbox.InventoryAsync()).ShouldBe(inventory);
+    }
+
+    [Fact]
     public async Task Keys_that_could_not_be_deleted_just_then_are_tried_again_and_only_they()
     {
         await using var sandbox = await Sandbox.StartAsync();
