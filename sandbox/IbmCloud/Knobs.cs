@@ -6,6 +6,9 @@ public sealed record Knobs
     /// <summary>How long a new HMAC key is unknown to the object store.</summary>
     public double HmacPropagationSeconds { get; init; }
 
+    /// <summary>How long a new HMAC key that is known already may do nothing: its policy comes later.</summary>
+    public double PolicyPropagationSeconds { get; init; }
+
     /// <summary>How long the object store still takes the HMAC key of a deleted resource key.</summary>
     public double HmacRevocationSeconds { get; init; }
 

@@ -45,7 +45,7 @@ public static class KnobReader
         foreach (var (name, value) in new (string, double)[]
         {
             ("pageSize", knobs.PageSize - 1), ("bucketLimit", knobs.BucketLimit), ("minimumPartBytes", knobs.MinimumPartBytes), ("hmacPropagationSeconds", knobs.HmacPropagationSeconds),
-            ("hmacRevocationSeconds", knobs.HmacRevocationSeconds), ("reclamationDelaySeconds", knobs.ReclamationDelaySeconds), ("reclaimSeconds", knobs.ReclaimSeconds),
+            ("policyPropagationSeconds", knobs.PolicyPropagationSeconds), ("hmacRevocationSeconds", knobs.HmacRevocationSeconds), ("reclamationDelaySeconds", knobs.ReclamationDelaySeconds), ("reclaimSeconds", knobs.ReclaimSeconds),
             ("nameReservationSeconds", knobs.NameReservationSeconds), ("tokenLifetimeSeconds", knobs.TokenLifetimeSeconds), ("resourceGroupLagSeconds", knobs.ResourceGroupLagSeconds),
             ("resourceKeyLagSeconds", knobs.ResourceKeyLagSeconds), ("searchLagSeconds", knobs.SearchLagSeconds), ("instanceAsync", knobs.InstanceAsync),
         })

@@ -206,6 +206,7 @@ public sealed class IamTests
         using var expired = await emulator.SignInAsync(Cancelled);
         var error = await expired.GetAsync(Cloud.Instances, HttpStatusCode.Unauthorized, Cancelled);
         error.Text("error_code").ShouldBe("RC-IamErrorResponse");
+        error.Text("message").ShouldBe("Token is expired");
         error["status_code"]!.GetValue<int>().ShouldBe(401);
         error.Text("transaction_id").ShouldNotBeEmpty();
 

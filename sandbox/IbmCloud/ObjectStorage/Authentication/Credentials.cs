@@ -47,7 +47,8 @@ public sealed class Credentials
             return null;
         }
 
-        return new HmacCredential(hmac.SecretAccessKey, PrincipalOf(key));
+        var policyAt = key.CreatedAt + TimeSpan.FromSeconds(_knobs.Current.HmacPropagationSeconds + _knobs.Current.PolicyPropagationSeconds);
+        return new HmacCredential(hmac.SecretAccessKey, policyAt <= _time.GetUtcNow() ? PrincipalOf(key) : PrincipalOf(key) with { Role = KeyRole.None });
     }
 
     /// <summary>The principal behind an IAM token.</summary>
