@@ -43,6 +43,9 @@ public sealed class DashboardTelemetry : IDisposable
         }
     }
 
+    /// <summary>An answer as it comes.</summary>
+    public async Task<string> TextAsync(string path) => await _http.GetStringAsync($"api/telemetry/{path}", TestContext.Current.CancellationToken);
+
     public void Dispose() => _http.Dispose();
 
     private static JsonElement[] Elements(JsonElement parent, string name) =>

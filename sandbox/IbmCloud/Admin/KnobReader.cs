@@ -37,6 +37,7 @@ public static class KnobReader
     private static void Check(Knobs knobs)
     {
         AllowOnly("badKeyStatus", knobs.BadKeyStatus, 400, 401);
+        AllowOnly("badTokenStatus", knobs.BadTokenStatus, 401, 403);
         AllowOnly("unknownNameStatus", knobs.UnknownNameStatus, 200, 404);
         AllowOnly("groupNotEmptyStatus", knobs.GroupNotEmptyStatus, 400, 409, 412);
         AllowOnly("instanceDeleteStatus", knobs.InstanceDeleteStatus, 202, 204);

@@ -210,6 +210,14 @@ public sealed class IamTests
         error["status_code"]!.GetValue<int>().ShouldBe(401);
         error.Text("transaction_id").ShouldNotBeEmpty();
 
+        foreach (var status in new[] { 403, 401 })
+        {
+            await emulator.TurnAsync(new { badTokenStatus = status }, Cancelled);
+            using var refused = await expired.GetAsync("/some-bucket/k", Cancelled);
+            ((int)refused.StatusCode).ShouldBe(status);
+            (await refused.Content.ReadAsStringAsync(Cancelled)).ShouldContain("<Code>AccessDenied</Code>");
+        }
+
         var group = await expired.GetAsync(Cloud.Groups, HttpStatusCode.Unauthorized, Cancelled);
         group["errors"]![0]!.Text("message").ShouldNotBeEmpty();
         group.Text("trace").ShouldNotBeEmpty();

@@ -19,11 +19,12 @@ public sealed class S3Authenticator(Credentials credentials, CallerIdentity call
 
         if (request.Header("Authorization") is null)
         {
-            throw S3Errors.AccessDenied();
+            var unsigned = ModeOf(request.Header(ContentHash) ?? Unsigned);
+            return new S3Identity(S3Principal.Anonymous, unsigned == PayloadMode.SignedChunks ? PayloadMode.UnsignedChunks : unsigned, HashOf(request, unsigned), null);
         }
 
         // An expired token and a missing scheme look the same to the client: what it sent is no valid credential.
-        var identity = callers.Of(request.Context) ?? throw S3Errors.AccessDenied();
+        var identity = callers.Of(request.Context) ?? throw credentials.BadToken();
         var mode = ModeOf(request.Header(ContentHash) ?? Unsigned);
         return new S3Identity(credentials.Of(identity), mode == PayloadMode.SignedChunks ? PayloadMode.UnsignedChunks : mode, HashOf(request, mode), null);
     }
