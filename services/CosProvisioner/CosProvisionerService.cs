@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OpenTelemetry;
 using TempoCos.Contracts;
+using TempoCos.CosProvisioner.Doctor;
+using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.ServiceDefaults;
@@ -10,7 +13,8 @@ using TempoCos.StorageCost.Metering;
 namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
-internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisioning deprovisioning, LedgerStore ledgers, TimeProvider time)
+internal sealed class CosProvisionerService(
+    Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, LeakSearch leaks, LeakRemoval leakRemoval, Diagnosing diagnosing, LedgerStore ledgers, TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
@@ -18,7 +22,7 @@ internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisi
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "provision", @event => WriteAsync(responseStream, new ProvisionReply { Event = @event }, cancelled));
         using var metering = new MeteringScope();
-        var provisioned = await provisioning.RunAsync(request, reporter, cancelled);
+        var provisioned = await (request.Provider == Provider.S3 ? s3.RunAsync(request, reporter, cancelled) : provisioning.RunAsync(request, reporter, cancelled));
         provisioned.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new ProvisionReply { Provisioned = provisioned }, cancelled);
     }
@@ -33,15 +37,48 @@ internal sealed class CosProvisionerService(Provisioning provisioning, Deprovisi
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
     }
 
+    public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        // Checks run at once and a stream takes one message at a time.
+        using var oneAtATime = new SemaphoreSlim(1, 1);
+        using var reporter = Report(request.RunId, "doctor", @event => WriteInTurnAsync(new DiagnoseReply { Event = @event }));
+        var diagnosed = await diagnosing.RunAsync(request, reporter, check => WriteInTurnAsync(new DiagnoseReply { Check = check }), cancelled);
+        await responseStream.WriteAsync(new DiagnoseReply { Diagnosed = diagnosed }, cancelled);
+
+        async Task WriteInTurnAsync(DiagnoseReply reply)
+        {
+            await oneAtATime.WaitAsync();
+            try
+            {
+                await WriteAsync(responseStream, reply, cancelled);
+            }
+            finally
+            {
+                oneAtATime.Release();
+            }
+        }
+    }
+
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)
     {
         var reply = new ListLedgersReply();
         foreach (var (runId, items) in ledgers.ReadAll())
         {
-            reply.Ledgers.Add(new Contracts.Ledger { RunId = runId, Entries = { items.Select(ToEntry) } });
+            reply.Ledgers.Add(new Contracts.Ledger { RunId = runId, Entries = { items.Select(ToEntry) }, Started = Timestamp.FromDateTimeOffset(items.Min(item => item.IntendedAt)) });
         }
 
         return Task.FromResult(reply);
+    }
+
+    public override Task<ListLeaksReply> ListLeaks(ListLeaksRequest request, ServerCallContext context) => leaks.RunAsync(request.Prefix, context.CancellationToken);
+
+    public override async Task RemoveLeaks(RemoveLeaksRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        var removed = await leakRemoval.RunAsync(
+            request.Leaks, run => Report(run, "sweep", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled)), cancelled);
+        await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = removed }, cancelled);
     }
 
     private static LedgerEntry ToEntry(LedgerItem item) => new()

@@ -1,9 +1,12 @@
+using TempoCos.CosProvisioner.Doctor;
 using TempoCos.CosProvisioner.Http;
 using TempoCos.CosProvisioner.Iam;
 using TempoCos.CosProvisioner.Kubernetes;
+using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.CosProvisioner.Search;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.StorageCost.Metering;
 
@@ -17,13 +20,16 @@ internal static class CosProvisionerServices
     public static IServiceCollection AddCosProvisioner(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<IbmCloudOptions>(configuration.GetSection(IbmCloudOptions.Section));
+        services.Configure<S3Options>(configuration.GetSection(S3Options.Section)).PostConfigure<S3Options>(options => options.CompleteFrom(configuration));
         services.Configure<HomeOptions>(configuration.GetSection(HomeOptions.Section));
 
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
         services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
         services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler()).Meter();
-        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore).Meter();
+        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore).AddHttpMessageHandler(() => new ContentDigestHandler()).Meter();
+        services.AddRemoteSystem(BucketConfigurationClient.ClientName, RemoteSystem.BucketConfiguration, bearer: true);
+        services.AddRemoteSystem(GlobalSearchClient.ClientName, RemoteSystem.Search, bearer: true);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
 
         services.AddSingleton<ClusterConnection>();
@@ -32,8 +38,14 @@ internal static class CosProvisionerServices
         services.AddSingleton<EndpointDirectory>().AddSingleton<ObjectStore>().AddSingleton<HmacProof>();
         services.AddSingleton<LedgerStore>().AddSingleton<Waiting>().AddSingleton<Creation>();
         services.AddSingleton<Namespaces>().AddSingleton<ResourceGroups>().AddSingleton<ServiceInstances>();
-        services.AddSingleton<Buckets>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<BucketConfigurationClient>().AddSingleton<Buckets>().AddSingleton<BucketSettings>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<GlobalSearchClient>().AddSingleton<TaggingClient>().AddSingleton<BucketPlaces>();
+        services.AddSingleton<LeakSearch>().AddSingleton<LeakRemoval>();
+        services.AddSingleton<S3Buckets>().AddSingleton<S3Provisioning>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
+        services.AddSingleton<ApiKeyCheck>().AddSingleton<AccountRightsCheck>().AddSingleton<LocationCheck>().AddSingleton<PlanCheck>();
+        services.AddSingleton<ServiceInstanceCheck>().AddSingleton<BucketLimitCheck>().AddSingleton<ReclamationCheck>().AddSingleton<ResourceGroupCheck>();
+        services.AddSingleton<RunStore>().AddSingleton<Diagnosing>();
         return services;
     }
 

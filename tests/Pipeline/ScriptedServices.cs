@@ -34,6 +34,11 @@ public sealed class ScriptedServices : IAsyncDisposable
     /// <summary>What it was answered.</summary>
     public ConcurrentQueue<VerifyInput> Answers { get; } = [];
 
+    /// <summary>What the doctor finds.</summary>
+    public List<CheckResult> Checks { get; } = [];
+
+    public DiagnoseRequest? Diagnosed { get; private set; }
+
     public Func<Task> OnLoseIngesters { get; set; } = () => Task.CompletedTask;
 
     public List<Leftover> Leftovers { get; } = [];
@@ -91,6 +96,19 @@ public sealed class ScriptedServices : IAsyncDisposable
             {
                 Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret", LocationConstraint = script.LocationConstraint, Usage = script.Usage },
             });
+        }
+
+        public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("diagnose");
+            script.Diagnosed = request;
+            foreach (var check in script.Checks)
+            {
+                await responseStream.WriteAsync(new DiagnoseReply { Event = Event(request.RunId, "doctor", check.Name) });
+                await responseStream.WriteAsync(new DiagnoseReply { Check = check });
+            }
+
+            await responseStream.WriteAsync(new DiagnoseReply { Diagnosed = new Diagnosed() });
         }
 
         public override async Task Deprovision(DeprovisionRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)

@@ -11,12 +11,28 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
     private static readonly TimeSpan CredentialsWithin = TimeSpan.FromSeconds(10);
 
     public async Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(
-        RunPlan plan, ServiceInstance instance, RunLedger ledger, CancellationToken cancellationToken)
+        RunPlan plan, Ensured<ServiceInstance> ensured, RunLedger ledger, CancellationToken cancellationToken)
     {
         var name = plan.ResourceKey.Value;
+        var instance = ensured.Resource;
         var place = new Dictionary<string, string> { [Place.InstanceGuid] = instance.Guid };
+        var known = ledger.Find(LedgerKind.ResourceKey, name);
+        if (!ensured.IsOurs && !plan.ResourceKey.Derived)
+        {
+            place[Place.OnAdopted] = "true";
+        }
+
         foreach (var key in await controller.ListKeysAsync(instance.Guid, name, cancellationToken))
         {
+            if (place.ContainsKey(Place.OnAdopted) && known?.Id != key.Guid && known?.MayHaveMade(key.CreatedAt) != true)
+            {
+                throw new DiagnosticException(
+                    DiagnosticCode.ResourceKeyTaken,
+                    name,
+                    "a resource key of this name exists on the adopted service instance and is not this run's",
+                    "Leave the name of the key out, or choose another one.");
+            }
+
             if (await FindHmacAsync(key, cancellationToken) is { } readable)
             {
                 ledger.Adopt(LedgerKind.ResourceKey, name, key.Guid, place);
@@ -48,11 +64,13 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
     /// <summary>False when there was nothing to remove.</summary>
     public async Task<bool> RemoveAsync(LedgerItem item, CancellationToken cancellationToken)
     {
-        // Everything on the run's own instance is the run's, also keys that an earlier, lost answer left behind.
+        // Everything on the run's own instance is the run's, also keys that an earlier, lost answer left behind. On somebody else's it takes more than a name.
+        var onOthersInstance = item.Place.ContainsKey(Place.OnAdopted);
         var guids = new HashSet<string>(StringComparer.Ordinal);
         if (item.Place.TryGetValue(Place.InstanceGuid, out var instanceGuid))
         {
-            guids.UnionWith((await controller.ListKeysAsync(instanceGuid, item.Name, cancellationToken)).Select(key => key.Guid));
+            var named = await controller.ListKeysAsync(instanceGuid, item.Name, cancellationToken);
+            guids.UnionWith(named.Where(key => !onOthersInstance || item.MayHaveMade(key.CreatedAt)).Select(key => key.Guid));
         }
 
         if (item.Id is { } id && await controller.FindKeyAsync(id, cancellationToken) is { IsRemoved: false })

@@ -20,6 +20,9 @@ internal sealed class LineDisplay(TextWriter writer) : IRunDisplay
                 case RunReply.ReplyOneofCase.Rung:
                     Show(reply.Rung);
                     break;
+                case RunReply.ReplyOneofCase.Check when reply.Check.Fix.Length > 0:
+                    writer.WriteLine($"{"",18} {reply.Check.Id}: {reply.Check.Fix} (tempocos explain {reply.Check.Id})");
+                    break;
                 case RunReply.ReplyOneofCase.Finished:
                     Show(reply.Finished);
                     break;

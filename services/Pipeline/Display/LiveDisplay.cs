@@ -52,6 +52,9 @@ internal sealed class LiveDisplay : IRunDisplay
             case RunReply.ReplyOneofCase.Event:
                 Apply(status, reply.Event);
                 break;
+            case RunReply.ReplyOneofCase.Check when reply.Check.Fix.Length > 0:
+                _console.MarkupLineInterpolated($"   [yellow]{reply.Check.Id}[/] {reply.Check.Fix} [grey](tempocos explain {reply.Check.Id})[/]");
+                break;
             case RunReply.ReplyOneofCase.Rung:
                 _rungs.Add(reply.Rung);
                 break;

@@ -28,6 +28,9 @@ internal sealed class RunRecord(string runId, RunRequest request, DateTimeOffset
 
     public Generated? Generated { get; set; }
 
+    /// <summary>Of the doctor, in the order in which they ended.</summary>
+    public List<CheckResult> Checks { get; } = [];
+
     public List<RungResult> Rungs { get; } = [];
 
     public Verdict Verdict { get; set; }
@@ -66,6 +69,10 @@ internal sealed class RunRecord(string runId, RunRequest request, DateTimeOffset
         else if (reply.Rung is { } rung)
         {
             Rungs.Add(rung);
+        }
+        else if (reply.Check is { } check)
+        {
+            Checks.Add(check);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 using TempoCos.Contracts;
 
@@ -47,6 +48,8 @@ internal sealed class Scenario(
             provisioner.Provision(place, cancellationToken: cancellationToken), Provisioner,
             reply => Take(publish, reply.Event, reply.Provisioned), cancellationToken);
         run.Spend("provision", Provisioner, run.Provisioned.Usage);
+
+        await DiagnoseAsync(run, place, publish, cancellationToken);
 
         run.Deployed = await ServiceStream.ReadAsync(
             deployer.Deploy(deploy, cancellationToken: cancellationToken), Deployer,
@@ -105,6 +108,14 @@ internal sealed class Scenario(
         run.Verdict = verified.Verdict;
     }
 
+    /// <summary>Examines the account that runs are made in, or a run that was kept.</summary>
+    public AsyncServerStreamingCall<DiagnoseReply> Diagnose(DiagnoseRequest request, CancellationToken cancellationToken)
+    {
+        var complete = request.Clone();
+        complete.Plan = options.Value.Complete(request.Plan);
+        return provisioner.Diagnose(complete, cancellationToken: cancellationToken);
+    }
+
     /// <summary>Removes what the run's ledgers name: first Tempo, so that nobody writes any more, then the bucket and what it stands in.</summary>
     public async Task CleanUpAsync(RunRecord run, Action<RunReply> publish, CancellationToken cancellationToken)
     {
@@ -144,6 +155,28 @@ internal sealed class Scenario(
         return cloud.Ledgers.Concat(cluster.Ledgers)
             .SelectMany(ledger => ledger.Entries.Select(entry => (ledger.RunId, Entry: entry)))
             .ToLookup(pair => pair.RunId, pair => pair.Entry, StringComparer.Ordinal);
+    }
+
+    // Tempo would meet each of these later, and say less about it.
+    private async Task DiagnoseAsync(RunRecord run, ProvisionRequest place, Action<RunReply> publish, CancellationToken cancellationToken)
+    {
+        var request = new DiagnoseRequest { RunId = run.RunId, Namespace = place.Namespace, SecretName = place.SecretName, Plan = place, Ignore = { run.Request.Ignore } };
+        await ServiceStream.ReadAsync(
+            provisioner.Diagnose(request, cancellationToken: cancellationToken), Provisioner,
+            reply =>
+            {
+                if (reply.Check is { } check)
+                {
+                    publish(new RunReply { Check = check });
+                }
+
+                return Take(publish, reply.Event, reply.Diagnosed);
+            },
+            cancellationToken);
+        if (run.Checks.Where(check => check.Severity == CheckSeverity.Fail).MinBy(check => check.Id, StringComparer.Ordinal) is { } failed)
+        {
+            throw new DiagnosticException(failed.Id, run.Provisioned!.Bucket, failed.Message, $"{failed.Fix} To run all the same: --ignore {failed.Id}.");
+        }
     }
 
     private static TResult? Take<TResult>(Action<RunReply> publish, StageEvent? stageEvent, TResult? result)

@@ -38,7 +38,7 @@ public sealed class Credentials
 
         // The access key id is the key's GUID without dashes.
         if (!Guid.TryParseExact(accessKeyId, "N", out var guid)
-            || _state.Keys.Find(guid.ToString()) is not { Credentials.CosHmacKeys: { } hmac } key
+            || (_state.Keys.Find(guid.ToString()) is { Credentials: not null } present ? present : NotYetRevoked(guid.ToString())) is not { Credentials.CosHmacKeys: { } hmac } key
             || hmac.AccessKeyId != accessKeyId
             || key.CreatedAt + TimeSpan.FromSeconds(_knobs.Current.HmacPropagationSeconds) > _time.GetUtcNow())
         {
@@ -53,6 +53,10 @@ public sealed class Credentials
         identity.IsServiceId && _state.KeyOfServiceId(identity.IamId) is { } key
             ? PrincipalOf(key)
             : new S3Principal(identity.AccountId, null, KeyRole.Manager);
+
+    /// <summary>A deleted key that the object store still takes.</summary>
+    private ResourceKey? NotYetRevoked(string guid) =>
+        _state.Withdrawn.Find(guid) is { } withdrawn && _time.GetUtcNow() < withdrawn.At + TimeSpan.FromSeconds(_knobs.Current.HmacRevocationSeconds) ? withdrawn.Key : null;
 
     private static S3Principal PrincipalOf(ResourceKey key) =>
         new(key.AccountId, key.ResourceInstanceUrl[(key.ResourceInstanceUrl.LastIndexOf('/') + 1)..], KeyRoles.Parse(key.Role) ?? KeyRole.None);

@@ -12,7 +12,7 @@ public static class KeyRoles
     {
         var at = text.LastIndexOf(ServiceRole, StringComparison.Ordinal);
         var name = (at < 0 ? text : text[(at + ServiceRole.Length)..]).Replace(" ", "", StringComparison.Ordinal);
-        return Enum.TryParse<KeyRole>(name, ignoreCase: true, out var role) && Enum.IsDefined(role) && !char.IsDigit(name[0]) ? role : null;
+        return Enum.TryParse<KeyRole>(name, ignoreCase: true, out var role) && char.IsLetter(name[0]) && (at < 0 || CrnOf(role) == text) ? role : null;
     }
 
     public static string CrnOf(KeyRole role) => role switch
