@@ -243,13 +243,8 @@ public sealed class ScriptedServices : IAsyncDisposable
                 await responseStream.WriteAsync(new VerifyReply { Rung = rung });
             }
 
-            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified
-            {
-                Verdict = script.WrittenVerdict,
-                Rungs = { rungs },
-                Usage = script.Usage,
-                Tempo = { new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } } },
-            } });
+            var told = new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } };
+            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs }, Usage = script.Usage, Tempo = { told } } });
         }
     }
 }
