@@ -6,12 +6,13 @@ using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 using TempoCos.IbmCloud.ResourceController;
+using TempoCos.IbmCloud.ResourceManager;
 using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.Admin;
 
 /// <summary>What a test needs beside the cloud's own APIs: what exists, knobs, faults. Loopback only.</summary>
-public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets, FaultPlan faults, RequestLog requests, KnobPanel knobs, ReclamationClock clock, TimeProvider time, ILogger<AdminEndpoints> logger)
+public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets, FaultPlan faults, RequestLog requests, KnobPanel knobs, CloudClock clock, TimeProvider time, ILogger<AdminEndpoints> logger)
 {
     public async Task HandleAsync(HttpContext context, string[] path)
     {
@@ -49,7 +50,7 @@ public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets
         var instances = state.Instances.All.OrderBy(instance => instance.CreatedAt).ToArray();
         return new Inventory(
             state.Account.Id,
-            [.. state.Groups.All.OrderBy(group => group.CreatedAt).Select(group => new InventoryGroup(group.Id, group.Name, group.Default))],
+            [.. state.Groups.All.Where(group => group.State != ResourceGroup.Deleted).OrderBy(group => group.CreatedAt).Select(group => new InventoryGroup(group.Id, group.Name, group.Default))],
             [.. instances.Select(instance => new InventoryInstance(instance.Guid, instance.Name, instance.State, instance.ResourceGroupId, instance.Tags ?? []))],
             instances.GroupBy(instance => instance.State).ToDictionary(group => group.Key, group => group.Count()),
             [
@@ -69,22 +70,7 @@ public sealed partial class AdminEndpoints(CloudState state, BucketStore buckets
     /// <summary>Members that the body leaves out keep their value.</summary>
     private async Task TurnAsync(HttpContext context)
     {
-        var given = await context.ReadJsonAsync(AdminJson.Default.JsonObject);
-        var merged = JsonSerializer.SerializeToNode(knobs.Current, AdminJson.Default.Knobs)!.AsObject();
-        foreach (var (name, value) in given)
-        {
-            merged[name] = value?.DeepClone();
-        }
-
-        try
-        {
-            knobs.Current = merged.Deserialize(AdminJson.Default.Knobs)!;
-        }
-        catch (JsonException exception)
-        {
-            throw new ApiException(StatusCodes.Status400BadRequest, "unknown_knob", exception.Message);
-        }
-
+        knobs.Current = KnobReader.Change(knobs.Current, await context.ReadJsonAsync(AdminJson.Default.JsonObject));
         Log.Turned(logger, knobs.Current);
         await context.WriteJsonAsync(StatusCodes.Status200OK, knobs.Current, AdminJson.Default.Knobs);
     }

@@ -17,20 +17,36 @@ public static class JsonHttp
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
 
+    /// <summary>Reads the body; an <see cref="ApiException"/> of status 400 when it is no such JSON.</summary>
+    public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type)
+        where T : class =>
+        await context.ReadOptionalJsonAsync(type) ?? throw new ApiException(StatusCodes.Status400BadRequest, "bad_request", "The request body is missing.");
+
+    /// <summary>Reads the body; null when there is none.</summary>
+    public static async Task<T?> ReadOptionalJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        using var body = await BufferAsync(context);
+        if (body.Length > LongestBody)
+        {
+            throw new ApiException(StatusCodes.Status413PayloadTooLarge, "bad_request", "The request body is too large.");
+        }
+
+        try
+        {
+            return body.Length == 0 ? null : JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException exception)
+        {
+            throw new ApiException(StatusCodes.Status400BadRequest, "bad_request", $"The request body is not valid JSON: {exception.Message}");
+        }
+    }
+
     /// <summary>The <c>name</c> of a JSON body, which can be read again afterwards; empty when there is none.</summary>
     public static async Task<string> PeekNameAsync(this HttpContext context)
     {
-        var body = new MemoryStream();
+        var body = await BufferAsync(context);
         context.Response.RegisterForDispose(body);
-        var piece = new byte[4096];
-        int count;
-        // Of a body that is too long the rest is left out, which makes it no JSON.
-        while (body.Length <= LongestBody && (count = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0)
-        {
-            body.Write(piece.AsSpan(0, count));
-        }
-
-        body.Position = 0;
         context.Request.Body = body;
         try
         {
@@ -43,23 +59,18 @@ public static class JsonHttp
         }
     }
 
-    /// <summary>Reads the body; an <see cref="ApiException"/> of status 400 when it is no such JSON.</summary>
-    public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type)
-        where T : class
+    /// <summary>The body, and of one that is too long a little more than is allowed.</summary>
+    private static async Task<MemoryStream> BufferAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > LongestBody)
+        var body = new MemoryStream();
+        var piece = new byte[4096];
+        int count;
+        while (body.Length <= LongestBody && (count = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0)
         {
-            throw new ApiException(StatusCodes.Status413PayloadTooLarge, "bad_request", "The request body is too large.");
+            body.Write(piece.AsSpan(0, count));
         }
 
-        try
-        {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
-                ?? throw new ApiException(StatusCodes.Status400BadRequest, "bad_request", "The request body is missing.");
-        }
-        catch (JsonException exception)
-        {
-            throw new ApiException(StatusCodes.Status400BadRequest, "bad_request", $"The request body is not valid JSON: {exception.Message}");
-        }
+        body.Position = 0;
+        return body;
     }
 }

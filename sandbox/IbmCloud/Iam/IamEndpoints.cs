@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
@@ -8,11 +9,16 @@ using TempoCos.IbmCloud.Traffic;
 namespace TempoCos.IbmCloud.Iam;
 
 /// <summary>Tokens by API key, their refresh, and the documents around them.</summary>
-public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity callers, CloudState state, FaultGate faults, ILogger<IamEndpoints> logger)
+public sealed partial class IamEndpoints(
+    TokenIssuer tokens, CallerIdentity callers, CloudState state, FaultGate faults, KnobPanel knobs, TimeProvider time, ILogger<IamEndpoints> logger)
 {
+    private const string Missing = "BXNIM0109E";
+    private const string UnknownKey = "BXNIM0415E";
+
     public async Task HandleAsync(HttpContext context, string[] path)
     {
-        var transaction = Guid.NewGuid().ToString("n");
+        var started = time.GetUtcNow();
+        var transaction = context.Request.Headers["X-Request-ID"].ToString() is { Length: > 0 } given ? given : Guid.NewGuid().ToString("n");
         context.Response.Headers["Transaction-Id"] = transaction;
         try
         {
@@ -30,8 +36,9 @@ public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity call
         {
             Exchange.Of(context).Code = refusal.Code;
             Log.Refused(logger, refusal.Status, refusal.Code);
+            var type = $"incoming.{string.Join('_', path.Select(part => part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]))}";
             await context.WriteJsonAsync(
-                refusal.Status, new IamError(refusal.Code, refusal.Message, new IamErrorContext(transaction, "https://iam.cloud.ibm.com")), IamJson.Default.IamError);
+                refusal.Status, new IamError(refusal.Code, refusal.Message, IamErrorContext.Of(context, transaction, type, started, time.GetUtcNow())), IamJson.Default.IamError);
         }
     }
 
@@ -39,52 +46,78 @@ public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity call
     {
         if (!context.Request.HasFormContentType)
         {
-            throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0109E", "Property missing or empty: grant_type");
+            throw MissingProperty("grant_type");
         }
 
+        var client = ClientOf(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var identity = form["grant_type"].ToString() switch
+        var grant = form["grant_type"].ToString();
+        var identity = grant switch
         {
             "urn:ibm:params:oauth:grant-type:apikey" => IdentityOfKey(form["apikey"].ToString()),
-            "refresh_token" => tokens.ValidateRefresh(form["refresh_token"].ToString())
-                ?? throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0408E", "Provided refresh token is invalid or expired."),
-            "" => throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0109E", "Property missing or empty: grant_type"),
-            _ => throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0108E", "Provided grant_type is not supported."),
+            "refresh_token" => IdentityOfRefreshToken(form["refresh_token"].ToString()),
+            "" => throw MissingProperty("grant_type"),
+            _ => throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0108E", $"Provided grant_type {grant} is not supported."),
         };
-        var hasClient = context.Request.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
         context.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
-        await context.WriteJsonAsync(StatusCodes.Status200OK, tokens.Issue(identity, refreshable: hasClient), IamJson.Default.TokenResponse);
+        context.Response.Headers.Pragma = "no-cache";
+        await context.WriteJsonAsync(StatusCodes.Status200OK, tokens.Issue(identity, client, grant), IamJson.Default.TokenResponse);
+    }
+
+    /// <summary>The id of the client that signs in with credentials of its own; null for none.</summary>
+    private static string? ClientOf(HttpContext context)
+    {
+        const string Scheme = "Basic ";
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        try
+        {
+            // The pair of IBM's own command line and SDKs; no other is registered here.
+            return Encoding.UTF8.GetString(Convert.FromBase64String(header[Scheme.Length..].Trim())) == "bx:bx"
+                ? "bx"
+                : throw new ApiException(StatusCodes.Status401Unauthorized, "BXNIM0121E", "Client authentication failed: the client id or its secret is wrong.");
+        }
+        catch (FormatException)
+        {
+            throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0120E", "The Authorization header is no valid Basic authentication.");
+        }
     }
 
     private IamIdentity IdentityOfKey(string apiKey) =>
         apiKey.Length == 0
-            ? throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0109E", "Property missing or empty: apikey")
-            : state.IdentityOfApiKey(apiKey)
-                ?? throw new ApiException(StatusCodes.Status400BadRequest, "BXNIM0415E", "Provided API key could not be found.");
+            ? throw MissingProperty("apikey")
+            : state.IdentityOfApiKey(apiKey) ?? throw new ApiException(knobs.Current.BadKeyStatus, UnknownKey, "Provided API key could not be found.");
+
+    private IamIdentity IdentityOfRefreshToken(string token)
+    {
+        if (token.Length == 0)
+        {
+            throw MissingProperty("refresh_token");
+        }
+
+        return tokens.ValidateRefresh(token) is { } identity && callers.Exists(identity)
+            ? identity
+            : throw new ApiException(knobs.Current.BadKeyStatus, "BXNIM0408E", "Provided refresh token is invalid or expired.");
+    }
 
     private Task DescribeKeyAsync(HttpContext context)
     {
         var caller = callers.Of(context)
             ?? throw new ApiException(StatusCodes.Status401Unauthorized, "BXNIM0407E", "Provided token is invalid.");
-        var identity = IdentityOfKey(context.Request.Headers["IAM-ApiKey"].ToString());
-        if (identity.AccountId != caller.AccountId)
+        var apiKey = context.Request.Headers["IAM-ApiKey"].ToString();
+        if (apiKey.Length == 0)
         {
-            throw new ApiException(StatusCodes.Status404NotFound, "BXNIM0415E", "Provided API key could not be found.");
+            throw MissingProperty("IAM-ApiKey");
         }
 
-        return context.WriteJsonAsync(
-            StatusCodes.Status200OK,
-            new JsonObject
-            {
-                ["id"] = "ApiKey-" + identity.IamId,
-                ["entity_tag"] = "1",
-                ["locked"] = false,
-                ["disabled"] = false,
-                ["name"] = "sandbox",
-                ["iam_id"] = identity.IamId,
-                ["account_id"] = identity.AccountId,
-            },
-            IamJson.Default.JsonObject);
+        var details = state.DescribeApiKey(apiKey);
+        return details is not null && details.AccountId == caller.AccountId
+            ? context.WriteJsonAsync(StatusCodes.Status200OK, details, IamJson.Default.ApiKeyDetails)
+            : throw new ApiException(StatusCodes.Status404NotFound, UnknownKey, "Provided API key could not be found.");
     }
 
     private Task WriteKeysAsync(HttpContext context)
@@ -97,7 +130,8 @@ public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity call
                 ["keys"] = new JsonArray(new JsonObject
                 {
                     ["kty"] = "RSA",
-                    ["kid"] = "sandbox",
+                    ["use"] = "sig",
+                    ["kid"] = TokenIssuer.KeyId,
                     ["alg"] = "RS256",
                     ["n"] = Base64Url.EncodeToString(key.Modulus),
                     ["e"] = Base64Url.EncodeToString(key.Exponent),
@@ -111,9 +145,21 @@ public sealed partial class IamEndpoints(TokenIssuer tokens, CallerIdentity call
         var root = $"{context.Request.Scheme}://{context.Request.Host}/_/iam/identity";
         return context.WriteJsonAsync(
             StatusCodes.Status200OK,
-            new JsonObject { ["issuer"] = TokenIssuer.Issuer, ["token_endpoint"] = $"{root}/token", ["jwks_uri"] = $"{root}/keys" },
+            new JsonObject
+            {
+                ["issuer"] = TokenIssuer.Issuer,
+                ["token_endpoint"] = $"{root}/token",
+                ["jwks_uri"] = $"{root}/keys",
+                ["grant_types_supported"] = new JsonArray("urn:ibm:params:oauth:grant-type:apikey", "refresh_token"),
+                ["response_types_supported"] = new JsonArray("cloud_iam"),
+                ["subject_types_supported"] = new JsonArray("public"),
+                ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
+                ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_basic"),
+            },
             IamJson.Default.JsonObject);
     }
+
+    private static ApiException MissingProperty(string name) => new(StatusCodes.Status400BadRequest, Missing, $"Property missing or empty: {name}");
 
     private static partial class Log
     {

@@ -7,5 +7,6 @@ namespace TempoCos.IbmCloud.Iam;
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(IamError))]
+[JsonSerializable(typeof(ApiKeyDetails))]
 [JsonSerializable(typeof(JsonObject))]
 public sealed partial class IamJson : JsonSerializerContext;

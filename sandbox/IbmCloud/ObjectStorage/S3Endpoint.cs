@@ -1,3 +1,4 @@
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
@@ -15,6 +16,7 @@ public sealed partial class S3Endpoint
 {
     private readonly S3Authenticator _authenticator;
     private readonly FaultGate _faults;
+    private readonly BucketGuard _guard;
     private readonly TimeProvider _time;
     private readonly ILogger<S3Endpoint> _logger;
     private readonly BucketOperations _buckets;
@@ -35,15 +37,16 @@ public sealed partial class S3Endpoint
     private readonly BucketAccess _access;
 
     public S3Endpoint(
-        S3Authenticator authenticator, Credentials credentials, BucketStore buckets, CloudState state, FaultGate faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+        S3Authenticator authenticator, Credentials credentials, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
     {
         _authenticator = authenticator;
         _faults = faults;
+        _guard = guard;
         _time = time;
         _logger = logger;
         var access = _access = new BucketAccess(buckets, state);
         var acls = new AclInput(access);
-        _buckets = new BucketOperations(buckets, access, acls, time);
+        _buckets = new BucketOperations(buckets, access, acls, rootKeys, time);
         _lists = new ListOperations(access);
         _objects = new ObjectOperations(access, acls, time);
         _deletes = new DeleteOperations(access, time);
@@ -81,6 +84,7 @@ public sealed partial class S3Endpoint
             }
 
             var fault = await _faults.PassAsync(context);
+            _guard.Check(request, identity.Principal);
             var call = new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) };
             _access.RequireExpectedOwner(call);
             await DispatchAsync(call);

@@ -40,6 +40,8 @@ public sealed class CloudState
 
     public JsonTable<Reclamation> Reclamations { get; }
 
+    public WithdrawnKeys Withdrawn { get; } = new();
+
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     public ResourceGroup CreateGroup(string account, string name, bool isDefault)
@@ -71,11 +73,12 @@ public sealed class CloudState
             ResourceGroupId = group.Id,
             ResourceGroupCrn = group.Crn,
             ResourcePlanId = plan,
+            PlanHistory = [new PlanHistory(plan, now, createdBy)],
             State = InstanceState.Active,
             CreatedAt = now,
             UpdatedAt = now,
             CreatedBy = createdBy,
-            LastOperation = new LastOperation("create", "succeeded", null, false, "Completed create instance operation"),
+            LastOperation = LastOperation.Done("create", "create instance"),
         });
     }
 
@@ -85,7 +88,8 @@ public sealed class CloudState
     /// <summary>The resource key of that GUID or CRN.</summary>
     public ResourceKey? FindKey(string guidOrCrn) => Keys.Find(GuidOf(guidOrCrn, fromEnd: 1));
 
-    public ResourceKey? KeyOfServiceId(string iamId) => Keys.All.FirstOrDefault(key =>
+    /// <summary>The resource key whose service id that is; null for a user and for a key that is gone.</summary>
+    public ResourceKey? KeyOfServiceId(string iamId) => !iamId.StartsWith(IamIdentity.ServiceIdPrefix, StringComparison.Ordinal) ? null : Keys.All.FirstOrDefault(key =>
         key.Credentials is { } credentials && credentials.IamServiceIdCrn.EndsWith(iamId[4..], StringComparison.Ordinal));
 
     public IamIdentity? IdentityOfApiKey(string apiKey)
@@ -97,6 +101,22 @@ public sealed class CloudState
 
         var key = Keys.All.FirstOrDefault(key => key.Credentials?.ApiKey == apiKey);
         return key is null ? null : new IamIdentity(key.AccountId, "iam-" + key.Credentials!.IamServiceIdCrn[(key.Credentials.IamServiceIdCrn.LastIndexOf(':') + 1)..]);
+    }
+
+    /// <summary>What IAM tells of an API key; null when there is no such key.</summary>
+    public ApiKeyDetails? DescribeApiKey(string apiKey)
+    {
+        if (IdentityOfApiKey(apiKey) is not { } identity)
+        {
+            return null;
+        }
+
+        var key = KeyOfServiceId(identity.IamId);
+        var id = key?.Credentials?.IamApiKeyId ?? $"ApiKey-{identity.IamId}";
+        var created = key?.CreatedAt ?? DefaultGroup.CreatedAt;
+        return new ApiKeyDetails(
+            id, "1-0", $"crn:v1:bluemix:public:iam-identity::a/{identity.AccountId}::apikey:{id}", Locked: false, Disabled: false, created, key?.CreatedBy ?? identity.IamId, created,
+            key?.Credentials?.IamApiKeyName ?? "sandbox", key?.Credentials?.IamApiKeyDescription ?? "", identity.IamId, identity.AccountId, ApiKey: "");
     }
 
     private static string GuidOf(string guidOrCrn, int fromEnd)

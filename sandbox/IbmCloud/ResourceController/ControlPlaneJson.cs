@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ResourceManager;
@@ -16,7 +17,8 @@ namespace TempoCos.IbmCloud.ResourceController;
 [JsonSerializable(typeof(Page<ResourceInstance>))]
 [JsonSerializable(typeof(ResourceKey))]
 [JsonSerializable(typeof(ResourceKeyRequest))]
-[JsonSerializable(typeof(Page<ResourceKey>))]
+[JsonSerializable(typeof(Page<JsonObject>))]
+[JsonSerializable(typeof(PageToken))]
 [JsonSerializable(typeof(Reclamation))]
 [JsonSerializable(typeof(ReclamationRequest))]
 [JsonSerializable(typeof(ReclamationList))]

@@ -4,16 +4,20 @@ using TempoCos.IbmCloud.Iam;
 namespace TempoCos.IbmCloud.ResourceController;
 
 /// <summary><c>/v1/reclamations</c>.</summary>
-public sealed partial class ReclamationEndpoints(CloudState state, ReclamationClock clock, TimeProvider time, ILogger<ReclamationEndpoints> logger)
+public sealed partial class ReclamationEndpoints(CloudState state, CloudClock clock, TimeProvider time, ILogger<ReclamationEndpoints> logger)
 {
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="path">What follows <c>/v1/reclamations</c>.</param>
     public Task HandleAsync(HttpContext context, IamIdentity caller, string[] path) =>
         (context.Request.Method, path) switch
         {
             ("GET", []) => ListAsync(context, caller),
-            ("POST", [var id, "actions", "reclaim"]) => ActAsync(context, caller, id, restore: false),
-            ("POST", [var id, "actions", "restore"]) => ActAsync(context, caller, id, restore: true),
-            _ => throw new ApiException(StatusCodes.Status404NotFound, "RC-NotFound", "The requested path does not exist"),
+            ("POST", [var id, "actions", "reclaim"]) => ActAsync(context, caller, id, Reclamation.Reclaiming),
+            ("POST", [var id, "actions", "restore"]) => ActAsync(context, caller, id, Reclamation.Restoring),
+            ("POST", [_, "actions", var action]) => throw new ApiException(
+                StatusCodes.Status400BadRequest, ResourceControllerError.BadRequest, $"The action {action} is neither reclaim nor restore"),
+            _ => throw new ApiException(StatusCodes.Status404NotFound, ResourceControllerError.NotFound, "The requested path does not exist"),
         };
 
     private Task ListAsync(HttpContext context, IamIdentity caller)
@@ -31,61 +35,36 @@ public sealed partial class ReclamationEndpoints(CloudState state, ReclamationCl
         bool Matches(string parameter, string value) => query[parameter].ToString() is var wanted && (wanted.Length == 0 || wanted == value);
     }
 
-    private async Task ActAsync(HttpContext context, IamIdentity caller, string id, bool restore)
+    private async Task ActAsync(HttpContext context, IamIdentity caller, string id, string wanted)
     {
-        var request = context.Request.ContentLength is > 0 ? await context.ReadJsonAsync(ControlPlaneJson.Default.ReclamationRequest) : null;
+        var request = await context.ReadOptionalJsonAsync(ControlPlaneJson.Default.ReclamationRequest);
         Reclamation reclamation;
         lock (state.Gate)
         {
             reclamation = state.Reclamations.TryFind(id, out var found) && found.AccountId == caller.AccountId && clock.IsVisible(found)
                 ? found
-                : throw new ApiException(StatusCodes.Status404NotFound, "RC-NotFound", "The reclamation is not found");
+                : throw new ApiException(StatusCodes.Status404NotFound, ResourceControllerError.NotFound, "The reclamation is not found");
             if (reclamation.State != Reclamation.Scheduled)
             {
-                throw new ApiException(StatusCodes.Status422UnprocessableEntity, "RC-UnprocessableEntity", $"The reclamation is {reclamation.State}");
+                throw new ApiException(StatusCodes.Status422UnprocessableEntity, ResourceControllerError.Unprocessable, $"The reclamation is {reclamation.State}");
             }
 
-            var now = time.GetUtcNow();
-            reclamation = reclamation with { State = restore ? Reclamation.Restoring : Reclamation.Reclaiming, UpdatedAt = now, UpdatedBy = request?.RequestBy ?? caller.IamId };
-            if (restore)
+            reclamation = state.Reclamations.Put(id, reclamation with
             {
-                Restore(reclamation, caller, now);
-            }
-            else
-            {
-                state.Reclamations.Put(id, reclamation);
-            }
+                State = wanted,
+                UpdatedAt = time.GetUtcNow(),
+                UpdatedBy = request?.RequestBy ?? caller.IamId,
+            });
         }
 
-        Log.Acted(logger, restore ? "restore" : "reclaim", reclamation.ResourceInstanceId);
+        Log.Acted(logger, reclamation.ResourceInstanceId, wanted);
         await context.WriteJsonAsync(StatusCodes.Status200OK, reclamation, ControlPlaneJson.Default.Reclamation);
         clock.Settle();
     }
 
-    private void Restore(Reclamation reclamation, IamIdentity caller, DateTimeOffset now)
-    {
-        if (state.Instances.TryFind(reclamation.ResourceInstanceId, out var instance))
-        {
-            state.Instances.Put(instance.Guid, instance with
-            {
-                State = InstanceState.Active,
-                DeletedAt = null,
-                DeletedBy = null,
-                ScheduledReclaimAt = null,
-                ScheduledReclaimBy = null,
-                RestoredAt = now,
-                RestoredBy = caller.IamId,
-                UpdatedAt = now,
-                LastOperation = new LastOperation("reclamation", "succeeded", "restore", false, "Completed restore operation"),
-            });
-        }
-
-        state.Reclamations.Remove(reclamation.Id);
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Asked to {Action} service instance {Guid}")]
-        public static partial void Acted(ILogger logger, string action, string guid);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Service instance {Guid} is {State}")]
+        public static partial void Acted(ILogger logger, string guid, string state);
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class ResourceControllerRouter(
     ResourceInstanceEndpoints instances,
     ResourceKeyEndpoints keys,
     ReclamationEndpoints reclamations,
-    ReclamationClock clock,
+    CloudClock clock,
     FaultGate faults,
     ILogger<ResourceControllerRouter> logger)
 {
@@ -24,7 +24,7 @@ public sealed partial class ResourceControllerRouter(
         var caller = callers.Of(context);
         if (path is ["v2", "resource_groups", .. var group])
         {
-            await groups.HandleAsync(context, caller, group);
+            await groups.HandleAsync(context, caller, transaction, group);
             return;
         }
 
@@ -33,12 +33,12 @@ public sealed partial class ResourceControllerRouter(
             await faults.PassAsync(context);
             if (caller is null)
             {
-                throw new ApiException(StatusCodes.Status401Unauthorized, "RC-IamErrorResponse", "Token is missing, invalid or expired");
+                throw new ApiException(StatusCodes.Status401Unauthorized, ResourceControllerError.Iam, callers.Complaint(context));
             }
 
             if (caller.IsServiceId)
             {
-                throw new ApiException(StatusCodes.Status403Forbidden, "RC-IamErrorResponse", "Access denied. The service ID lacks the platform role for this action");
+                throw new ApiException(StatusCodes.Status403Forbidden, ResourceControllerError.Iam, "Access denied. The service ID lacks the platform role for this action");
             }
 
             clock.Settle();
@@ -48,7 +48,7 @@ public sealed partial class ResourceControllerRouter(
                 ["v2", "resource_instances", .. var rest] => instances.HandleAsync(context, caller, rest),
                 ["v2", "resource_keys", .. var rest] => keys.HandleAsync(context, caller, rest),
                 ["v1", "reclamations", .. var rest] => reclamations.HandleAsync(context, caller, rest),
-                _ => throw new ApiException(StatusCodes.Status404NotFound, "RC-NotFound", "The requested path does not exist"),
+                _ => throw new ApiException(StatusCodes.Status404NotFound, ResourceControllerError.NotFound, "The requested path does not exist"),
             });
         }
         catch (ApiException refusal)
@@ -56,7 +56,7 @@ public sealed partial class ResourceControllerRouter(
             Exchange.Of(context).Code = refusal.Code;
             Log.Refused(logger, context.Request.Method, path, refusal.Status, refusal.Code, refusal.Message);
             await context.WriteJsonAsync(
-                refusal.Status, new ResourceControllerError(refusal.Code, refusal.Message, refusal.Status, transaction), ControlPlaneJson.Default.ResourceControllerError);
+                refusal.Status, new ResourceControllerError(refusal.Code, refusal.Message, refusal.Status, transaction, refusal.Details), ControlPlaneJson.Default.ResourceControllerError);
         }
     }
 

@@ -46,6 +46,8 @@ public sealed record ResourceInstance
 
     public string TargetCrn => $"crn:v1:bluemix:public:globalcatalog::::deployment:{ResourcePlanId}%3Aglobal";
 
+    public bool OnetimeCredentials { get; init; }
+
     public JsonObject? Parameters { get; init; }
 
     public bool AllowCleanup { get; init; }
@@ -70,13 +72,17 @@ public sealed record ResourceInstance
 
     public string ResourceKeysUrl => $"{Url}/resource_keys";
 
+    public PlanHistory[] PlanHistory { get; init; } = [];
+
     public bool Migrated { get; init; }
+
+    public JsonObject? Extensions { get; init; }
 
     public string ControlledBy { get; init; } = "";
 
     public bool Locked { get; init; }
 
-    /// <summary>Kept for the inventory; the resource controller never sends them.</summary>
+    /// <summary>Kept for search and tagging; the resource controller never sends them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Tags { get; init; }
 }

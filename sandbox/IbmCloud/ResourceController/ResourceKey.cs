@@ -19,6 +19,10 @@ public sealed record ResourceKey
 
     public required string CreatedBy { get; init; }
 
+    public string? UpdatedBy { get; init; }
+
+    public string? DeletedBy { get; init; }
+
     public required string SourceCrn { get; init; }
 
     public required string Name { get; init; }

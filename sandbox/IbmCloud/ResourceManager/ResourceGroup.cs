@@ -3,6 +3,12 @@ namespace TempoCos.IbmCloud.ResourceManager;
 /// <summary>A resource group, as stored and as sent.</summary>
 public sealed record ResourceGroup
 {
+    public const string Active = "ACTIVE";
+    public const string Suspended = "SUSPENDED";
+
+    /// <summary>Not seen but by who asks for deleted ones.</summary>
+    public const string Deleted = "DELETED";
+
     public required string Id { get; init; }
 
     public required string Crn { get; init; }
@@ -11,7 +17,7 @@ public sealed record ResourceGroup
 
     public required string Name { get; init; }
 
-    public string State { get; init; } = "ACTIVE";
+    public string State { get; init; } = Active;
 
     public bool Default { get; init; }
 

@@ -1,4 +1,5 @@
 using TempoCos.IbmCloud.Iam;
+using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ResourceController;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Authentication;
@@ -38,21 +39,29 @@ public sealed class Credentials
 
         // The access key id is the key's GUID without dashes.
         if (!Guid.TryParseExact(accessKeyId, "N", out var guid)
-            || _state.Keys.Find(guid.ToString()) is not { Credentials.CosHmacKeys: { } hmac } key
+            || (_state.Keys.Find(guid.ToString()) is { Credentials: not null } present ? present : NotYetRevoked(guid.ToString())) is not { Credentials.CosHmacKeys: { } hmac } key
             || hmac.AccessKeyId != accessKeyId
             || key.CreatedAt + TimeSpan.FromSeconds(_knobs.Current.HmacPropagationSeconds) > _time.GetUtcNow())
         {
             return null;
         }
 
-        return new HmacCredential(hmac.SecretAccessKey, PrincipalOf(key));
+        var policyAt = key.CreatedAt + TimeSpan.FromSeconds(_knobs.Current.HmacPropagationSeconds + _knobs.Current.PolicyPropagationSeconds);
+        return new HmacCredential(hmac.SecretAccessKey, policyAt <= _time.GetUtcNow() ? PrincipalOf(key) : PrincipalOf(key) with { Role = KeyRole.None });
     }
+
+    /// <summary>The refusal of a token that is invalid or expired.</summary>
+    public S3Exception BadToken() => new(_knobs.Current.BadTokenStatus, "AccessDenied", "Access Denied");
 
     /// <summary>The principal behind an IAM token.</summary>
     public S3Principal Of(IamIdentity identity) =>
         identity.IsServiceId && _state.KeyOfServiceId(identity.IamId) is { } key
             ? PrincipalOf(key)
             : new S3Principal(identity.AccountId, null, KeyRole.Manager);
+
+    /// <summary>A deleted key that the object store still takes.</summary>
+    private ResourceKey? NotYetRevoked(string guid) =>
+        _state.Withdrawn.Find(guid) is { } withdrawn && _time.GetUtcNow() < withdrawn.At + TimeSpan.FromSeconds(_knobs.Current.HmacRevocationSeconds) ? withdrawn.Key : null;
 
     private static S3Principal PrincipalOf(ResourceKey key) =>
         new(key.AccountId, key.ResourceInstanceUrl[(key.ResourceInstanceUrl.LastIndexOf('/') + 1)..], KeyRoles.Parse(key.Role) ?? KeyRole.None);

@@ -12,7 +12,7 @@ public static class KeyRoles
     {
         var at = text.LastIndexOf(ServiceRole, StringComparison.Ordinal);
         var name = (at < 0 ? text : text[(at + ServiceRole.Length)..]).Replace(" ", "", StringComparison.Ordinal);
-        return Enum.TryParse<KeyRole>(name, ignoreCase: true, out var role) && Enum.IsDefined(role) && !char.IsDigit(name[0]) ? role : null;
+        return Enum.TryParse<KeyRole>(name, ignoreCase: true, out var role) && char.IsLetter(name[0]) && (at < 0 || CrnOf(role) == text) ? role : null;
     }
 
     public static string CrnOf(KeyRole role) => role switch
@@ -24,7 +24,9 @@ public static class KeyRoles
 
     public static bool Allows(KeyRole role, S3Operation operation) => role switch
     {
-        KeyRole.Manager or KeyRole.Writer => true,
+        KeyRole.Manager => true,
+        // Access control beyond a writer's own objects is privileged.
+        KeyRole.Writer => operation is not (S3Operation.PutPublicAccessBlock or S3Operation.DeletePublicAccessBlock),
         KeyRole.Reader => operation is S3Operation.ListBuckets || IsContentRead(operation),
         KeyRole.ContentReader => IsContentRead(operation),
         KeyRole.ObjectReader => IsObjectRead(operation),

@@ -35,7 +35,7 @@ public sealed class S3Authenticator(Credentials credentials, CallerIdentity call
         }
 
         // An expired token and a missing scheme look the same to the client: what it sent is no valid credential.
-        var identity = callers.Of(request.Context) ?? throw S3Errors.AccessDenied();
+        var identity = callers.Of(request.Context) ?? throw credentials.BadToken();
         var mode = ModeOf(request.Header(ContentHash) ?? Unsigned);
         return new S3Identity(credentials.Of(identity), mode == PayloadMode.SignedChunks ? PayloadMode.UnsignedChunks : mode, HashOf(request, mode), null);
     }
