@@ -14,7 +14,7 @@ public sealed class RequestLog : IDisposable
 
     private const int LongestAgent = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly string[] Secrets = ["apikey", "refresh_token", "access_token", "password", "secret", "X-Amz-Signature", "X-Amz-Security-Token"];
+    private static readonly string[] Secrets = ["apikey", "refresh_token", "access_token", "password", "secret", "Signature", "X-Amz-Signature", "X-Amz-Security-Token"];
 
     private readonly ConcurrentDictionary<Exchange, bool> _open = new();
     private readonly Queue<RequestRecord> _latest = new();
