@@ -30,6 +30,7 @@ try
             IconName = "Delete",
         });
 
+    builder.AddS3Credentials(provisioner);
     var target = Target.Of(builder.Configuration);
     builder.AddParameter("target", target);
     if (target == Target.Cloud)
@@ -58,6 +59,8 @@ try
             .WithEnvironment("IbmCloud__ResourceControllerUrl", $"{ibmCloud.GetEndpoint("http")}/_/resource-controller")
             .WithEnvironment("IbmCloud__EndpointsUrl", $"{ibmCloud.GetEndpoint("http")}/_/control/v2/endpoints")
             .WithEnvironment("IbmCloud__ConfigUrl", $"{ibmCloud.GetEndpoint("http")}/_/config/v1")
+            .WithEnvironment("IbmCloud__GlobalSearchUrl", $"{ibmCloud.GetEndpoint("http")}/_/global-search")
+            .WithEnvironment("IbmCloud__TaggingUrl", $"{ibmCloud.GetEndpoint("http")}/_/tags")
             .WithEnvironment("KUBECONFIG", kubeconfig);
         deployer.WithEnvironment("KUBECONFIG", kubeconfig);
         verifier.WithEnvironment("KUBECONFIG", kubeconfig);

@@ -12,11 +12,12 @@ internal static class CloudTarget
     private static readonly (string Name, string Variable)[] Places =
     [
         ("region", "TempoCos__Region"), ("resource-group", "TempoCos__ResourceGroup"), ("service-instance", "TempoCos__ServiceInstance"), ("bucket", "TempoCos__Bucket"),
-        ("storage-class", "TempoCos__StorageClass"), ("endpoint-type", "TempoCos__EndpointType"), ("namespace", "TempoCos__Namespace"),
+        ("storage-class", "TempoCos__StorageClass"), ("endpoint-type", "TempoCos__EndpointType"), ("namespace", "TempoCos__Namespace"), ("prefix", "TempoCos__Prefix"),
+        ("adopt", "TempoCos__Adopt"), ("provider", "TempoCos__Provider"), ("s3-endpoint", "TempoCos__S3Endpoint"),
     ];
 
     /// <summary>Where IBM Cloud answers, when not at its public addresses: its private endpoints, for one.</summary>
-    private static readonly string[] Addresses = ["IamUrl", "ResourceControllerUrl", "EndpointsUrl", "ConfigUrl"];
+    private static readonly string[] Addresses = ["IamUrl", "ResourceControllerUrl", "EndpointsUrl", "ConfigUrl", "GlobalSearchUrl", "TaggingUrl"];
 
     public static void AddCloud(
         this IDistributedApplicationBuilder builder,
@@ -25,7 +26,8 @@ internal static class CloudTarget
         IResourceBuilder<ProjectResource> verifier,
         IResourceBuilder<ProjectResource> pipeline)
     {
-        var apiKey = Given(builder, ApiKey) ?? builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY") ?? Ask();
+        var apiKey = Given(builder, ApiKey) ?? builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY")
+            ?? (Given(builder, "provider") == "s3" ? "" : Ask());
         provisioner.WithEnvironment("IbmCloud__ApiKey", builder.AddParameter(ApiKey, apiKey, secret: true));
         foreach (var address in Addresses)
         {

@@ -17,6 +17,13 @@ internal sealed class IbmCloudOptions
 
     public string EndpointsUrl { get; set; } = "https://control.cloud-object-storage.cloud.ibm.com/v2/endpoints";
 
+    /// <summary>Quota, firewall and metrics of buckets.</summary>
+    public string ConfigUrl { get; set; } = "https://config.cloud-object-storage.cloud.ibm.com/v1";
+
+    public string GlobalSearchUrl { get; set; } = "https://api.global-search-tagging.cloud.ibm.com";
+
+    public string TaggingUrl { get; set; } = "https://tags.global-search-tagging.cloud.ibm.com";
+
     /// <summary>IBM names no bound for how long a new HMAC key needs until every gateway knows it; comparable clouds need up to three minutes.</summary>
     public TimeSpan HmacKeyWithin { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -25,6 +32,9 @@ internal sealed class IbmCloudOptions
 
     /// <summary>For the reclamation of a deleted instance to appear, which takes a while, to be carried out and to end.</summary>
     public TimeSpan ReclaimedWithin { get; set; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>For how long a new firewall is watched before it counts as one that lets this machine in: it takes effect after some moments.</summary>
+    public TimeSpan FirewallWatched { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>For a deleted namespace to be gone.</summary>
     public TimeSpan NamespaceGoneWithin { get; set; } = TimeSpan.FromMinutes(2);

@@ -105,7 +105,7 @@ public sealed class BadInputTests
         var inventory = await sandbox.InventoryAsync();
         await using var host = await ServiceHost.StartAsync(sandbox);
 
-        (await host.DiagnoseAsync(new ProvisionRequest { RunId = "rok", ResourceGroup = "production", ServiceInstance = "precious" })).Code.ShouldBe("TC109");
+        (await host.DiagnoseAsync(new ProvisionRequest { RunId = "rok", ResourceGroup = "production", ServiceInstance = "precious", Adopt = { "resource-group" } })).Code.ShouldBe("TC109");
 
         (await host.DeprovisionAsync("rok")).Leftovers.ShouldBeEmpty();
         (await sandbox.InventoryAsync()).ShouldBe(inventory);

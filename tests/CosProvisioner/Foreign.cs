@@ -1,4 +1,7 @@
+using Amazon.S3;
+using Amazon.S3.Model;
 using TempoCos.CosProvisioner.Iam;
+using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ResourceController;
 
 namespace TempoCos.CosProvisioner.Tests;
@@ -6,6 +9,8 @@ namespace TempoCos.CosProvisioner.Tests;
 /// <summary>Makes what belongs to somebody else in the same account.</summary>
 internal static class Foreign
 {
+    private const string StandardPlan = "744bfc56-d12c-4866-88d5-dac9139e0e5d";
+
     public static async Task<ResourceGroup> GroupAsync(Provisioner provisioner, string name)
     {
         var token = await provisioner.Services.GetRequiredService<IamTokenSource>().GetAsync(TestContext.Current.CancellationToken);
@@ -13,13 +18,30 @@ internal static class Foreign
             .CreateAsync(new NewResourceGroup(name, token.AccountId), TestContext.Current.CancellationToken);
     }
 
-    public static Task<ServiceInstance> InstanceAsync(Provisioner provisioner, string groupId, string name) =>
+    public static Task<ServiceInstance> InstanceAsync(Provisioner provisioner, string groupId, string name, string plan = StandardPlan, params string[] tags) =>
         provisioner.Services.GetRequiredService<ResourceControllerClient>().CreateInstanceAsync(
-            new NewServiceInstance(name, "global", groupId, "744bfc56-d12c-4866-88d5-dac9139e0e5d", []), TestContext.Current.CancellationToken);
+            new NewServiceInstance(name, "global", groupId, plan, tags), TestContext.Current.CancellationToken);
 
-    public static Task<ResourceKey> KeyAsync(Provisioner provisioner, ServiceInstance instance, string name, bool hmac = true) =>
+    public static Task<ResourceKey> KeyAsync(Provisioner provisioner, ServiceInstance instance, string name, bool hmac = true, string role = "Writer") =>
         provisioner.Services.GetRequiredService<ResourceControllerClient>().CreateKeyAsync(
-            new NewResourceKey(name, instance.Crn!, "Writer", new NewResourceKeyParameters(hmac)), TestContext.Current.CancellationToken);
+            new NewResourceKey(name, instance.Crn!, role, new NewResourceKeyParameters(hmac)), TestContext.Current.CancellationToken);
+
+    /// <summary>With the account's own token.</summary>
+    public static async Task<AmazonS3Client> StoreAsync(Provisioner provisioner, ServiceInstance instance)
+    {
+        var location = await provisioner.Services.GetRequiredService<EndpointDirectory>().FindAsync("us-east", "public", TestContext.Current.CancellationToken);
+        return provisioner.Services.GetRequiredService<ObjectStore>().WithBearer(location, instance.Guid);
+    }
+
+    public static async Task BucketAsync(Provisioner provisioner, ServiceInstance instance, string name, params string[] objects)
+    {
+        using var store = await StoreAsync(provisioner, instance);
+        await store.PutBucketAsync(new PutBucketRequest { BucketName = name, BucketRegionName = "us-east-standard" }, TestContext.Current.CancellationToken);
+        foreach (var key in objects)
+        {
+            await store.PutObjectAsync(new PutObjectRequest { BucketName = name, Key = key, ContentBody = "theirs", UseChunkEncoding = false }, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>The one instance of the name, and its one key of the same name.</summary>
     public static async Task<(ServiceInstance Instance, ResourceKey Key)> FindKeyAsync(Provisioner provisioner, string name)

@@ -147,24 +147,6 @@ public sealed class ProvisionTests
     }
 
     [Fact]
-    public async Task A_group_that_is_named_and_exists_is_used_and_stays()
-    {
-        await using var sandbox = await Sandbox.StartAsync();
-        await using var host = await ServiceHost.StartAsync(sandbox);
-        await using var provisioner = new Provisioner(sandbox);
-        await Foreign.GroupAsync(provisioner, "shared-group");
-        var inventory = await sandbox.InventoryAsync();
-
-        var provisioned = await host.ProvisionAsync(new ProvisionRequest { RunId = "rshared", ResourceGroup = "shared-group" });
-        provisioned.ResourceGroup.ShouldBe("shared-group");
-        provisioned.Adopted.ShouldBeEmpty();
-        (await host.DeprovisionAsync("rshared")).Leftovers.ShouldBeEmpty();
-
-        (await sandbox.InventoryAsync()).ShouldBe(inventory);
-        inventory.ShouldContain("shared-group");
-    }
-
-    [Fact]
     public async Task The_token_is_fetched_once_however_many_need_it_and_again_when_it_expires()
     {
         await using var sandbox = await Sandbox.StartAsync();

@@ -21,5 +21,13 @@ internal static class S3
 
     public static AmazonS3Client Client(string endpoint, string accessKey, string secretKey) => new(
         new BasicAWSCredentials(accessKey, secretKey),
-        new AmazonS3Config { ServiceURL = endpoint, ForcePathStyle = true, AuthenticationRegion = "us-east", MaxErrorRetry = 0 });
+        new AmazonS3Config
+        {
+            ServiceURL = endpoint,
+            ForcePathStyle = true,
+            AuthenticationRegion = "us-east",
+            MaxErrorRetry = 0,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        });
 }

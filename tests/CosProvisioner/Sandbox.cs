@@ -10,6 +10,9 @@ internal sealed class Sandbox : IAsyncDisposable
 {
     public const string ApiKey = "sandbox-api-key-0123456789abcdefghijklmnopqrs";
 
+    /// <summary>Of an instance that has nothing to do with runs: the emulator as a store for anybody.</summary>
+    public static readonly HmacSeed Hmac = new("any-access-key", "any-secret-key-0123456789abcdef");
+
     private readonly WebApplication _cloud;
     private readonly WebApplication _cluster;
     private readonly HttpClient _http = new();
@@ -37,6 +40,7 @@ internal sealed class Sandbox : IAsyncDisposable
         {
             DataDirectory = directory.Sub("cloud"),
             ApiKeys = [ApiKey],
+            Hmac = [Hmac],
             Knobs = knobs ?? new Knobs(),
             LogLevel = LogLevel.Error,
         });

@@ -21,6 +21,14 @@ internal sealed class CloudApiException(RemoteSystem system, string request, Htt
 
     public bool IsTransient => Transience.IsTransient(Status);
 
+    /// <summary>The request was understood and is not granted, which repeating it does not change.</summary>
+    public bool IsRefusal => (int)Status is >= 400 and < 500 and not 401 and not 403 && !IsTransient;
+
+    /// <summary>A broker's conflict comes as another status, with the real one in brackets.</summary>
+    public bool IsBrokerConflict => Text.Contains("[409", StringComparison.Ordinal);
+
+    public bool SpeaksOf(string word) => Text.Contains(word, StringComparison.OrdinalIgnoreCase);
+
     public static async Task<CloudApiException> ReadAsync(RemoteSystem system, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStringAsync(cancellationToken);

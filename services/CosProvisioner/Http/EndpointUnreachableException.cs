@@ -1,12 +1,14 @@
 namespace TempoCos.CosProvisioner.Http;
 
-/// <summary>No answer: name not resolved, connection refused or broken, or nothing within the time of one attempt.</summary>
-internal sealed class EndpointUnreachableException(RemoteSystem system, Uri? address, string why, Exception inner)
+/// <summary>No answer of the system that was asked: nothing came back within the time of one attempt, or what did was not its own.</summary>
+internal sealed class EndpointUnreachableException(RemoteSystem system, Uri? address, NoAnswer cause, string why, Exception? inner = null)
     : Exception($"{system.Name} cannot be reached: {why}", inner)
 {
     public RemoteSystem System { get; } = system;
 
     public string Address { get; } = address?.GetLeftPart(UriPartial.Authority) ?? "";
+
+    public NoAnswer Cause { get; } = cause;
 
     public string Why { get; } = why;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -35,6 +36,13 @@ internal sealed class JsonApi(IHttpClientFactory clients, string clientName, Rem
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
         using var response = await SendAsync(request, cancellationToken);
         return await ReadAsync(response, answerType, cancellationToken);
+    }
+
+    public async Task PatchAsync<TBody>(Uri url, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(body, bodyType, new MediaTypeHeaderValue("application/merge-patch+json"));
+        using var request = new HttpRequestMessage(HttpMethod.Patch, url) { Content = content };
+        using var response = await SendAsync(request, cancellationToken);
     }
 
     /// <summary>What is already gone counts as deleted.</summary>

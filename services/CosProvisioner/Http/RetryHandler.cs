@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using TempoCos.CosProvisioner.Steps;
 
 namespace TempoCos.CosProvisioner.Http;
@@ -34,7 +33,7 @@ internal sealed partial class RetryHandler(RemoteSystem system, TimeProvider tim
                 delay = Transience.RetryAfter(response, time) ?? backoff.Next();
                 if (!Transience.IsTransient(response.StatusCode) || !repeatable || attempt == Attempts || time.GetElapsedTime(started) + delay > Budget)
                 {
-                    return response;
+                    return CheckOrigin(request, response);
                 }
 
                 why = $"answered {(int)response.StatusCode}";
@@ -42,10 +41,11 @@ internal sealed partial class RetryHandler(RemoteSystem system, TimeProvider tim
             }
             catch (Exception exception) when (IsWithoutAnswer(exception))
             {
-                why = Explain(exception);
-                if (!(repeatable || NeverLeft(exception)) || attempt == AttemptsWithoutAnswer || time.GetElapsedTime(started) > Budget)
+                (var cause, why) = ConnectionFailure.Explain(exception, request.RequestUri);
+                var mayHelp = repeatable || NeverLeft(exception);
+                if (cause == NoAnswer.Certificate || !mayHelp || attempt == AttemptsWithoutAnswer || time.GetElapsedTime(started) > Budget)
                 {
-                    throw new EndpointUnreachableException(system, request.RequestUri, why, exception);
+                    throw new EndpointUnreachableException(system, request.RequestUri, cause, why, exception);
                 }
 
                 delay = backoff.Next();
@@ -79,14 +79,16 @@ internal sealed partial class RetryHandler(RemoteSystem system, TimeProvider tim
     private static bool NeverLeft(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
-    private static string Explain(Exception exception) => exception switch
+    private HttpResponseMessage CheckOrigin(HttpRequestMessage request, HttpResponseMessage response)
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its host name does not resolve",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS could not be established",
-        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
-        TimeoutException => exception.Message,
-        _ => exception.GetBaseException().Message.TrimEnd('.'),
-    };
+        if (ConnectionFailure.OfProxy(response) is not { } why)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        throw new EndpointUnreachableException(system, request.RequestUri, NoAnswer.Proxy, why);
+    }
 
     private static partial class Log
     {

@@ -19,5 +19,6 @@ internal sealed record LedgerItem(
         : this with { Id = later.Id ?? Id, State = later.State, Place = later.Place ?? Place };
 
     /// <summary>Whether something that is found under this name may be what was intended: nothing was there before the intent.</summary>
-    public bool MayHaveMade(DateTimeOffset? createdAt) => createdAt is not { } time || time >= IntendedAt - ClockSkew;
+    public bool MayHaveMade(DateTimeOffset? createdAt) =>
+        !Place.ContainsKey(Steps.Place.Adopted) && (createdAt is not { } time || time >= IntendedAt - ClockSkew);
 }

@@ -61,9 +61,18 @@ internal sealed class LedgerStore(IOptionsMonitor<HomeOptions> options, TimeProv
         FileStream? lockFile = null;
         try
         {
+            var isNew = !File.Exists(PathOf(runId));
             CreatePrivateDirectory(directory);
             lockFile = new FileStream(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new LedgerLease(RunLedger.Open(PathOf(runId), time), lockFile, gate);
+            var ledger = RunLedger.Open(PathOf(runId), time);
+            if (isNew)
+            {
+                DirectorySync.Flush(directory);
+                DirectorySync.Flush(Runs);
+                DirectorySync.Flush(Path.GetDirectoryName(Runs)!);
+            }
+
+            return new LedgerLease(ledger, lockFile, gate);
         }
         catch (IOException exception) when (IsSharingViolation(exception))
         {

@@ -18,6 +18,7 @@ internal sealed class Deprovisioning(
     ResourceGroups groups,
     ServiceInstances instances,
     Buckets buckets,
+    S3Buckets s3Buckets,
     ResourceKeys keys,
     TimeProvider time)
 {
@@ -44,14 +45,16 @@ internal sealed class Deprovisioning(
         {
             await removals.RemoveAsync(item, async step =>
             {
-                if (!await IsInstanceLiveAsync(item, step, cancellationToken) || await buckets.RemoveAsync(item, cancellationToken) is not { } count)
+                if (await RemoveBucketAsync(item, step, cancellationToken) is not { } count)
                 {
                     return false;
                 }
 
                 objects += count;
                 step.Evidence["objects"] = $"{count}";
-                step.Succeed($"Removed bucket {item.Name} and {count} objects in it");
+                step.Succeed(item.Place.ContainsKey(Place.Adopted)
+                    ? $"Emptied bucket {item.Name} of {count} objects; it was there before and stays"
+                    : $"Removed bucket {item.Name} and {count} objects in it");
                 return true;
             });
         }
@@ -105,6 +108,11 @@ internal sealed class Deprovisioning(
 
         return new Deprovisioned { ObjectsDeleted = objects, Removed = { removals.Removed }, Leftovers = { removals.Leftovers } };
     }
+
+    private async Task<long?> RemoveBucketAsync(LedgerItem item, StepScope step, CancellationToken cancellationToken) =>
+        item.Place.ContainsKey(Place.Endpoint) ? await s3Buckets.RemoveAsync(item, cancellationToken)
+        : await IsInstanceLiveAsync(item, step, cancellationToken) ? await buckets.RemoveAsync(item, cancellationToken)
+        : null;
 
     // A bucket or key of an instance that is deleted already is out of reach and goes when the instance is reclaimed.
     private async Task<bool> IsInstanceLiveAsync(LedgerItem item, StepScope step, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Amazon.S3;
 using k8s.Autorest;
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Http;
+using TempoCos.CosProvisioner.ObjectStorage;
 
 namespace TempoCos.CosProvisioner.Steps;
 
@@ -15,6 +16,18 @@ internal static class Diagnosis
     public static DiagnosticException? Of(Exception exception) => exception switch
     {
         DiagnosticException diagnostic => diagnostic,
+        EndpointUnreachableException { Cause: NoAnswer.Proxy } intercepted => new(
+            DiagnosticCode.ProxyInTheWay,
+            intercepted.Address,
+            $"a proxy stands between here and {intercepted.System.InSentence}: {intercepted.Why}",
+            $"Set HTTPS_PROXY with its credentials, or NO_PROXY to go past it; check {intercepted.System.Settings}.",
+            intercepted),
+        EndpointUnreachableException { Cause: NoAnswer.Certificate } untrusted => new(
+            DiagnosticCode.CertificateUntrusted,
+            untrusted.Address,
+            $"the certificate of {untrusted.System.InSentence} is not trusted: {untrusted.Why}",
+            "Add its certificate authority to this machine's trust store, or name a bundle that holds it by SSL_CERT_FILE; if it should be a public one, something intercepts the connection.",
+            untrusted),
         EndpointUnreachableException unreachable => new(
             unreachable.System.UnreachableCode,
             unreachable.Address,
@@ -33,6 +46,24 @@ internal static class Diagnosis
             $"{failed.System.Name} answered {(int)failed.Status} {failed.Code}: {Sentence(failed.Text)}",
             failed.IsTransient ? "IBM Cloud is busy or down: look at https://cloud.ibm.com/status and run again." : "Correct what the text names and run again.",
             failed),
+        AmazonS3Exception { ErrorCode: "RequestTimeTooSkewed" } skewed => new(
+            DiagnosticCode.ClockSkewed,
+            $"{DateTimeOffset.UtcNow:u}",
+            $"the object store does not accept requests of this time: {Sentence(skewed.Message)}",
+            "Set this machine's clock, best by NTP.",
+            skewed),
+        AmazonS3Exception full when StoreErrors.IsQuota(full) => new(
+            DiagnosticCode.QuotaReached,
+            full.ErrorCode ?? "",
+            $"the bucket's hard quota does not let anything be written: {Sentence(full.Message)}",
+            "Ask for a larger --hard-quota, or for none.",
+            full),
+        AmazonS3Exception { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" } unknown => new(
+            DiagnosticCode.HmacKeyUnusable,
+            unknown.ErrorCode,
+            $"the object store does not accept the HMAC key: {Sentence(unknown.Message)}",
+            "Check access key id and secret, and that they are this store's.",
+            unknown),
         AmazonS3Exception { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused => new(
             DiagnosticCode.ObjectStoreForbids,
             refused.ErrorCode ?? "",

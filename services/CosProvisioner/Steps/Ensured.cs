@@ -4,8 +4,6 @@ namespace TempoCos.CosProvisioner.Steps;
 /// <param name="WasThere">True when it did not have to be made.</param>
 internal sealed record Ensured<T>(T Resource, bool IsOurs, bool WasThere)
 {
-    public bool IsAdopted => IsOurs && WasThere;
-
     public string Describe(string what) =>
         !WasThere ? $"Made {what}" : IsOurs ? $"Found {what} of this run" : $"Found {what}, which is not ours and will stay";
 }

@@ -20,6 +20,8 @@ internal sealed class Provisioning(
     ResourceGroups groups,
     ServiceInstances instances,
     Buckets buckets,
+    BucketSettings settings,
+    ObjectStore stores,
     ResourceKeys keys,
     HmacProof proof,
     TimeProvider time)
@@ -40,13 +42,20 @@ internal sealed class Provisioning(
             return token.AccountId;
         });
 
-        var location = await stage.StepAsync("endpoint", $"Looking up the {plan.EndpointType} endpoint of {plan.Region}", async step =>
+        var choice = await stage.StepAsync("endpoint", $"Looking up the {plan.EndpointType} endpoint of {plan.Region}", async step =>
         {
-            var found = await endpoints.FindAsync(plan.Region, plan.EndpointType, cancellationToken);
-            step.Evidence["endpoint"] = found.Endpoint;
-            step.Succeed($"Objects of {plan.Region} are at {found.Endpoint}");
+            var found = await endpoints.ChooseAsync(plan.Region, plan.EndpointType, plan.StorageClass, plan.Endpoint, cancellationToken);
+            step.Evidence["endpoint"] = found.Location.Endpoint;
+            step.Evidence["location_constraint"] = found.LocationConstraint;
+            if (found.Remark.Length > 0)
+            {
+                step.Evidence["warning"] = found.Remark;
+            }
+
+            step.Succeed($"Objects of {plan.Region} are at {found.Location.Endpoint}");
             return found;
         });
+        var location = choice.Location;
 
         using var cluster = clusters.Connect();
         await EnsureAsync("namespace", LedgerKind.Namespace, $"namespace {plan.Namespace}", async step =>
@@ -56,31 +65,52 @@ internal sealed class Provisioning(
             return ensured;
         });
 
-        var group = await EnsureAsync("resource-group", LedgerKind.ResourceGroup, $"resource group {plan.ResourceGroup}", async step =>
+        var ensuredGroup = await EnsureAsync("resource-group", LedgerKind.ResourceGroup, $"resource group {plan.ResourceGroup}", async step =>
         {
             var ensured = await groups.EnsureAsync(plan, account, ledger, cancellationToken);
             step.Evidence["resource_group.id"] = ensured.Resource.Id;
             return ensured;
         });
+        var group = ensuredGroup.Resource;
 
-        var instance = await EnsureAsync("service-instance", LedgerKind.ServiceInstance, $"service instance {plan.ServiceInstance}", async step =>
+        var ensuredInstance = await EnsureAsync("service-instance", LedgerKind.ServiceInstance, $"service instance {plan.ServiceInstance}", async step =>
         {
             var ensured = await instances.EnsureAsync(plan, group, ledger, cancellationToken);
             step.Evidence["resource_instance.crn"] = ensured.Resource.Crn ?? ensured.Resource.Id;
             return ensured;
         });
+        var instance = ensuredInstance.Resource;
 
-        await EnsureAsync("bucket", LedgerKind.Bucket, $"bucket {plan.Bucket} in {plan.LocationConstraint}", async step =>
+        var bucket = await EnsureAsync("bucket", LedgerKind.Bucket, $"bucket {plan.Bucket} in {choice.LocationConstraint}", async step =>
         {
-            var ensured = await buckets.EnsureAsync(plan, location, instance, ledger, cancellationToken);
+            var ensured = await buckets.EnsureAsync(plan, choice, ensuredInstance, ledger, cancellationToken);
             step.Evidence["bucket"] = ensured.Resource;
-            step.Evidence["location_constraint"] = plan.LocationConstraint;
+            step.Evidence["location_constraint"] = choice.LocationConstraint;
+            if (plan.BucketOptions.RootKeyCrn.Length > 0)
+            {
+                step.Evidence["root_key"] = plan.BucketOptions.RootKeyCrn;
+            }
+
             return ensured;
         });
 
+        if (bucket.IsOurs && plan.BucketOptions.NeedConfiguration)
+        {
+            await stage.StepAsync("bucket-configuration", $"Configuring bucket {plan.Bucket}", step => settings.ConfigureAsync(plan, step, cancellationToken));
+        }
+
+        if (bucket.IsOurs)
+        {
+            await stage.StepAsync("lifecycle", $"Setting the lifecycle of bucket {plan.Bucket}", async step =>
+            {
+                using var store = stores.WithBearer(location, instance.Guid);
+                await BucketSettings.SetLifecycleAsync(store, plan, step, cancellationToken);
+            });
+        }
+
         var hmac = await stage.StepAsync("resource-key", $"Ensuring resource key {plan.ResourceKey} with HMAC credentials", async step =>
         {
-            var (ensured, key) = await keys.EnsureAsync(plan, instance, ledger, cancellationToken);
+            var (ensured, key) = await keys.EnsureAsync(plan, ensuredInstance, ledger, cancellationToken);
             step.Evidence["resource_key.guid"] = ensured.Resource.Guid;
             Note(LedgerKind.ResourceKey, ensured, step, $"resource key {plan.ResourceKey}");
             return key;
@@ -92,6 +122,12 @@ internal sealed class Provisioning(
             step.Evidence["rounds"] = $"{rounds}";
             step.Succeed("The HMAC key can put, get, list and delete in the bucket");
         });
+
+        if (bucket.IsOurs && plan.BucketOptions.AllowedIps.Count > 0)
+        {
+            await stage.StepAsync("firewall", $"Closing bucket {plan.Bucket} to all but {plan.BucketOptions.AllowedIps.Count} addresses", step =>
+                settings.CloseAsync(plan, location, hmac, step, cancellationToken));
+        }
 
         await EnsureAsync("secret", LedgerKind.Secret, $"Secret {plan.Namespace}/{plan.SecretName}", step =>
         {
@@ -107,7 +143,7 @@ internal sealed class Provisioning(
             ServiceInstance = plan.ServiceInstance.Value,
             ServiceInstanceCrn = instance.Crn ?? instance.Id,
             Bucket = plan.Bucket.Value,
-            LocationConstraint = plan.LocationConstraint,
+            LocationConstraint = choice.LocationConstraint,
             Endpoint = location.Endpoint,
             ResourceKey = plan.ResourceKey.Value,
             Namespace = plan.Namespace,
@@ -115,18 +151,18 @@ internal sealed class Provisioning(
             Adopted = { adopted },
         };
 
-        Task<T> EnsureAsync<T>(string step, string kind, string what, Func<StepScope, Task<Ensured<T>>> ensure) =>
+        Task<Ensured<T>> EnsureAsync<T>(string step, string kind, string what, Func<StepScope, Task<Ensured<T>>> ensure) =>
             stage.StepAsync(step, $"Ensuring {what}", async scope =>
             {
                 var ensured = await ensure(scope);
                 Note(kind, ensured, scope, what);
-                return ensured.Resource;
+                return ensured;
             });
 
         void Note<T>(string kind, Ensured<T> ensured, StepScope scope, string what)
         {
             scope.Succeed(ensured.Describe(what));
-            if (ensured.IsAdopted)
+            if (ensured.WasThere && (ensured.IsOurs || plan.Adoption.Includes(kind)))
             {
                 adopted.Add(kind);
             }

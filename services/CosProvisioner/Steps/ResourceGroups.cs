@@ -23,7 +23,7 @@ internal sealed class ResourceGroups(
         {
             try
             {
-                return await EnsureAsync(plan.ResourceGroup with { Value = plan.ResourceGroup + suffix }, accountId, ledger, cancellationToken);
+                return await EnsureAsync(plan.ResourceGroup with { Value = plan.ResourceGroup + suffix }, plan.Adoption, accountId, ledger, cancellationToken);
             }
             catch (CloudApiException exception) when (exception.Code == NameTaken)
             {
@@ -52,7 +52,7 @@ internal sealed class ResourceGroups(
         return ours.Count > 0;
     }
 
-    private async Task<Ensured<ResourceGroup>> EnsureAsync(ResourceName name, string accountId, RunLedger ledger, CancellationToken cancellationToken)
+    private async Task<Ensured<ResourceGroup>> EnsureAsync(ResourceName name, Adoption adoption, string accountId, RunLedger ledger, CancellationToken cancellationToken)
     {
         var known = ledger.Find(LedgerKind.ResourceGroup, name.Value);
         if (await FindAsync() is { } found)
@@ -62,9 +62,21 @@ internal sealed class ResourceGroups(
             {
                 ledger.Adopt(LedgerKind.ResourceGroup, name.Value, found.Id);
             }
-            else if (known is not null)
+            else
             {
-                ledger.Removed(LedgerKind.ResourceGroup, name.Value);
+                if (known is not null)
+                {
+                    ledger.Removed(LedgerKind.ResourceGroup, name.Value);
+                }
+
+                if (!adoption.ResourceGroup)
+                {
+                    throw new DiagnosticException(
+                        DiagnosticCode.ResourceGroupTaken,
+                        name.Value,
+                        "a resource group of this name exists and is not this run's",
+                        "Add --adopt resource-group to use it, which leaves it there in the end; or choose another name, or leave it out.");
+                }
             }
 
             return new Ensured<ResourceGroup>(found, ours, WasThere: true);

@@ -10,8 +10,6 @@ namespace TempoCos.CosProvisioner.Steps;
 /// <summary>The run's own instance of Cloud Object Storage: a key covers a whole instance, so instances are not shared.</summary>
 internal sealed class ServiceInstances(ResourceControllerClient controller, Creation creation, Waiting waiting, IOptionsMonitor<IbmCloudOptions> options)
 {
-    private const string StandardPlan = "744bfc56-d12c-4866-88d5-dac9139e0e5d";
-
     public async Task<Ensured<ServiceInstance>> EnsureAsync(RunPlan plan, ResourceGroup group, RunLedger ledger, CancellationToken cancellationToken)
     {
         var name = plan.ServiceInstance;
@@ -26,24 +24,14 @@ internal sealed class ServiceInstances(ResourceControllerClient controller, Crea
         {
             if (!name.Derived && known?.Id != found.Guid && known?.MayHaveMade(found.CreatedAt) != true)
             {
-                throw new DiagnosticException(
-                    DiagnosticCode.ServiceInstanceTaken,
-                    name.Value,
-                    "a service instance of this name exists in the resource group and is not this run's",
-                    "Choose another name or leave it out: the run makes an instance of its own, so that its key opens nothing else.");
+                return new Ensured<ServiceInstance>(await UseAsync(found, plan, cancellationToken), IsOurs: false, WasThere: true);
             }
 
             ledger.Adopt(LedgerKind.ServiceInstance, name.Value, found.Guid, place);
             return new Ensured<ServiceInstance>(await SettleAsync(found, cancellationToken), IsOurs: true, WasThere: true);
         }
 
-        var made = await creation.RunAsync(
-            ledger,
-            new LedgerEntryDraft(LedgerKind.ServiceInstance, name.Value, place),
-            FindAsync,
-            () => controller.CreateInstanceAsync(new NewServiceInstance(name.Value, "global", group.Id, StandardPlan, plan.Tags), CancellationToken.None),
-            instance => instance.Guid,
-            cancellationToken);
+        var made = await MakeAsync(plan, group, new LedgerEntryDraft(LedgerKind.ServiceInstance, name.Value, place), FindAsync, ledger, cancellationToken);
         return new Ensured<ServiceInstance>(await SettleAsync(made, cancellationToken), IsOurs: true, WasThere: false);
 
         async Task<ServiceInstance?> FindAsync()
@@ -76,6 +64,50 @@ internal sealed class ServiceInstances(ResourceControllerClient controller, Crea
         }
 
         return ours.Count > 0;
+    }
+
+    private async Task<ServiceInstance> MakeAsync(
+        RunPlan plan, ResourceGroup group, LedgerEntryDraft entry, Func<Task<ServiceInstance?>> find, RunLedger ledger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await creation.RunAsync(
+                ledger,
+                entry,
+                find,
+                () => controller.CreateInstanceAsync(new NewServiceInstance(entry.Name, "global", group.Id, plan.ServicePlan.Id, plan.Tags), CancellationToken.None),
+                instance => instance.Guid,
+                cancellationToken);
+        }
+        catch (CloudApiException refused) when (refused.IsRefusal && (refused.SpeaksOf("plan") || refused.IsBrokerConflict))
+        {
+            throw new DiagnosticException(
+                DiagnosticCode.PlanUnavailable,
+                plan.ServicePlan.Name,
+                $"IBM Cloud makes no service instance of this plan: {refused.Text.TrimEnd('.')}",
+                "Leave --plan out for the plan standard, or adopt an instance that exists with --service-instance NAME --adopt service-instance.",
+                refused);
+        }
+    }
+
+    // Somebody else's, which the request allows to be used.
+    private async Task<ServiceInstance> UseAsync(ServiceInstance found, RunPlan plan, CancellationToken cancellationToken)
+    {
+        if (!plan.Adoption.ServiceInstance)
+        {
+            throw new DiagnosticException(
+                DiagnosticCode.ServiceInstanceTaken,
+                plan.ServiceInstance.Value,
+                "a service instance of this name exists in the resource group and is not this run's",
+                "Add --adopt service-instance to use it, which leaves it there in the end, though the run's key opens every bucket in it; or choose another name, or leave it out.");
+        }
+
+        if (found.ResourcePlanId is { } planId)
+        {
+            ServicePlan.OfId(planId).RequireClass(plan.StorageClass);
+        }
+
+        return await SettleAsync(found, cancellationToken);
     }
 
     private async Task<ServiceInstance> SettleAsync(ServiceInstance instance, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Doctor;
 
 namespace TempoCos.Pipeline.Commands;
 
@@ -15,38 +15,48 @@ internal sealed class RunOptions
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the traces; 0 draws one.", DefaultValueFactory = _ => 0 };
     private readonly Option<double> _rate = new("--rate") { Description = "Traces a second; 0 is as fast as they are taken.", DefaultValueFactory = _ => 0 };
     private readonly Option<bool> _keep = new("--keep") { Description = "Leave everything up; 'tempocos destroy RUN' removes it." };
+    private readonly Option<bool> _rotateKey = new("--rotate-key")
+    {
+        Description = "Between sending and verifying, put a new HMAC key into the Secret, restart the run's TempoStack with it and revoke the old one.",
+    };
     private readonly Option<bool> _naturalFlush = new("--natural-flush") { Description = "Wait for the ingester to flush by itself instead of asking it to." };
-    private readonly Option<TimeSpan> _writtenWithin = Duration("--written-within", "How long blocks may take to stand in the bucket.", TimeSpan.FromSeconds(60));
-    private readonly Option<TimeSpan> _listedWithin = Duration("--listed-within", "How long Tempo may take to list and read new blocks.", TimeSpan.FromSeconds(60));
-    private readonly Option<TimeSpan> _livesOnWithin = Duration("--lives-on-within", "How long a compaction may take to be seen, and retention once more.", TimeSpan.FromSeconds(60));
+    private readonly Option<TimeSpan> _writtenWithin = DurationOption.Create("--written-within", "How long blocks may take to stand in the bucket.", TimeSpan.FromSeconds(60));
+    private readonly Option<TimeSpan> _listedWithin = DurationOption.Create("--listed-within", "How long Tempo may take to list and read new blocks.", TimeSpan.FromSeconds(60));
+    private readonly Option<TimeSpan> _livesOnWithin = DurationOption.Create("--lives-on-within", "How long a compaction may take to be seen, and retention once more.", TimeSpan.FromSeconds(60));
     private readonly Option<string> _rungs = new("--rungs")
     {
         Description = "Rungs to climb, such as 0-5 or 0,1,2: from 6 on the run's own TempoStack is disturbed. All when not given, without 7 with --keep; a rung that is named must be proven.",
     };
-    private readonly Option<TimeSpan> _timeout = Duration("--timeout", "How long the TempoStack may take to be ready.", TimeSpan.FromMinutes(5));
+    private readonly Option<TimeSpan> _timeout = DurationOption.Create("--timeout", "How long the TempoStack may take to be ready.", TimeSpan.FromMinutes(5));
     private readonly Option<string> _region = new("--region") { Description = "IBM Cloud region of the bucket [default: us-east]." };
     private readonly Option<string> _storageClass = new("--storage-class") { Description = "Storage class of the bucket [default: standard]." };
     private readonly Option<string> _endpointType = new("--endpoint-type") { Description = "Endpoint that Tempo is given: public, private or direct [default: public]." };
-    private readonly Option<string> _resourceGroup = new("--resource-group") { Description = "Resource group to use or to make [default: derived from the run]." };
-    private readonly Option<string> _serviceInstance = new("--service-instance") { Description = "Cloud Object Storage instance to make [default: derived from the run]." };
-    private readonly Option<string> _bucket = new("--bucket") { Description = "Bucket to make [default: derived from the run]." };
+    private readonly Option<string> _resourceGroup = new("--resource-group") { Description = "Resource group to make, or to use with --adopt resource-group [default: derived from the run]." };
+    private readonly Option<string> _serviceInstance = new("--service-instance") { Description = "Cloud Object Storage instance to make, or to use with --adopt service-instance [default: derived from the run]." };
+    private readonly Option<string> _bucket = new("--bucket") { Description = "Bucket to make, or to use, if it is empty, with --adopt bucket [default: derived from the run]." };
     private readonly Option<string> _namespace = new("--namespace") { Description = "Kubernetes namespace [default: tempocos-RUN]." };
+
+    private readonly BucketRunOptions _bucketOptions = new();
+    private readonly IgnoreOption _ignore = new();
 
     public RunOptions()
     {
-        _traces.Validators.Add(result => Require(result, result.GetValueOrDefault<long>() is > 0 and <= 10_000_000, "must be between 1 and 10000000"));
-        _rate.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is >= 0 and <= 1_000_000, "must be between 0 and 1000000"));
-        _runId.Validators.Add(result => Require(result, Runs.RunId.IsValid(result.GetValueOrDefault<string>()), "must be r and 4 to 20 of a-z, 0-9"));
-        _rungs.Validators.Add(result => Require(result, RungRange.TryParse(result.GetValueOrDefault<string>(), out _), "must be all, or numbers from 0 to 7 and ranges of them, such as 0-5"));
-        _manifest.Validators.Add(result => Require(result, result.GetValueOrDefault<FileInfo>() is { Exists: true }, "does not exist"));
+        _traces.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<long>() is > 0 and <= 10_000_000, "must be between 1 and 10000000"));
+        _rate.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<double>() is >= 0 and <= 1_000_000, "must be between 0 and 1000000"));
+        _runId.Validators.Add(result => OptionRule.Require(result, Runs.RunId.IsValid(result.GetValueOrDefault<string>()), "must be r and 4 to 20 of a-z, 0-9"));
+        _rungs.Validators.Add(result => OptionRule.Require(result, RungRange.TryParse(result.GetValueOrDefault<string>(), out _), "must be all, or numbers from 0 to 7 and ranges of them, such as 0-5"));
+        _manifest.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<FileInfo>() is { Exists: true }, "does not exist"));
     }
 
     public void AddTo(Command command)
     {
-        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _rungs, _naturalFlush, _writtenWithin, _listedWithin, _livesOnWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
+        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _rungs, _rotateKey, _naturalFlush, _writtenWithin, _listedWithin, _livesOnWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
         {
             command.Add(option);
         }
+
+        _bucketOptions.AddTo(command);
+        _ignore.AddTo(command);
     }
 
     public RunRequest ToRequest(ParseResult parsed) => new()
@@ -57,13 +67,15 @@ internal sealed class RunOptions
         Seed = parsed.GetValue(_seed),
         TracesPerSecond = parsed.GetValue(_rate),
         Keep = parsed.GetValue(_keep),
+        Ignore = { _ignore.Read(parsed) },
+        RotateKey = parsed.GetValue(_rotateKey),
         NaturalFlush = parsed.GetValue(_naturalFlush),
         WrittenWithin = parsed.GetValue(_writtenWithin).ToDuration(),
         ListedWithin = parsed.GetValue(_listedWithin).ToDuration(),
         LivesOnWithin = parsed.GetValue(_livesOnWithin).ToDuration(),
         Rungs = { RungRange.TryParse(parsed.GetValue(_rungs), out var rungs) ? rungs : [] },
         DeployTimeout = parsed.GetValue(_timeout).ToDuration(),
-        Provision = new ProvisionRequest
+        Provision = _bucketOptions.Complete(parsed, new ProvisionRequest
         {
             Region = parsed.GetValue(_region) ?? "",
             StorageClass = parsed.GetValue(_storageClass) ?? "",
@@ -72,39 +84,6 @@ internal sealed class RunOptions
             ServiceInstance = parsed.GetValue(_serviceInstance) ?? "",
             Bucket = parsed.GetValue(_bucket) ?? "",
             Namespace = parsed.GetValue(_namespace) ?? "",
-        },
+        }),
     };
-
-    private static Option<TimeSpan> Duration(string name, string description, TimeSpan value) => new(name)
-    {
-        Description = $"{description} For example 90s, 5m.",
-        HelpName = "DURATION",
-        DefaultValueFactory = _ => value,
-        CustomParser = result => TryParse(result.Tokens[0].Value, out var duration)
-            ? duration
-            : Refuse(result, $"{name} {result.Tokens[0].Value}: not a duration; write 500ms, 90s, 5m or 1h"),
-    };
-
-    private static TimeSpan Refuse(ArgumentResult result, string message)
-    {
-        result.AddError(message);
-        return default;
-    }
-
-    private static bool TryParse(string text, out TimeSpan duration)
-    {
-        var unit = text.AsSpan().TrimStart("0123456789.").ToString();
-        var scale = unit switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => double.NaN };
-        var parsed = double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
-        duration = parsed && number * scale is >= 0 and < 1e6 ? TimeSpan.FromSeconds(number * scale) : default;
-        return duration > TimeSpan.Zero;
-    }
-
-    private static void Require(OptionResult result, bool holds, string rule)
-    {
-        if (!holds)
-        {
-            result.AddError($"{result.Option.Name} {string.Join(' ', result.Tokens.Select(token => token.Value))}: {rule}");
-        }
-    }
 }

@@ -22,11 +22,25 @@ internal sealed class PipelineOptions
 
     public string Namespace { get; set; } = "";
 
+    /// <summary>Of derived names.</summary>
+    public string Prefix { get; set; } = "";
+
+    /// <summary>ibm, or s3 for any other store.</summary>
+    public string Provider { get; set; } = "";
+
+    public string S3Endpoint { get; set; } = "";
+
+    /// <summary>Kinds with commas between them.</summary>
+    public string Adopt { get; set; } = "";
+
     /// <summary>What is asked for; where that is silent, what is configured here.</summary>
     public ProvisionRequest Complete(ProvisionRequest? asked)
     {
         var place = new ProvisionRequest
         {
+            Prefix = Prefix,
+            Provider = Provider,
+            S3Endpoint = S3Endpoint,
             Region = Region,
             ResourceGroup = ResourceGroup,
             ServiceInstance = ServiceInstance,
@@ -35,6 +49,10 @@ internal sealed class PipelineOptions
             EndpointType = EndpointType,
             Namespace = Namespace,
         };
+        if (asked is not { Adopt.Count: > 0 })
+        {
+            place.Adopt.AddRange(Adopt.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        }
 
         // An empty field is no field in protobuf: merging takes over those that are filled in.
         place.MergeFrom(asked ?? new ProvisionRequest());

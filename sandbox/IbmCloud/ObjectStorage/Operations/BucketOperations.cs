@@ -71,7 +71,8 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
 
         var constraint = "";
         await XmlInput.ReadAsync(call, "CreateBucketConfiguration", (element, text, _) => constraint = element == "LocationConstraint" ? text.Trim() : constraint);
-        if (constraint.Length == 0)
+        var anywhere = constraint.Length == 0;
+        if (anywhere)
         {
             constraint = CosLocations.Default;
         }
@@ -80,6 +81,7 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
             throw new S3Exception(400, "InvalidLocationConstraint", "The specified location constraint is not valid.");
         }
 
+        var rootKey = rootKeys.Read(call.Request);
         var locked = string.Equals(call.Header("x-amz-bucket-object-lock-enabled"), "true", StringComparison.OrdinalIgnoreCase);
         var settings = new BucketSettings
         {
@@ -87,9 +89,8 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
             ObjectLock = locked ? new ObjectLockSettings(null, null, null) : null,
             Versioning = locked ? VersioningState.Enabled : VersioningState.Off,
         };
-        var rootKey = rootKeys.Read(call.Request);
         var record = new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow());
-        buckets.Create(record, settings);
+        buckets.Create(record, settings, asIs: anywhere);
         rootKeys.Save(record, rootKey);
         call.Response.Headers.Location = "/" + name;
         call.Response.ContentLength = 0;
