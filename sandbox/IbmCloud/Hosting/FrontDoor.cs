@@ -93,6 +93,7 @@ public sealed partial class FrontDoor(
         }
         catch (ConnectionDroppedException)
         {
+            // As planned: there is nobody to answer.
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {

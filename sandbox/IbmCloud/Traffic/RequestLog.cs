@@ -81,6 +81,7 @@ public sealed class RequestLog : IDisposable
         }
         catch (TimeoutException)
         {
+            // What takes so long comes with a later question.
         }
 
         lock (_gate)
