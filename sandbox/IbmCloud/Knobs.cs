@@ -6,6 +6,9 @@ public sealed record Knobs
     /// <summary>How long a new HMAC key is unknown to the object store.</summary>
     public double HmacPropagationSeconds { get; init; }
 
+    /// <summary>How long a new HMAC key that is known already may do nothing: its policy comes later.</summary>
+    public double PolicyPropagationSeconds { get; init; }
+
     /// <summary>How long the object store still takes the HMAC key of a deleted resource key.</summary>
     public double HmacRevocationSeconds { get; init; }
 
@@ -57,6 +60,9 @@ public sealed record Knobs
     /// <summary>Smallest part, but the last, of a multipart upload.</summary>
     public long MinimumPartBytes { get; init; } = 5L << 20;
 
+    /// <summary>Whether a bucket with an unfinished multipart upload cannot be deleted; else the upload goes with it, as with S3.</summary>
+    public bool UploadsBlockBucketDeletion { get; init; }
+
     /// <summary>Buckets an account may own.</summary>
     public int BucketLimit { get; init; } = 100;
 
@@ -65,6 +71,9 @@ public sealed record Knobs
 
     /// <summary>The answer to an unknown API key or refresh token: 400 or 401.</summary>
     public int BadKeyStatus { get; init; } = 400;
+
+    /// <summary>The object store's answer to an invalid or expired token: 403 or 401.</summary>
+    public int BadTokenStatus { get; init; } = 403;
 
     /// <summary>The answer to a list by a name that nothing has: 200 and nothing, or 404.</summary>
     public int UnknownNameStatus { get; init; } = 200;

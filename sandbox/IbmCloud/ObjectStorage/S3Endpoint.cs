@@ -2,6 +2,7 @@ using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
+using TempoCos.IbmCloud.ObjectStorage.Forms;
 using TempoCos.IbmCloud.ObjectStorage.Operations;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
@@ -15,6 +16,7 @@ public sealed partial class S3Endpoint
 {
     private readonly S3Authenticator _authenticator;
     private readonly FaultGate _faults;
+    private readonly BucketGuard _guard;
     private readonly TimeProvider _time;
     private readonly ILogger<S3Endpoint> _logger;
     private readonly BucketOperations _buckets;
@@ -25,22 +27,39 @@ public sealed partial class S3Endpoint
     private readonly TaggingOperations _tagging;
     private readonly MultipartOperations _multipart;
     private readonly CompleteOperation _complete;
+    private readonly VersionOperations _versions;
+    private readonly AttributesOperation _attributes;
+    private readonly AclOperations _acls;
+    private readonly LockOperations _locks;
+    private readonly CorsOperations _cors;
+    private readonly LifecycleOperations _lifecycle;
+    private readonly PostOperation _posts;
+    private readonly BucketAccess _access;
 
     public S3Endpoint(
-        S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+        S3Authenticator authenticator, Credentials credentials, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
     {
         _authenticator = authenticator;
         _faults = faults;
+        _guard = guard;
         _time = time;
         _logger = logger;
-        var access = new BucketAccess(buckets, state, guard);
-        _buckets = new BucketOperations(buckets, access, rootKeys, time);
+        var access = _access = new BucketAccess(buckets, state);
+        var acls = new AclInput(access);
+        _buckets = new BucketOperations(buckets, access, acls, rootKeys, time);
         _lists = new ListOperations(access);
-        _objects = new ObjectOperations(access, time);
-        _deletes = new DeleteOperations(access);
-        _copies = new CopyOperations(access, time);
+        _objects = new ObjectOperations(access, acls, time);
+        _deletes = new DeleteOperations(access, time);
+        _copies = new CopyOperations(access, acls, time);
         _tagging = new TaggingOperations(access);
-        _multipart = new MultipartOperations(access, time);
+        _multipart = new MultipartOperations(access, acls, time);
+        _versions = new VersionOperations(access);
+        _attributes = new AttributesOperation(access);
+        _acls = new AclOperations(access, acls);
+        _locks = new LockOperations(access, time);
+        _cors = new CorsOperations(buckets, access);
+        _lifecycle = new LifecycleOperations(access);
+        _posts = new PostOperation(access, acls, new PostSignature(credentials), time);
         _complete = new CompleteOperation(access, knobs, time);
     }
 
@@ -57,6 +76,7 @@ public sealed partial class S3Endpoint
         {
             request = S3Request.Of(context, target);
             Exchange.Of(context).Describe(request.Operation.ToString(), request.Bucket, request.Key);
+            _cors.Apply(request);
             var identity = _authenticator.Authenticate(request);
             if (request.Operation == S3Operation.Unsupported)
             {
@@ -64,7 +84,10 @@ public sealed partial class S3Endpoint
             }
 
             var fault = await _faults.PassAsync(context);
-            await DispatchAsync(new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) });
+            _guard.Check(request, identity.Principal);
+            var call = new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) };
+            _access.RequireExpectedOwner(call);
+            await DispatchAsync(call);
             Log.Served(_logger, request.Operation, request.Bucket, request.Key, context.Response.StatusCode);
         }
         catch (S3Exception refusal)
@@ -94,13 +117,16 @@ public sealed partial class S3Endpoint
         S3Operation.HeadBucket => _buckets.HeadAsync(call),
         S3Operation.DeleteBucket => _buckets.DeleteAsync(call),
         S3Operation.GetBucketLocation => _buckets.LocationAsync(call),
-        S3Operation.GetBucketVersioning => _buckets.VersioningAsync(call),
+        S3Operation.GetBucketVersioning => _versions.GetAsync(call),
+        S3Operation.PutBucketVersioning => _versions.PutAsync(call),
+        S3Operation.ListObjectVersions => _versions.ListAsync(call),
         S3Operation.ListObjects => _lists.ListV1Async(call),
         S3Operation.ListObjectsV2 => _lists.ListV2Async(call),
         S3Operation.ListMultipartUploads => _lists.ListUploadsAsync(call),
         S3Operation.DeleteObjects => _deletes.DeleteManyAsync(call),
         S3Operation.GetObject => _objects.GetAsync(call),
         S3Operation.HeadObject => _objects.HeadAsync(call),
+        S3Operation.PostObject => _posts.PostAsync(call),
         S3Operation.PutObject => _objects.PutAsync(call),
         S3Operation.DeleteObject => _objects.DeleteAsync(call),
         S3Operation.CopyObject => _copies.CopyAsync(call),
@@ -113,6 +139,30 @@ public sealed partial class S3Endpoint
         S3Operation.GetObjectTagging => _tagging.GetAsync(call),
         S3Operation.PutObjectTagging => _tagging.PutAsync(call),
         S3Operation.DeleteObjectTagging => _tagging.DeleteAsync(call),
+        S3Operation.GetBucketTagging => _tagging.GetOfBucketAsync(call),
+        S3Operation.PutBucketTagging => _tagging.PutOfBucketAsync(call),
+        S3Operation.DeleteBucketTagging => _tagging.DeleteOfBucketAsync(call),
+        S3Operation.GetObjectAttributes => _attributes.GetAsync(call),
+        S3Operation.GetBucketAcl => _acls.GetOfBucketAsync(call),
+        S3Operation.PutBucketAcl => _acls.PutOfBucketAsync(call),
+        S3Operation.GetObjectAcl => _acls.GetOfObjectAsync(call),
+        S3Operation.PutObjectAcl => _acls.PutOfObjectAsync(call),
+        S3Operation.GetPublicAccessBlock => _acls.GetBlockAsync(call),
+        S3Operation.PutPublicAccessBlock => _acls.PutBlockAsync(call),
+        S3Operation.DeletePublicAccessBlock => _acls.DeleteBlockAsync(call),
+        S3Operation.GetBucketCors => _cors.GetAsync(call),
+        S3Operation.PutBucketCors => _cors.PutAsync(call),
+        S3Operation.DeleteBucketCors => _cors.DeleteAsync(call),
+        S3Operation.Preflight => _cors.PreflightAsync(call),
+        S3Operation.GetBucketLifecycleConfiguration => _lifecycle.GetAsync(call),
+        S3Operation.PutBucketLifecycleConfiguration => _lifecycle.PutAsync(call),
+        S3Operation.DeleteBucketLifecycle => _lifecycle.DeleteAsync(call),
+        S3Operation.GetObjectLockConfiguration => _locks.GetOfBucketAsync(call),
+        S3Operation.PutObjectLockConfiguration => _locks.PutOfBucketAsync(call),
+        S3Operation.GetObjectRetention => _locks.GetRetentionAsync(call),
+        S3Operation.PutObjectRetention => _locks.PutRetentionAsync(call),
+        S3Operation.GetObjectLegalHold => _locks.GetLegalHoldAsync(call),
+        S3Operation.PutObjectLegalHold => _locks.PutLegalHoldAsync(call),
         _ => throw S3Errors.NotImplemented(),
     };
 

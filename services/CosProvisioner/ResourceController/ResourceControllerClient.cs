@@ -57,6 +57,10 @@ internal sealed class ResourceControllerClient(ResourceApi api)
 
     public Task DeleteKeyAsync(string guid, CancellationToken cancellationToken) => api.Json.DeleteAsync(KeyUrl(guid), cancellationToken);
 
+    /// <summary>Those of the whole account.</summary>
+    public Task<IReadOnlyList<Reclamation>> ListReclamationsAsync(string accountId, CancellationToken cancellationToken) =>
+        api.ListAsync("/v1/reclamations", $"account_id={Uri.EscapeDataString(accountId)}", ResourceControllerJson.Default.Reclamations, cancellationToken);
+
     /// <summary>Those of this instance alone, whatever the service makes of the filter.</summary>
     public async Task<IReadOnlyList<Reclamation>> ListReclamationsAsync(string accountId, string instanceGuid, CancellationToken cancellationToken)
     {

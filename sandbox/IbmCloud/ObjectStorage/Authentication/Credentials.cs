@@ -1,4 +1,5 @@
 using TempoCos.IbmCloud.Iam;
+using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ResourceController;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Authentication;
@@ -17,15 +18,13 @@ public sealed class Credentials
         _state = state;
         _knobs = knobs;
         _time = time;
-        if (options.Hmac.Count == 0)
+        for (var i = 0; i < options.Hmac.Count; i++)
         {
-            return;
-        }
-
-        var instance = state.Instances.All.FirstOrDefault(instance => instance.CreatedBy == SeedInstanceName && instance.State == InstanceState.Active)
-            ?? state.CreateInstance(SeedInstanceName, state.DefaultGroup, CosCatalog.StandardPlan, createdBy: SeedInstanceName);
-        foreach (var seed in options.Hmac)
-        {
+            // The first has the instance that all of them shared in directories of before.
+            var seed = options.Hmac[i];
+            var name = i == 0 ? SeedInstanceName : $"{SeedInstanceName}-{seed.AccessKeyId}";
+            var instance = state.Instances.All.FirstOrDefault(instance => instance.CreatedBy == name && instance.State == InstanceState.Active)
+                ?? state.CreateInstance(name, state.DefaultGroup, CosCatalog.StandardPlan, createdBy: name);
             _seeds[seed.AccessKeyId] = new HmacCredential(seed.SecretAccessKey, new S3Principal(state.Account.Id, instance.Guid, KeyRole.Manager));
         }
     }
@@ -47,8 +46,12 @@ public sealed class Credentials
             return null;
         }
 
-        return new HmacCredential(hmac.SecretAccessKey, PrincipalOf(key));
+        var policyAt = key.CreatedAt + TimeSpan.FromSeconds(_knobs.Current.HmacPropagationSeconds + _knobs.Current.PolicyPropagationSeconds);
+        return new HmacCredential(hmac.SecretAccessKey, policyAt <= _time.GetUtcNow() ? PrincipalOf(key) : PrincipalOf(key) with { Role = KeyRole.None });
     }
+
+    /// <summary>The refusal of a token that is invalid or expired.</summary>
+    public S3Exception BadToken() => new(_knobs.Current.BadTokenStatus, "AccessDenied", "Access Denied");
 
     /// <summary>The principal behind an IAM token.</summary>
     public S3Principal Of(IamIdentity identity) =>

@@ -8,21 +8,40 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
     /// <summary>Whether the client gave any digest at all.</summary>
     public bool IsGiven => Md5 is not null || Value is not null || TrailerName is not null;
 
-    public static DigestClaim Of(S3Request request)
+    /// <summary>Whether the client named the checksum's algorithm.</summary>
+    public bool ChecksumIsGiven => Value is not null || TrailerName is not null;
+
+    /// <summary>Nothing is claimed; the default checksum is computed.</summary>
+    public static readonly DigestClaim None = new(null, ChecksumAlgorithm.Crc64Nvme, null, null);
+
+    /// <summary>Reads the headers; the fallback is what is computed when they name no algorithm.</summary>
+    public static DigestClaim Of(S3Request request, ChecksumAlgorithm fallback = ChecksumAlgorithm.Crc64Nvme)
     {
         byte[]? md5 = null;
         if (request.Header("Content-MD5") is { } header)
         {
-            md5 = Decode(header, 16);
+            md5 = IsBase64(header, 16) ? Convert.FromBase64String(header) : throw S3Errors.InvalidDigest();
         }
 
+        DigestClaim? claim = null;
         foreach (var algorithm in ChecksumNames.All)
         {
             if (request.Header(ChecksumNames.HeaderOf(algorithm)) is { } value)
             {
-                Decode(value, ChecksumNames.LengthOf(algorithm));
-                return new DigestClaim(md5, algorithm, value, null);
+                if (!IsBase64(value, ChecksumNames.LengthOf(algorithm)))
+                {
+                    throw S3Errors.BadDigest();
+                }
+
+                claim = claim is null
+                    ? new DigestClaim(md5, algorithm, value, null)
+                    : throw S3Errors.InvalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
             }
+        }
+
+        if (claim is not null)
+        {
+            return claim;
         }
 
         if (request.Header("x-amz-trailer") is { } trailer)
@@ -32,19 +51,12 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
             return new DigestClaim(md5, algorithm, null, ChecksumNames.HeaderOf(algorithm));
         }
 
-        return new DigestClaim(md5, ChecksumAlgorithm.Crc64Nvme, null, null);
+        return new DigestClaim(md5, fallback, null, null);
     }
 
-    private static byte[] Decode(string base64, int length)
+    private static bool IsBase64(string text, int length)
     {
-        try
-        {
-            var bytes = Convert.FromBase64String(base64);
-            return bytes.Length == length ? bytes : throw S3Errors.InvalidDigest();
-        }
-        catch (FormatException)
-        {
-            throw S3Errors.InvalidDigest();
-        }
+        Span<byte> bytes = stackalloc byte[64];
+        return Convert.TryFromBase64String(text, bytes, out var count) && count == length;
     }
 }
