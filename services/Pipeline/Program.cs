@@ -9,6 +9,8 @@ var root = new RootCommand("Proves that the traces you send into Grafana Tempo a
 {
     RunCommand.Create(),
     DestroyCommand.Create(),
+    SweepCommand.Create(),
+    LeaksCommand.Create(),
     StatusCommand.Create(),
     DoctorCommand.Create(),
     ExplainCommand.Create(),

@@ -84,7 +84,66 @@ public sealed class ClientTests : IDisposable
         output.ShouldContain("run rkept: ");
     }
 
+    [Fact]
+    public async Task Leaks_are_listed_with_exit_code_4_and_none_with_0()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+
+        var none = await RunAsync(port, "leaks");
+        services.Leaks.Add(Leak("tempocos-rlost", TimeSpan.FromDays(2)));
+        var text = await RunAsync(port, "leaks");
+        var json = await RunAsync(port, "leaks", "--format", "json");
+
+        none.ExitCode.ShouldBe(0, none.Output);
+        none.Output.ShouldContain("No leaks");
+        text.ExitCode.ShouldBe(4, text.Output);
+        text.Output.ShouldContain("tempocos-rlost");
+        json.ExitCode.ShouldBe(4, json.Output);
+        ((string?)JsonNode.Parse(json.Output)!["leaks"]![0]!["runId"]).ShouldBe("rlost");
+    }
+
+    [Fact]
+    public async Task Sweep_removes_what_is_old_and_leaves_what_may_be_under_way()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.LeftSince = DateTime.UtcNow - TimeSpan.FromHours(30);
+        services.Leaks.Add(Leak("tempocos-rlost", TimeSpan.FromHours(30)));
+        services.Leaks.Add(Leak("tempocos-ryoung", TimeSpan.FromHours(1)));
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+
+        var dry = await RunAsync(port, "sweep", "--older-than", "24h", "--dry-run");
+        services.Calls.ShouldBeEmpty();
+        services.RemovedLeaks.ShouldBeEmpty();
+        var older = await RunAsync(port, "sweep", "--older-than", "48h");
+        services.Calls.ShouldBeEmpty();
+        services.RemovedLeaks.ShouldBeEmpty();
+        var sweep = await RunAsync(port, "sweep", "--older-than", "24h");
+
+        dry.ExitCode.ShouldBe(4, dry.Output);
+        dry.Output.ShouldContain("Would destroy run rleft");
+        dry.Output.ShouldContain("Would remove resource-instance tempocos-rlost");
+        dry.Output.ShouldContain("tempocos-ryoung");
+        older.ExitCode.ShouldBe(0, older.Output);
+        older.Output.ShouldContain("nothing to sweep");
+        sweep.ExitCode.ShouldBe(0, sweep.Output);
+        services.Calls.ShouldBe(["undeploy", "deprovision"]);
+        services.RemovedLeaks.ShouldBe(["tempocos-rlost"]);
+    }
+
     public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    private static Leak Leak(string name, TimeSpan age) => new()
+    {
+        Kind = "resource-instance",
+        Name = name,
+        Id = $"id of {name}",
+        RunId = name.Split('-')[1],
+        Created = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow - age),
+        Evidence = "its name and its tags",
+    };
 
     private static int FreePort()
     {

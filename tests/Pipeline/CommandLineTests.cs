@@ -14,6 +14,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--pipeline 127.0.0.1:5000", "--pipeline 127.0.0.1:5000")]
     [InlineData("--rungs 5-3", "--rungs 5-3")]
     [InlineData("--rungs 0-8", "--rungs 0-8")]
+    [InlineData("--hard-quota tenGiB", "--hard-quota tenGiB")]
+    [InlineData("--adopt namespace", "--adopt namespace")]
+    [InlineData("--abort-uploads-after-days 0", "--abort-uploads-after-days 0")]
+    [InlineData("--provider gcs", "gcs")]
+    [InlineData("--s3-endpoint s3.example.com", "--s3-endpoint s3.example.com")]
     [InlineData("--bogus", "--bogus")]
     public async Task Wrong_options_are_exit_code_2_and_name_the_value(string arguments, string named)
     {
@@ -36,6 +41,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("run")]
     [InlineData("destroy")]
     [InlineData("status")]
+    [InlineData("sweep")]
+    [InlineData("leaks")]
     [InlineData("serve")]
     public async Task Every_command_has_help(string command)
     {

@@ -45,6 +45,14 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public List<Leftover> Leftovers { get; } = [];
 
+    /// <summary>When the run "rleft" was begun, which a ledger is left of.</summary>
+    public DateTime LeftSince { get; set; } = DateTime.UtcNow;
+
+    public List<Leak> Leaks { get; } = [];
+
+    /// <summary>What was asked to be removed.</summary>
+    public ConcurrentQueue<string> RemovedLeaks { get; } = [];
+
     /// <summary>What provisioning and verification each ask of the store.</summary>
     public StorageUsage? Usage { get; set; }
 
@@ -133,9 +141,21 @@ public sealed class ScriptedServices : IAsyncDisposable
             await responseStream.WriteAsync(new RevokeKeysReply { Revoked = new KeysRevoked { Keys = { "old" } } });
         }
 
+        public override Task<ListLeaksReply> ListLeaks(ListLeaksRequest request, ServerCallContext context) => Task.FromResult(new ListLeaksReply { Leaks = { script.Leaks } });
+
+        public override async Task RemoveLeaks(RemoveLeaksRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
+        {
+            foreach (var leak in request.Leaks)
+            {
+                script.RemovedLeaks.Enqueue(leak.Name);
+            }
+
+            await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = new Deprovisioned { Removed = { request.Leaks.Select(leak => leak.Name) } } });
+        }
+
         public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context) => Task.FromResult(new ListLedgersReply
         {
-            Ledgers = { new Ledger { RunId = "rleft", Entries = { new LedgerEntry { Kind = "bucket", Name = "b", State = "created" } } } },
+            Ledgers = { new Ledger { RunId = "rleft", Started = Timestamp.FromDateTime(script.LeftSince), Entries = { new LedgerEntry { Kind = "bucket", Name = "b", State = "created" } } } },
         });
     }
 

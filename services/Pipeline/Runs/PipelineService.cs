@@ -13,6 +13,12 @@ internal sealed class PipelineService(RunCoordinator coordinator, Scenario scena
     public override Task Destroy(DestroyRequest request, IServerStreamWriter<RunReply> responseStream, ServerCallContext context) =>
         FollowAsync(coordinator.StartDestroy(request.RunIds), responseStream, context);
 
+    public override Task Sweep(SweepRequest request, IServerStreamWriter<RunReply> responseStream, ServerCallContext context) =>
+        FollowAsync(coordinator.StartSweep(request), responseStream, context);
+
+    public override Task<ListLeaksReply> ListLeaks(ListLeaksRequest request, ServerCallContext context) =>
+        ServiceCall.OrDiagnosticAsync(() => scenario.ListLeaksAsync(request.Prefix, context.CancellationToken), "cos-provisioner", context.CancellationToken);
+
     public override Task<CancelReply> Cancel(CancelRequest request, ServerCallContext context) =>
         Task.FromResult(new CancelReply { RunIds = { coordinator.Interrupt(request.RunId) } });
 

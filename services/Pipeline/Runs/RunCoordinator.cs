@@ -47,6 +47,8 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
         return Start($"destroy-{Guid.CreateVersion7():n}", active => DestroyAsync(active, runIds));
     }
 
+    public ActiveRun StartSweep(SweepRequest request) => Start($"sweep-{Guid.CreateVersion7():n}", active => SweepAsync(active, request));
+
     /// <summary>Interrupts a run, or all when <paramref name="runId"/> is empty; returns those that were under way.</summary>
     public IReadOnlyList<string> Interrupt(string runId)
     {
@@ -191,6 +193,21 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
             Leftovers = { leftovers },
             TraceId = root?.TraceId.ToHexString() ?? "",
         };
+    }
+
+    private async Task<RunFinished> SweepAsync(ActiveRun active, SweepRequest request)
+    {
+        using var root = StartRoot("tempocos sweep", "");
+        var finished = await new Sweep(scenario, options.Value.Home, time, active.Publish).RunAsync(request, _active.ContainsKey, CleanUpAsync, active.Interrupted);
+        finished.TraceId = root?.TraceId.ToHexString() ?? "";
+        return finished;
+
+        async Task<IReadOnlyList<Leftover>> CleanUpAsync(string runId)
+        {
+            var run = new RunRecord(runId, new RunRequest(), time.GetUtcNow());
+            await this.CleanUpAsync(run, active.Publish);
+            return run.Leftovers;
+        }
     }
 
     private async Task CleanUpAsync(RunRecord run, Action<RunReply> publish)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TempoCos.Contracts;
 
 namespace TempoCos.Pipeline.Runs;
@@ -16,6 +17,23 @@ internal sealed class RunDirectory
     public string Receipt => Path.Combine(FullPath, ReceiptFile);
 
     public string JUnit => Path.Combine(FullPath, JUnitFile);
+
+    /// <summary>When the run was begun here; null when that is not known.</summary>
+    public DateTimeOffset? Started
+    {
+        get
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(FullPath, StartedFile)));
+                return document.RootElement.GetProperty("started").GetDateTimeOffset();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>TempoCos__Home, or .tempocos in the working directory.</summary>
     public static string Home() => Path.GetFullPath(Environment.GetEnvironmentVariable("TempoCos__Home") is { Length: > 0 } home ? home : ".tempocos");

@@ -184,6 +184,24 @@ internal sealed class Scenario(
         }
     }
 
+    /// <summary>When each run that a ledger still holds something of was begun; null where no ledger tells.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset?>> LedgerAgesAsync(CancellationToken cancellationToken)
+    {
+        var cloud = await provisioner.ListLedgersAsync(new ListLedgersRequest(), cancellationToken: cancellationToken);
+        var cluster = await deployer.ListLedgersAsync(new ListLedgersRequest(), cancellationToken: cancellationToken);
+        return cloud.Ledgers.Concat(cluster.Ledgers)
+            .GroupBy(ledger => ledger.RunId, StringComparer.Ordinal)
+            .ToDictionary(run => run.Key, run => run.Min(ledger => ledger.Started?.ToDateTimeOffset()), StringComparer.Ordinal);
+    }
+
+    /// <summary>What carries our mark in the account and the cluster and stands in no ledger.</summary>
+    public async Task<ListLeaksReply> ListLeaksAsync(string prefix, CancellationToken cancellationToken) =>
+        await provisioner.ListLeaksAsync(new ListLeaksRequest { Prefix = prefix.Length > 0 ? prefix : options.Value.Prefix }, cancellationToken: cancellationToken);
+
+    public Task<Deprovisioned> RemoveLeaksAsync(IEnumerable<Leak> leaks, Action<RunReply> publish, CancellationToken cancellationToken) => ServiceStream.ReadAsync(
+        provisioner.RemoveLeaks(new RemoveLeaksRequest { Leaks = { leaks } }, cancellationToken: cancellationToken), Provisioner,
+        reply => Take(publish, reply.Event, reply.Deprovisioned), cancellationToken);
+
     private static TResult? Take<TResult>(Action<RunReply> publish, StageEvent? stageEvent, TResult? result)
         where TResult : class
     {
