@@ -57,6 +57,9 @@ public sealed record Knobs
     /// <summary>Smallest part, but the last, of a multipart upload.</summary>
     public long MinimumPartBytes { get; init; } = 5L << 20;
 
+    /// <summary>Whether a bucket with an unfinished multipart upload cannot be deleted; else the upload goes with it, as with S3.</summary>
+    public bool UploadsBlockBucketDeletion { get; init; }
+
     /// <summary>Buckets an account may own.</summary>
     public int BucketLimit { get; init; } = 100;
 

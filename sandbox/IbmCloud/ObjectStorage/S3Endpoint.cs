@@ -25,6 +25,12 @@ public sealed partial class S3Endpoint
     private readonly TaggingOperations _tagging;
     private readonly MultipartOperations _multipart;
     private readonly CompleteOperation _complete;
+    private readonly VersionOperations _versions;
+    private readonly AttributesOperation _attributes;
+    private readonly AclOperations _acls;
+    private readonly LockOperations _locks;
+    private readonly CorsOperations _cors;
+    private readonly LifecycleOperations _lifecycle;
 
     public S3Endpoint(
         S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
@@ -34,13 +40,20 @@ public sealed partial class S3Endpoint
         _time = time;
         _logger = logger;
         var access = new BucketAccess(buckets, state, guard);
-        _buckets = new BucketOperations(buckets, access, rootKeys, time);
+        var acls = new AclInput(access);
+        _buckets = new BucketOperations(buckets, access, acls, rootKeys, time);
         _lists = new ListOperations(access);
-        _objects = new ObjectOperations(access, time);
-        _deletes = new DeleteOperations(access);
-        _copies = new CopyOperations(access, time);
+        _objects = new ObjectOperations(access, acls, time);
+        _deletes = new DeleteOperations(access, time);
+        _copies = new CopyOperations(access, acls, time);
         _tagging = new TaggingOperations(access);
-        _multipart = new MultipartOperations(access, time);
+        _multipart = new MultipartOperations(access, acls, time);
+        _versions = new VersionOperations(access);
+        _attributes = new AttributesOperation(access);
+        _acls = new AclOperations(access, acls);
+        _locks = new LockOperations(access, time);
+        _cors = new CorsOperations(buckets, access);
+        _lifecycle = new LifecycleOperations(access);
         _complete = new CompleteOperation(access, knobs, time);
     }
 
@@ -57,6 +70,7 @@ public sealed partial class S3Endpoint
         {
             request = S3Request.Of(context, target);
             Exchange.Of(context).Describe(request.Operation.ToString(), request.Bucket, request.Key);
+            _cors.Apply(request);
             var identity = _authenticator.Authenticate(request);
             if (request.Operation == S3Operation.Unsupported)
             {
@@ -94,7 +108,9 @@ public sealed partial class S3Endpoint
         S3Operation.HeadBucket => _buckets.HeadAsync(call),
         S3Operation.DeleteBucket => _buckets.DeleteAsync(call),
         S3Operation.GetBucketLocation => _buckets.LocationAsync(call),
-        S3Operation.GetBucketVersioning => _buckets.VersioningAsync(call),
+        S3Operation.GetBucketVersioning => _versions.GetAsync(call),
+        S3Operation.PutBucketVersioning => _versions.PutAsync(call),
+        S3Operation.ListObjectVersions => _versions.ListAsync(call),
         S3Operation.ListObjects => _lists.ListV1Async(call),
         S3Operation.ListObjectsV2 => _lists.ListV2Async(call),
         S3Operation.ListMultipartUploads => _lists.ListUploadsAsync(call),
@@ -113,6 +129,30 @@ public sealed partial class S3Endpoint
         S3Operation.GetObjectTagging => _tagging.GetAsync(call),
         S3Operation.PutObjectTagging => _tagging.PutAsync(call),
         S3Operation.DeleteObjectTagging => _tagging.DeleteAsync(call),
+        S3Operation.GetBucketTagging => _tagging.GetOfBucketAsync(call),
+        S3Operation.PutBucketTagging => _tagging.PutOfBucketAsync(call),
+        S3Operation.DeleteBucketTagging => _tagging.DeleteOfBucketAsync(call),
+        S3Operation.GetObjectAttributes => _attributes.GetAsync(call),
+        S3Operation.GetBucketAcl => _acls.GetOfBucketAsync(call),
+        S3Operation.PutBucketAcl => _acls.PutOfBucketAsync(call),
+        S3Operation.GetObjectAcl => _acls.GetOfObjectAsync(call),
+        S3Operation.PutObjectAcl => _acls.PutOfObjectAsync(call),
+        S3Operation.GetPublicAccessBlock => _acls.GetBlockAsync(call),
+        S3Operation.PutPublicAccessBlock => _acls.PutBlockAsync(call),
+        S3Operation.DeletePublicAccessBlock => _acls.DeleteBlockAsync(call),
+        S3Operation.GetBucketCors => _cors.GetAsync(call),
+        S3Operation.PutBucketCors => _cors.PutAsync(call),
+        S3Operation.DeleteBucketCors => _cors.DeleteAsync(call),
+        S3Operation.Preflight => _cors.PreflightAsync(call),
+        S3Operation.GetBucketLifecycleConfiguration => _lifecycle.GetAsync(call),
+        S3Operation.PutBucketLifecycleConfiguration => _lifecycle.PutAsync(call),
+        S3Operation.DeleteBucketLifecycle => _lifecycle.DeleteAsync(call),
+        S3Operation.GetObjectLockConfiguration => _locks.GetOfBucketAsync(call),
+        S3Operation.PutObjectLockConfiguration => _locks.PutOfBucketAsync(call),
+        S3Operation.GetObjectRetention => _locks.GetRetentionAsync(call),
+        S3Operation.PutObjectRetention => _locks.PutRetentionAsync(call),
+        S3Operation.GetObjectLegalHold => _locks.GetLegalHoldAsync(call),
+        S3Operation.PutObjectLegalHold => _locks.PutLegalHoldAsync(call),
         _ => throw S3Errors.NotImplemented(),
     };
 

@@ -17,15 +17,13 @@ public sealed class Credentials
         _state = state;
         _knobs = knobs;
         _time = time;
-        if (options.Hmac.Count == 0)
+        for (var i = 0; i < options.Hmac.Count; i++)
         {
-            return;
-        }
-
-        var instance = state.Instances.All.FirstOrDefault(instance => instance.CreatedBy == SeedInstanceName && instance.State == InstanceState.Active)
-            ?? state.CreateInstance(SeedInstanceName, state.DefaultGroup, CosCatalog.StandardPlan, createdBy: SeedInstanceName);
-        foreach (var seed in options.Hmac)
-        {
+            // The first has the instance that all of them shared in directories of before.
+            var seed = options.Hmac[i];
+            var name = i == 0 ? SeedInstanceName : $"{SeedInstanceName}-{seed.AccessKeyId}";
+            var instance = state.Instances.All.FirstOrDefault(instance => instance.CreatedBy == name && instance.State == InstanceState.Active)
+                ?? state.CreateInstance(name, state.DefaultGroup, CosCatalog.StandardPlan, createdBy: name);
             _seeds[seed.AccessKeyId] = new HmacCredential(seed.SecretAccessKey, new S3Principal(state.Account.Id, instance.Guid, KeyRole.Manager));
         }
     }

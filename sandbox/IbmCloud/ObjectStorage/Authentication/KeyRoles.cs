@@ -28,15 +28,18 @@ public static class KeyRoles
         KeyRole.Reader => operation is S3Operation.ListBuckets || IsContentRead(operation),
         KeyRole.ContentReader => IsContentRead(operation),
         KeyRole.ObjectReader => IsObjectRead(operation),
-        KeyRole.ObjectWriter => operation is S3Operation.PutObject or S3Operation.CopyObject or S3Operation.CreateMultipartUpload or S3Operation.UploadPart or S3Operation.UploadPartCopy
-            or S3Operation.CompleteMultipartUpload or S3Operation.AbortMultipartUpload or S3Operation.ListParts,
+        KeyRole.ObjectWriter => operation is S3Operation.PutObject or S3Operation.PostObject or S3Operation.CopyObject or S3Operation.CreateMultipartUpload or S3Operation.UploadPart
+            or S3Operation.UploadPartCopy or S3Operation.CompleteMultipartUpload or S3Operation.AbortMultipartUpload or S3Operation.ListParts,
         _ => false,
     };
 
     private static bool IsObjectRead(S3Operation operation) =>
-        operation is S3Operation.GetObject or S3Operation.HeadObject or S3Operation.GetObjectTagging;
+        operation is S3Operation.GetObject or S3Operation.HeadObject or S3Operation.GetObjectTagging or S3Operation.GetObjectAttributes or S3Operation.GetObjectRetention
+            or S3Operation.GetObjectLegalHold;
 
     private static bool IsContentRead(S3Operation operation) =>
         IsObjectRead(operation) || operation is S3Operation.HeadBucket or S3Operation.GetBucketLocation or S3Operation.GetBucketVersioning or S3Operation.ListObjects
-            or S3Operation.ListObjectsV2 or S3Operation.ListMultipartUploads or S3Operation.ListParts;
+            or S3Operation.ListObjectsV2 or S3Operation.ListObjectVersions or S3Operation.ListMultipartUploads or S3Operation.ListParts or S3Operation.GetBucketAcl
+            or S3Operation.GetObjectAcl or S3Operation.GetBucketCors or S3Operation.GetBucketLifecycleConfiguration or S3Operation.GetObjectLockConfiguration
+            or S3Operation.GetBucketTagging or S3Operation.GetPublicAccessBlock;
 }

@@ -19,7 +19,8 @@ public sealed class S3Authenticator(Credentials credentials, CallerIdentity call
 
         if (request.Header("Authorization") is null)
         {
-            throw S3Errors.AccessDenied();
+            var unsigned = ModeOf(request.Header(ContentHash) ?? Unsigned);
+            return new S3Identity(S3Principal.Anonymous, unsigned == PayloadMode.SignedChunks ? PayloadMode.UnsignedChunks : unsigned, HashOf(request, unsigned), null);
         }
 
         // An expired token and a missing scheme look the same to the client: what it sent is no valid credential.

@@ -1,3 +1,5 @@
+using TempoCos.IbmCloud.ObjectStorage.Requests;
+
 namespace TempoCos.IbmCloud.ObjectStorage.Checksums;
 
 /// <summary>How the algorithms are written on the wire.</summary>
@@ -15,6 +17,9 @@ public static class ChecksumNames
         _ => "x-amz-checksum-sha256",
     };
 
+    /// <summary>As an element of XML.</summary>
+    public static string ElementOf(ChecksumAlgorithm algorithm) => "Checksum" + LabelOf(algorithm);
+
     /// <summary>As in the XML of lists.</summary>
     public static string LabelOf(ChecksumAlgorithm algorithm) => algorithm switch
     {
@@ -25,8 +30,21 @@ public static class ChecksumNames
         _ => "SHA256",
     };
 
-    public static ChecksumAlgorithm? Parse(string? label) =>
-        Enum.TryParse<ChecksumAlgorithm>(label, ignoreCase: true, out var algorithm) && Enum.IsDefined(algorithm) ? algorithm : null;
+    public static string LabelOf(ChecksumType type) => type == ChecksumType.Composite ? "COMPOSITE" : "FULL_OBJECT";
+
+    /// <summary>The algorithm of a label; null for none. Throws when there is no such algorithm.</summary>
+    public static ChecksumAlgorithm? Require(string? label)
+    {
+        foreach (var algorithm in label is null ? [] : All)
+        {
+            if (string.Equals(LabelOf(algorithm), label, StringComparison.OrdinalIgnoreCase))
+            {
+                return algorithm;
+            }
+        }
+
+        return label is null ? null : throw S3Errors.InvalidRequest("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
+    }
 
     public static ChecksumAlgorithm? OfHeader(string name)
     {

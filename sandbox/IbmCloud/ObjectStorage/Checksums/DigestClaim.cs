@@ -8,7 +8,14 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
     /// <summary>Whether the client gave any digest at all.</summary>
     public bool IsGiven => Md5 is not null || Value is not null || TrailerName is not null;
 
-    public static DigestClaim Of(S3Request request)
+    /// <summary>Whether the client named the checksum's algorithm.</summary>
+    public bool ChecksumIsGiven => Value is not null || TrailerName is not null;
+
+    /// <summary>Nothing is claimed; the default checksum is computed.</summary>
+    public static readonly DigestClaim None = new(null, ChecksumAlgorithm.Crc64Nvme, null, null);
+
+    /// <summary>Reads the headers; the fallback is what is computed when they name no algorithm.</summary>
+    public static DigestClaim Of(S3Request request, ChecksumAlgorithm fallback = ChecksumAlgorithm.Crc64Nvme)
     {
         byte[]? md5 = null;
         if (request.Header("Content-MD5") is { } header)
@@ -16,13 +23,21 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
             md5 = Decode(header, 16);
         }
 
+        DigestClaim? claim = null;
         foreach (var algorithm in ChecksumNames.All)
         {
             if (request.Header(ChecksumNames.HeaderOf(algorithm)) is { } value)
             {
                 Decode(value, ChecksumNames.LengthOf(algorithm));
-                return new DigestClaim(md5, algorithm, value, null);
+                claim = claim is null
+                    ? new DigestClaim(md5, algorithm, value, null)
+                    : throw S3Errors.InvalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
             }
+        }
+
+        if (claim is not null)
+        {
+            return claim;
         }
 
         if (request.Header("x-amz-trailer") is { } trailer)
@@ -32,7 +47,7 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
             return new DigestClaim(md5, algorithm, null, ChecksumNames.HeaderOf(algorithm));
         }
 
-        return new DigestClaim(md5, ChecksumAlgorithm.Crc64Nvme, null, null);
+        return new DigestClaim(md5, fallback, null, null);
     }
 
     private static byte[] Decode(string base64, int length)

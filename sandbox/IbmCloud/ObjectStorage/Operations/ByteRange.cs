@@ -40,5 +40,19 @@ public readonly record struct ByteRange(long Offset, long Length)
         return first >= size ? throw S3Errors.InvalidRange() : new ByteRange(first, (hasLast ? Math.Min(last, size - 1) : size - 1) - first + 1);
     }
 
+    /// <summary>Reads the range of a copy, which must be whole and inside.</summary>
+    public static ByteRange ParseOfCopy(string header, long size)
+    {
+        var dash = header.IndexOf('-', StringComparison.Ordinal);
+        if (!header.StartsWith(Unit, StringComparison.Ordinal) || dash < Unit.Length
+            || !Number(header[Unit.Length..dash], out var first) || !Number(header[(dash + 1)..], out var last) || last < first)
+        {
+            throw S3Errors.InvalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy");
+        }
+
+        return last < size ? new ByteRange(first, last - first + 1)
+            : throw new S3Exception(416, "InvalidRange", $"Range specified is not valid for source object of size: {size}");
+    }
+
     private static bool Number(string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }

@@ -4,15 +4,33 @@ using TempoCos.IbmCloud.ObjectStorage.Storage;
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
 /// <summary>The object that a copy reads.</summary>
-public static class CopySource
+public sealed record CopySource(string Bucket, string Key, string? VersionId)
 {
-    public static ObjectFile Open(S3Call call, BucketAccess access)
+    private const string Version = "?versionId=";
+
+    public static CopySource Of(S3Call call)
     {
-        var (bucket, key) = Name(call);
-        var file = access.Require(bucket, call.Identity.Principal, S3Operation.GetObject).Open(key) ?? throw S3Errors.NoSuchKey();
+        var source = call.Header("x-amz-copy-source")!;
+        var question = source.IndexOf(Version, StringComparison.Ordinal);
+        var path = Uri.UnescapeDataString(question < 0 ? source : source[..question]);
+        path = path.StartsWith('/') ? path[1..] : path;
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && slash < path.Length - 1
+            ? new CopySource(path[..slash], path[(slash + 1)..], question < 0 ? null : Uri.UnescapeDataString(source[(question + Version.Length)..]))
+            : throw S3Errors.InvalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+    }
+
+    public ObjectFile Open(S3Call call, BucketAccess access)
+    {
+        var file = access.RequireObject(call, Bucket, Key, VersionId, S3Operation.GetObject);
         try
         {
             Preconditions.RequireOfSource(call, file.Info);
+            if (file.Info.VersionId is { } versionId)
+            {
+                call.Response.Headers["x-amz-copy-source-version-id"] = versionId;
+            }
+
             return file;
         }
         catch
@@ -23,16 +41,5 @@ public static class CopySource
     }
 
     /// <summary>Whether source and target are the same object.</summary>
-    public static bool IsTarget(S3Call call) => Name(call) == (call.Request.Bucket, call.Request.Key);
-
-    private static (string Bucket, string Key) Name(S3Call call)
-    {
-        var source = call.Header("x-amz-copy-source")!;
-        var question = source.IndexOf("?versionId=", StringComparison.Ordinal);
-        var path = Uri.UnescapeDataString(question < 0 ? source : source[..question]).TrimStart('/');
-        var slash = path.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && slash < path.Length - 1
-            ? (path[..slash], path[(slash + 1)..])
-            : throw S3Errors.InvalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
-    }
+    public bool IsTarget(S3Call call) => VersionId is null && Bucket == call.Request.Bucket && Key == call.Request.Key;
 }

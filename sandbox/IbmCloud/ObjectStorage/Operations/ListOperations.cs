@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
+using TempoCos.IbmCloud.ObjectStorage.Checksums;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 
@@ -9,8 +9,6 @@ namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 /// <summary>Lists of objects, version 1 and 2, and of multipart uploads.</summary>
 public sealed class ListOperations(BucketAccess access)
 {
-    private const int Most = 1000;
-
     public async Task ListV1Async(S3Call call)
     {
         var bucket = access.Require(call);
@@ -80,14 +78,15 @@ public sealed class ListOperations(BucketAccess access)
             .Element("NextKeyMarker", truncated && shown.Count > 0 ? query.Encode(shown[^1].Record.Object.Key) : "")
             .Element("NextUploadIdMarker", truncated && shown.Count > 0 ? shown[^1].Record.Id : "")
             .Element("Prefix", query.Encode(query.Prefix))
+            .Optional("Delimiter", query.Delimiter.Length == 0 ? null : query.Encode(query.Delimiter))
             .Optional("EncodingType", query.EncodingType)
             .Element("MaxUploads", query.MaxKeys)
             .Element("IsTruncated", truncated);
         foreach (var upload in shown)
         {
             xml.Open("Upload").Element("Key", query.Encode(upload.Record.Object.Key)).Element("UploadId", upload.Record.Id);
-            WriteOwner(xml, "Initiator", bucket);
-            WriteOwner(xml, "Owner", bucket);
+            WriteOwner(xml, "Initiator", upload.Record.Object.Owner ?? bucket.Record.InstanceGuid);
+            WriteOwner(xml, "Owner", upload.Record.Object.Owner ?? bucket.Record.InstanceGuid);
             xml.Element("StorageClass", "STANDARD").Element("Initiated", upload.Record.Initiated).Close("Upload");
         }
 
@@ -102,10 +101,12 @@ public sealed class ListOperations(BucketAccess access)
                 .Element("Key", query.Encode(entry.Key))
                 .Element("LastModified", entry.LastModified)
                 .ETag(entry.ETag)
+                .Element("ChecksumAlgorithm", ChecksumNames.LabelOf(entry.Checksum))
+                .Element("ChecksumType", ChecksumNames.LabelOf(entry.ChecksumType))
                 .Element("Size", entry.Size);
             if (withOwner)
             {
-                WriteOwner(xml, "Owner", bucket);
+                WriteOwner(xml, "Owner", entry.Owner ?? bucket.Record.InstanceGuid);
             }
 
             xml.Element("StorageClass", "STANDARD").Close("Contents");
@@ -117,8 +118,7 @@ public sealed class ListOperations(BucketAccess access)
         }
     }
 
-    private static void WriteOwner(S3Xml xml, string element, Bucket bucket) =>
-        xml.Open(element).Element("ID", bucket.Record.InstanceGuid).Element("DisplayName", bucket.Record.InstanceGuid).Close(element);
+    public static void WriteOwner(S3Xml xml, string element, string owner) => xml.Open(element).Element("ID", owner).Element("DisplayName", owner).Close(element);
 
     private static string DecodeToken(string token)
     {
@@ -130,26 +130,5 @@ public sealed class ListOperations(BucketAccess access)
         {
             throw S3Errors.InvalidArgument("The continuation token provided is incorrect");
         }
-    }
-
-    private sealed record ListQuery(string Prefix, string Delimiter, int MaxKeys, string? EncodingType)
-    {
-        public static ListQuery Of(S3Call call, string maximum = "max-keys")
-        {
-            var most = Most;
-            if (call.Query[maximum] is { Length: > 0 } text)
-            {
-                most = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
-                    ? Math.Min(given, Most)
-                    : throw S3Errors.InvalidArgument($"{maximum} must be a number from 0 to 2147483647");
-            }
-
-            var encoding = call.Query["encoding-type"];
-            return encoding is null or "url"
-                ? new ListQuery(call.Query["prefix"] ?? "", call.Query["delimiter"] ?? "", most, encoding)
-                : throw S3Errors.InvalidArgument("Invalid Encoding Method specified in Request");
-        }
-
-        public string Encode(string text) => EncodingType is null ? text : Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal);
     }
 }

@@ -5,8 +5,8 @@ namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 /// <summary>A page of keys: entries and rolled-up prefixes, and where the next page starts.</summary>
 public sealed record ListPage(List<IndexEntry> Entries, List<string> Prefixes, string? Next)
 {
-    // Behind every key that starts with the prefix.
-    private const string Highest = "\U0010FFFF";
+    /// <summary>Behind a prefix: comes after every key that starts with it.</summary>
+    public const string Highest = "\U0010FFFF";
 
     /// <summary>
     /// Reads a page. Costs the keys that it shows, not those that a prefix rolls up: behind a common prefix it seeks, it does not walk.
@@ -20,6 +20,12 @@ public sealed record ListPage(List<IndexEntry> Entries, List<string> Prefixes, s
         var cursor = afterIsBehind && after.Length > 0 ? index.Seek(after, inclusive: false) : index.Seek(prefix, inclusive: true);
         while (cursor.Current is { } entry && entry.Key.StartsWith(prefix, StringComparison.Ordinal))
         {
+            if (entry.IsDeleteMarker)
+            {
+                cursor.Next();
+                continue;
+            }
+
             var end = delimiter.Length == 0 ? -1 : entry.Key.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal);
             var common = end < 0 ? null : entry.Key[..(end + delimiter.Length)];
             if (common is not null && KeyOrder.Instance.Compare(common, after) <= 0)

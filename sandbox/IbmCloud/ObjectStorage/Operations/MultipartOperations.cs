@@ -7,15 +7,30 @@ using TempoCos.IbmCloud.ObjectStorage.Storage;
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
 /// <summary>Objects in parts: create, upload, copy, list, abort.</summary>
-public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
+public sealed class MultipartOperations(BucketAccess access, AclInput acls, TimeProvider time)
 {
     public const int MostParts = 10_000;
 
     public async Task CreateAsync(S3Call call)
     {
         var bucket = access.Require(call);
-        var info = ObjectHeaders.Read(call) with { Checksum = ChecksumNames.Parse(call.Header("x-amz-checksum-algorithm")) ?? ChecksumAlgorithm.Crc64Nvme };
-        var upload = bucket.CreateUpload(info, time.GetUtcNow());
+        var chosen = ChecksumNames.Require(call.Header("x-amz-checksum-algorithm"));
+        var algorithm = chosen ?? ChecksumAlgorithm.Crc64Nvme;
+        var info = ObjectHeaders.Read(call, bucket, acls, time) with { Checksum = algorithm, ChecksumType = TypeOf(call, algorithm) };
+        var upload = bucket.CreateUpload(info, chosen is not null);
+        var headers = call.Response.Headers;
+        if (bucket.AbortOf(info.Key, upload.Record.Initiated) is { } abort)
+        {
+            headers["x-amz-abort-date"] = abort.At.ToString("R", CultureInfo.InvariantCulture);
+            headers["x-amz-abort-rule-id"] = abort.Rule;
+        }
+
+        if (chosen is not null)
+        {
+            headers["x-amz-checksum-algorithm"] = ChecksumNames.LabelOf(algorithm);
+            headers["x-amz-checksum-type"] = ChecksumNames.LabelOf(info.ChecksumType);
+        }
+
         using var xml = new S3Xml();
         await xml.OpenRoot("InitiateMultipartUploadResult")
             .Element("Bucket", bucket.Record.Name)
@@ -30,8 +45,20 @@ public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
         var bucket = access.Require(call);
         var upload = Require(bucket, call);
         var number = PartNumber(call);
+        var digest = DigestClaim.Of(call.Request, upload.Record.Object.Checksum);
+        if (upload.Record.ChecksumIsChosen && digest.Algorithm != upload.Record.Object.Checksum)
+        {
+            throw S3Errors.InvalidRequest(
+                $"Checksum Type mismatch occurred, expected checksum Type: {ChecksumNames.LabelOf(upload.Record.Object.Checksum)}, actual checksum Type: {ChecksumNames.LabelOf(digest.Algorithm)}");
+        }
+
         using var payload = Payload.Open(call.Request, call.Identity);
-        using var draft = await Draft.ReceiveAsync(bucket.Drafts, payload, DigestClaim.Of(call.Request), call.Cancelled);
+        if (payload.Length > ObjectOperations.LargestPut)
+        {
+            throw S3Errors.EntityTooLarge();
+        }
+
+        using var draft = await Draft.ReceiveAsync(bucket.Drafts, payload, digest, call.Cancelled);
         var info = Save(upload, number, draft);
         call.Response.Headers.ETag = ObjectHeaders.Quote(info.ETag);
         call.Response.Headers[ChecksumNames.HeaderOf(info.Checksum)] = info.ChecksumValue;
@@ -43,14 +70,18 @@ public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
         var bucket = access.Require(call);
         var upload = Require(bucket, call);
         var number = PartNumber(call);
-        using var source = CopySource.Open(call, access);
-        var range = call.Header("x-amz-copy-source-range") is { } header
-            ? ByteRange.Parse(header, source.Info.Size) ?? throw S3Errors.InvalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last")
-            : new ByteRange(0, source.Info.Size);
+        using var source = CopySource.Of(call).Open(call, access);
+        var range = call.Header("x-amz-copy-source-range") is { } header ? ByteRange.ParseOfCopy(header, source.Info.Size) : new ByteRange(0, source.Info.Size);
         using var draft = Draft.Concatenate(bucket.Drafts, [(source, range.Offset, range.Length)], upload.Record.Object.Checksum, call.Cancelled);
         var info = Save(upload, number, draft);
         using var xml = new S3Xml();
-        await xml.OpenRoot("CopyPartResult").Element("LastModified", info.LastModified).ETag(info.ETag).Close("CopyPartResult").SendAsync(call.Context);
+        xml.OpenRoot("CopyPartResult").Element("LastModified", info.LastModified).ETag(info.ETag);
+        if (upload.Record.ChecksumIsChosen)
+        {
+            xml.Checksum(info.Checksum, info.ChecksumValue);
+        }
+
+        await xml.Close("CopyPartResult").SendAsync(call.Context);
     }
 
     public async Task ListPartsAsync(S3Call call)
@@ -67,9 +98,10 @@ public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
             .Element("Bucket", bucket.Record.Name)
             .Element("Key", call.Request.Key)
             .Element("UploadId", upload.Record.Id);
+        var owner = upload.Record.Object.Owner ?? bucket.Record.InstanceGuid;
         foreach (var role in (ReadOnlySpan<string>)["Initiator", "Owner"])
         {
-            xml.Open(role).Element("ID", bucket.Record.InstanceGuid).Element("DisplayName", bucket.Record.InstanceGuid).Close(role);
+            xml.Open(role).Element("ID", owner).Element("DisplayName", owner).Close(role);
         }
 
         xml.Element("StorageClass", "STANDARD")
@@ -77,9 +109,17 @@ public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
             .Element("NextPartNumberMarker", shown.Count > 0 ? shown[^1].Key : 0)
             .Element("MaxParts", most)
             .Element("IsTruncated", truncated);
+        var chosen = upload.Record.ChecksumIsChosen;
+        if (chosen)
+        {
+            xml.Element("ChecksumAlgorithm", ChecksumNames.LabelOf(upload.Record.Object.Checksum)).Element("ChecksumType", ChecksumNames.LabelOf(upload.Record.Object.ChecksumType));
+        }
+
         foreach (var (number, part) in shown)
         {
-            xml.Open("Part").Element("PartNumber", number).Element("LastModified", part.LastModified).ETag(part.ETag).Element("Size", part.Size).Close("Part");
+            xml.Open("Part").Element("PartNumber", number).Element("LastModified", part.LastModified).ETag(part.ETag).Element("Size", part.Size)
+                .Checksum(part.Checksum, chosen ? part.ChecksumValue : null)
+                .Close("Part");
         }
 
         await xml.Close("ListPartsResult").SendAsync(call.Context);
@@ -98,6 +138,24 @@ public sealed class MultipartOperations(BucketAccess access, TimeProvider time)
     }
 
     public static Upload Require(Bucket bucket, S3Call call) => bucket.FindUpload(call.Query["uploadId"]!, call.Request.Key) ?? throw S3Errors.NoSuchUpload();
+
+    private static ChecksumType TypeOf(S3Call call, ChecksumAlgorithm algorithm)
+    {
+        var type = call.Header("x-amz-checksum-type") switch
+        {
+            null => algorithm == ChecksumAlgorithm.Crc64Nvme ? ChecksumType.FullObject : ChecksumType.Composite,
+            "FULL_OBJECT" => ChecksumType.FullObject,
+            "COMPOSITE" => ChecksumType.Composite,
+            _ => throw S3Errors.InvalidRequest("Value for x-amz-checksum-type header is invalid."),
+        };
+        var fits = algorithm switch
+        {
+            ChecksumAlgorithm.Crc64Nvme => type == ChecksumType.FullObject,
+            ChecksumAlgorithm.Sha1 or ChecksumAlgorithm.Sha256 => type == ChecksumType.Composite,
+            _ => true,
+        };
+        return fits ? type : throw S3Errors.InvalidRequest($"The {ChecksumNames.LabelOf(type)} checksum type cannot be used with the {ChecksumNames.LabelOf(algorithm)} checksum algorithm.");
+    }
 
     private static int PartNumber(S3Call call) =>
         int.TryParse(call.Query["partNumber"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostParts

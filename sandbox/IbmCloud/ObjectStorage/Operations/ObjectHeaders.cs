@@ -20,7 +20,14 @@ public static class ObjectHeaders
     ];
 
     /// <summary>The object that a request's headers describe, without its bytes.</summary>
-    public static ObjectInfo Read(S3Call call)
+    public static ObjectInfo Read(S3Call call, Bucket bucket, AclInput acls, TimeProvider time)
+    {
+        var owner = BucketAccess.OwnerOf(bucket, call.Identity.Principal);
+        var (retention, legalHold) = LockRules.OfWrite(call, bucket.Settings, time.GetUtcNow());
+        return Describe(call) with { Owner = owner, Acl = acls.OfHeaders(call, bucket, owner), Retention = retention, LegalHold = legalHold };
+    }
+
+    private static ObjectInfo Describe(S3Call call)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(call.Request.Key) > LongestKey)
         {
@@ -61,7 +68,7 @@ public static class ObjectHeaders
     }
 
     /// <summary>Writes what GET and HEAD say of an object, all but the length.</summary>
-    public static void Write(S3Call call, ObjectInfo info, bool whole)
+    public static void Write(S3Call call, ObjectInfo info)
     {
         var headers = call.Response.Headers;
         call.Response.ContentType = info.ContentType;
@@ -78,14 +85,21 @@ public static class ObjectHeaders
             headers[MetadataPrefix + name] = value;
         }
 
+        WriteVersion(headers, info);
+        if (info.Retention is { } retention)
+        {
+            headers["x-amz-object-lock-mode"] = retention.Mode;
+            headers["x-amz-object-lock-retain-until-date"] = S3Xml.Timestamp(retention.Until);
+        }
+
+        if (info.LegalHold)
+        {
+            headers["x-amz-object-lock-legal-hold"] = "ON";
+        }
+
         if (info.Tags is { Count: > 0 } tags)
         {
             headers["x-amz-tagging-count"] = tags.Count.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (whole)
-        {
-            WriteChecksum(headers, info);
         }
 
         foreach (var (query, header) in Overrides)
@@ -102,7 +116,16 @@ public static class ObjectHeaders
         if (info.ChecksumValue is not null)
         {
             headers[ChecksumNames.HeaderOf(info.Checksum)] = info.ChecksumValue;
-            headers["x-amz-checksum-type"] = "FULL_OBJECT";
+            headers["x-amz-checksum-type"] = ChecksumNames.LabelOf(info.ChecksumType);
+        }
+    }
+
+    /// <summary>The version's id, where the bucket has versions.</summary>
+    public static void WriteVersion(IHeaderDictionary headers, ObjectInfo info)
+    {
+        if (info.VersionId is not null)
+        {
+            headers["x-amz-version-id"] = info.VersionId;
         }
     }
 

@@ -6,15 +6,15 @@ using TempoCos.IbmCloud.ObjectStorage.Storage;
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
 /// <summary>Objects: put, get, head, delete.</summary>
-public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
+public sealed class ObjectOperations(BucketAccess access, AclInput acls, TimeProvider time)
 {
+    public const long LargestPut = 5L << 30;
     private const int WriteSize = 64 * 1024;
-    private const long LargestPut = 5L << 30;
 
     public async Task PutAsync(S3Call call)
     {
         var bucket = access.Require(call);
-        var template = ObjectHeaders.Read(call);
+        var template = ObjectHeaders.Read(call, bucket, acls, time);
         var precondition = Preconditions.OfWrite(call);
         using var payload = Payload.Open(call.Request, call.Identity);
         if (payload.Length > LargestPut)
@@ -23,10 +23,13 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
         }
 
         using var draft = await Draft.ReceiveAsync(bucket.Drafts, payload, DigestClaim.Of(call.Request), call.Cancelled);
-        var info = template with { Size = draft.Size, ETag = draft.Md5, LastModified = time.GetUtcNow(), Checksum = draft.Checksum, ChecksumValue = draft.ChecksumValue };
-        bucket.Commit(draft, info, precondition);
+        var info = bucket.Commit(
+            draft,
+            template with { Size = draft.Size, ETag = draft.Md5, LastModified = time.GetUtcNow(), Checksum = draft.Checksum, ChecksumValue = draft.ChecksumValue },
+            precondition);
         call.Response.Headers.ETag = ObjectHeaders.Quote(info.ETag);
         ObjectHeaders.WriteChecksum(call.Response.Headers, info);
+        ObjectHeaders.WriteVersion(call.Response.Headers, info);
         call.Response.ContentLength = 0;
     }
 
@@ -38,10 +41,7 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
             return;
         }
 
-        var range = ByteRange.Parse(call.Header("Range"), file.Info.Size);
-        ObjectHeaders.Write(call, file.Info, whole: range is null);
-        var (offset, length) = range is { } part ? (part.Offset, part.Length) : (0, file.Info.Size);
-        WriteRange(call, range, file.Info.Size);
+        var (offset, length) = WriteHead(call, file.Info);
         await SendAsync(call, file, offset, length);
     }
 
@@ -50,9 +50,7 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
         using var file = Open(call);
         if (file is not null)
         {
-            var range = ByteRange.Parse(call.Header("Range"), file.Info.Size);
-            ObjectHeaders.Write(call, file.Info, whole: range is null);
-            WriteRange(call, range, file.Info.Size);
+            WriteHead(call, file.Info);
         }
 
         return Task.CompletedTask;
@@ -60,19 +58,57 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
 
     public Task DeleteAsync(S3Call call)
     {
-        access.Require(call).Delete(call.Request.Key);
+        var bucket = access.Require(call);
+        var versionId = call.Query["versionId"];
+        var precondition = Preconditions.OfDelete(call);
+        var deleted = versionId is null
+            ? bucket.Delete(call.Request.Key, precondition)
+            : bucket.DeleteVersion(call.Request.Key, Bucket.ParseVersionId(versionId), LockRules.OfDelete(call, time) + precondition);
+        if (deleted.VersionId is not null)
+        {
+            call.Response.Headers["x-amz-version-id"] = deleted.VersionId;
+        }
+
+        if (deleted.IsDeleteMarker)
+        {
+            call.Response.Headers["x-amz-delete-marker"] = "true";
+        }
+
         call.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
 
-    private static void WriteRange(S3Call call, ByteRange? range, long size)
+    /// <summary>Writes status and headers for the whole object, a part or a range of it; returns what the body is.</summary>
+    private static (long Offset, long Length) WriteHead(S3Call call, ObjectInfo info)
     {
-        call.Response.ContentLength = range?.Length ?? size;
-        if (range is { } part)
+        var part = PartRange.Of(call, info);
+        var range = part?.Range ?? ByteRange.Parse(call.Header("Range"), info.Size);
+        ObjectHeaders.Write(call, info);
+
+        // With HEAD only for who asks; with GET always, as Cloud Object Storage does.
+        if (HttpMethods.IsGet(call.Context.Request.Method) || string.Equals(call.Header("x-amz-checksum-mode"), "ENABLED", StringComparison.OrdinalIgnoreCase))
+        {
+            ObjectHeaders.WriteChecksum(call.Response.Headers, part is not null ? info with { ChecksumValue = part.Checksum } : range is null ? info : info with { ChecksumValue = null });
+        }
+
+        if (part?.Count is { } count)
+        {
+            call.Response.Headers["x-amz-mp-parts-count"] = count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        call.Response.ContentLength = range?.Length ?? info.Size;
+        if (range is not { } bytes)
+        {
+            return (0, info.Size);
+        }
+
+        if (bytes.Length > 0)
         {
             call.Response.StatusCode = StatusCodes.Status206PartialContent;
-            call.Response.Headers.ContentRange = $"bytes {part.Offset}-{part.Offset + part.Length - 1}/{size}";
+            call.Response.Headers.ContentRange = $"bytes {bytes.Offset}-{bytes.Offset + bytes.Length - 1}/{info.Size}";
         }
+
+        return (bytes.Offset, bytes.Length);
     }
 
     private static async Task SendAsync(S3Call call, ObjectFile file, long offset, long length)
@@ -96,7 +132,7 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
     /// <summary>The object; null when the answer is 304, and given.</summary>
     private ObjectFile? Open(S3Call call)
     {
-        var file = access.Require(call).Open(call.Request.Key) ?? throw S3Errors.NoSuchKey();
+        var file = access.RequireObject(call);
         try
         {
             if (!Preconditions.IsNotModified(call, file.Info))
@@ -106,6 +142,7 @@ public sealed class ObjectOperations(BucketAccess access, TimeProvider time)
 
             call.Response.StatusCode = StatusCodes.Status304NotModified;
             call.Response.Headers.ETag = ObjectHeaders.Quote(file.Info.ETag);
+            ObjectHeaders.WriteVersion(call.Response.Headers, file.Info);
             file.Dispose();
             return null;
         }

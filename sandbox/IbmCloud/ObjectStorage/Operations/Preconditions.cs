@@ -51,6 +51,32 @@ public static class Preconditions
         };
     }
 
+    /// <summary>For deletions; null when the request has no condition. What is missing needs no deletion, so that no condition on it fails.</summary>
+    public static Action<IndexEntry?>? OfDelete(S3Call call)
+    {
+        var size = call.Header("x-amz-if-match-size");
+        return OfDelete(call.Header("If-Match"), call.Header("x-amz-if-match-last-modified-time"), size);
+    }
+
+    public static Action<IndexEntry?>? OfDelete(string? match, string? lastModified, string? size)
+    {
+        if (match is null && lastModified is null && size is null)
+        {
+            return null;
+        }
+
+        return current =>
+        {
+            if (current is not null
+                && ((match is not null && !Matches(match, current.ETag))
+                    || (lastModified is not null && Date(lastModified) != Seconds(current.LastModified))
+                    || (size is not null && size.Trim() != current.Size.ToString(CultureInfo.InvariantCulture))))
+            {
+                throw S3Errors.PreconditionFailed();
+            }
+        };
+    }
+
     /// <summary>For the source of a copy: every failed condition is 412.</summary>
     public static void RequireOfSource(S3Call call, ObjectInfo info)
     {

@@ -2,14 +2,15 @@ using TempoCos.IbmCloud.ObjectStorage.Requests;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
-/// <summary>The tags of an object, at most ten.</summary>
+/// <summary>The tags of an object or of a bucket.</summary>
 public static class TagSet
 {
-    private const int Most = 10;
+    public const int MostOfObject = 10;
+    public const int MostOfBucket = 50;
 
-    public static Dictionary<string, string> OfHeader(string header) => Check(new S3Query(header).Parameters);
+    public static Dictionary<string, string> OfHeader(string header) => Check(new S3Query(header).Parameters, MostOfObject);
 
-    public static async Task<Dictionary<string, string>> ReadAsync(S3Call call)
+    public static async Task<Dictionary<string, string>> ReadAsync(S3Call call, int most)
     {
         var tags = new List<KeyValuePair<string, string>>();
         string? key = null, value = null;
@@ -29,14 +30,14 @@ public static class TagSet
                     break;
             }
         });
-        return present ? Check(tags) : throw S3Errors.MalformedXml();
+        return present ? Check(tags, most) : throw S3Errors.MalformedXml();
     }
 
-    private static Dictionary<string, string> Check(IReadOnlyList<KeyValuePair<string, string>> tags)
+    private static Dictionary<string, string> Check(IReadOnlyList<KeyValuePair<string, string>> tags, int most)
     {
-        if (tags.Count > Most)
+        if (tags.Count > most)
         {
-            throw new S3Exception(400, "BadRequest", "Object tags cannot be greater than 10");
+            throw new S3Exception(400, "BadRequest", $"Tags cannot be greater than {most}");
         }
 
         var set = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -16,6 +16,10 @@ public static class S3Errors
 
     public static S3Exception NoSuchKey() => new(404, "NoSuchKey", "The specified key does not exist.");
 
+    public static S3Exception NoSuchVersion() => new(404, "NoSuchVersion", "The specified version does not exist.");
+
+    public static S3Exception MethodNotAllowed() => new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+
     public static S3Exception NoSuchUpload() => new(404, "NoSuchUpload", "The specified multipart upload does not exist. The upload ID might be invalid, or the multipart upload might have been aborted or completed.");
 
     public static S3Exception BucketNotEmpty() => new(409, "BucketNotEmpty", "The bucket you tried to delete is not empty.");
@@ -42,6 +46,8 @@ public static class S3Errors
 
     public static S3Exception InvalidPart() =>
         new(400, "InvalidPart", "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.");
+
+    public static S3Exception InvalidPartNumber() => new(400, "InvalidPart", "The requested partnumber is not satisfiable");
 
     public static S3Exception InvalidPartOrder() => new(400, "InvalidPartOrder", "The list of parts was not in ascending order. The parts list must be specified in order by part number.");
 

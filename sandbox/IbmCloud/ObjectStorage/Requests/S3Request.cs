@@ -7,13 +7,6 @@ public sealed class S3Request
 {
     private static readonly string[] OwnDomains = [".localhost", ".cloud-object-storage.appdomain.cloud"];
 
-    // Sub-resources that name an operation; one that is not served must not fall through to a plain GET or PUT.
-    private static readonly string[] Unserved =
-    [
-        "acl", "accelerate", "cors", "encryption", "inventory", "lifecycle", "logging", "metrics", "notification", "object-lock", "legal-hold", "retention", "policy", "policyStatus",
-        "publicAccessBlock", "replication", "requestPayment", "restore", "select", "torrent", "versions", "website", "ownershipControls", "analytics", "intelligent-tiering", "attributes",
-    ];
-
     private S3Request(HttpContext context, string path, S3Query query, string bucket, string key)
     {
         Context = context;
@@ -38,6 +31,8 @@ public sealed class S3Request
     public string Key { get; }
 
     public S3Operation Operation { get; }
+
+    private bool IsForm => Context.Request.ContentType is { } type && type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase);
 
     public CancellationToken Cancelled => Context.RequestAborted;
 
@@ -76,47 +71,8 @@ public sealed class S3Request
         return service > 0 ? host[..service] : null;
     }
 
-    private S3Operation OperationOf(string method)
-    {
-        if (Unserved.Any(Query.Has))
-        {
-            return S3Operation.Unsupported;
-        }
-
-        return Bucket.Length == 0 ? (method == "GET" ? S3Operation.ListBuckets : S3Operation.Unsupported)
-            : Key.Length == 0 ? OfBucket(method)
-            : OfObject(method);
-    }
-
-    private S3Operation OfBucket(string method) => method switch
-    {
-        "GET" when Query.Has("location") => S3Operation.GetBucketLocation,
-        "GET" when Query.Has("uploads") => S3Operation.ListMultipartUploads,
-        "GET" when Query.Has("versioning") => S3Operation.GetBucketVersioning,
-        "GET" or "PUT" or "DELETE" when Query.Has("tagging") => S3Operation.Unsupported,
-        "GET" when Query["list-type"] == "2" => S3Operation.ListObjectsV2,
-        "GET" => S3Operation.ListObjects,
-        "HEAD" => S3Operation.HeadBucket,
-        "PUT" when !Query.Has("versioning") => S3Operation.CreateBucket,
-        "DELETE" => S3Operation.DeleteBucket,
-        "POST" when Query.Has("delete") => S3Operation.DeleteObjects,
-        _ => S3Operation.Unsupported,
-    };
-
-    private S3Operation OfObject(string method) => method switch
-    {
-        "GET" when Query.Has("tagging") => S3Operation.GetObjectTagging,
-        "PUT" when Query.Has("tagging") => S3Operation.PutObjectTagging,
-        "DELETE" when Query.Has("tagging") => S3Operation.DeleteObjectTagging,
-        "GET" when Query.Has("uploadId") => S3Operation.ListParts,
-        "PUT" when Query.Has("uploadId") => Header("x-amz-copy-source") is null ? S3Operation.UploadPart : S3Operation.UploadPartCopy,
-        "DELETE" when Query.Has("uploadId") => S3Operation.AbortMultipartUpload,
-        "POST" when Query.Has("uploadId") => S3Operation.CompleteMultipartUpload,
-        "POST" when Query.Has("uploads") => S3Operation.CreateMultipartUpload,
-        "GET" => S3Operation.GetObject,
-        "HEAD" => S3Operation.HeadObject,
-        "PUT" => Header("x-amz-copy-source") is null ? S3Operation.PutObject : S3Operation.CopyObject,
-        "DELETE" => S3Operation.DeleteObject,
-        _ => S3Operation.Unsupported,
-    };
+    private S3Operation OperationOf(string method) =>
+        method == "OPTIONS" ? S3Operation.Preflight
+        : Bucket.Length == 0 ? (method == "GET" ? S3Operation.ListBuckets : S3Operation.Unsupported)
+        : S3Routes.Of(method, Query, isObject: Key.Length > 0, isCopy: Header("x-amz-copy-source") is not null, isForm: IsForm);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TempoCos.IbmCloud.ObjectStorage.Checksums;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Requests;
 
@@ -58,6 +59,23 @@ public sealed class S3Xml : IDisposable
 
     /// <summary>Writes the element only when there is a value.</summary>
     public S3Xml Optional(string name, string? value) => value is null ? this : Element(name, value);
+
+    /// <summary>Who a grant is for: a group by its URI, an owner by id.</summary>
+    public S3Xml Grantee(string name, bool isGroup)
+    {
+        Raw($"<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"{(isGroup ? "Group" : "CanonicalUser")}\">");
+        return isGroup ? Element("URI", name).Close("Grantee") : Element("ID", name).Element("DisplayName", name).Close("Grantee");
+    }
+
+    /// <summary>A checksum's element, when there is a value.</summary>
+    public S3Xml Checksum(ChecksumAlgorithm algorithm, string? value) => Optional(ChecksumNames.ElementOf(algorithm), value);
+
+    /// <summary>Elements that are XML already.</summary>
+    public S3Xml Verbatim(string xml)
+    {
+        Raw(xml);
+        return this;
+    }
 
     public S3Xml ETag(string value)
     {

@@ -48,13 +48,13 @@ public sealed partial class BucketStore
     public Bucket? Find(string name) => _buckets.GetValueOrDefault(name);
 
     /// <summary>Creates the bucket, unless the name is taken.</summary>
-    public void Create(BucketRecord record)
+    public void Create(BucketRecord record, BucketSettings settings)
     {
         lock (_gate)
         {
             if (_buckets.TryGetValue(record.Name, out var taken))
             {
-                throw taken.Record.AccountId == record.AccountId
+                throw taken.Record.InstanceGuid == record.InstanceGuid
                     ? new S3Exception(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
                     : NameTaken();
             }
@@ -72,16 +72,17 @@ public sealed partial class BucketStore
             var draft = Path.Combine(_drafts, Guid.NewGuid().ToString("n"));
             Directory.CreateDirectory(draft);
             AtomicFile.Write(Path.Combine(draft, "bucket.json"), JsonSerializer.SerializeToUtf8Bytes(record, StorageJson.Default.BucketRecord));
+            AtomicFile.Write(Path.Combine(draft, "settings.json"), JsonSerializer.SerializeToUtf8Bytes(settings, StorageJson.Default.BucketSettings));
             var directory = Path.Combine(_root, record.Name);
             Directory.Move(draft, directory);
-            _buckets[record.Name] = new Bucket(directory, record, _drafts, ReportBroken);
+            _buckets[record.Name] = new Bucket(directory, record, _drafts, _time, ReportBroken);
         }
     }
 
     /// <summary>Deletes an empty bucket.</summary>
     public void Delete(Bucket bucket)
     {
-        if (!bucket.TryClose())
+        if (!bucket.TryClose(_knobs.Current.UploadsBlockBucketDeletion))
         {
             throw S3Errors.BucketNotEmpty();
         }
@@ -130,7 +131,7 @@ public sealed partial class BucketStore
             return;
         }
 
-        _buckets[record.Name] = new Bucket(directory, record, _drafts, ReportBroken);
+        _buckets[record.Name] = new Bucket(directory, record, _drafts, _time, ReportBroken);
     }
 
     private void ReportBroken(string path) => Log.Broken(_logger, path);

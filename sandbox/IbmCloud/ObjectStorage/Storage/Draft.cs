@@ -72,11 +72,25 @@ public sealed class Draft : IDisposable
         }
     }
 
-    /// <summary>Copies ranges of other files one after another.</summary>
-    public static Draft Concatenate(string folder, IEnumerable<(ObjectFile Source, long Offset, long Length)> pieces, ChecksumAlgorithm algorithm, CancellationToken cancellationToken)
+    /// <summary>A draft without bytes.</summary>
+    public static Draft Empty(string folder)
     {
-        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        using var checksum = new RunningChecksum(algorithm);
+        var draft = Create(folder);
+        draft.Checksum = ChecksumAlgorithm.Crc64Nvme;
+        return draft;
+    }
+
+    /// <summary>Copies ranges of other files one after another.</summary>
+    /// <param name="folder">Where the temporary file goes.</param>
+    /// <param name="pieces">What is copied.</param>
+    /// <param name="algorithm">The checksum to compute; null for none.</param>
+    /// <param name="cancellationToken">Ends the copy.</param>
+    /// <param name="withMd5">Whether the MD5 is computed.</param>
+    public static Draft Concatenate(
+        string folder, IEnumerable<(ObjectFile Source, long Offset, long Length)> pieces, ChecksumAlgorithm? algorithm, CancellationToken cancellationToken, bool withMd5 = true)
+    {
+        using var md5 = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
+        using var checksum = algorithm is { } one ? new RunningChecksum(one) : null;
         var draft = Create(folder);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -134,18 +148,25 @@ public sealed class Draft : IDisposable
         return new Draft(File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete), path);
     }
 
-    private void Append(ReadOnlySpan<byte> data, IncrementalHash md5, RunningChecksum checksum)
+    private void Append(ReadOnlySpan<byte> data, IncrementalHash? md5, RunningChecksum? checksum)
     {
-        md5.AppendData(data);
-        checksum.Append(data);
+        md5?.AppendData(data);
+        checksum?.Append(data);
         RandomAccess.Write(_handle, data, Size);
         Size += data.Length;
     }
 
-    private void Close(IncrementalHash md5, RunningChecksum checksum)
+    private void Close(IncrementalHash? md5, RunningChecksum? checksum)
     {
-        Md5 = Convert.ToHexStringLower(md5.GetHashAndReset());
-        Checksum = checksum.Algorithm;
-        ChecksumValue = checksum.Finish();
+        if (md5 is not null)
+        {
+            Md5 = Convert.ToHexStringLower(md5.GetHashAndReset());
+        }
+
+        if (checksum is not null)
+        {
+            Checksum = checksum.Algorithm;
+            ChecksumValue = checksum.Finish();
+        }
     }
 }

@@ -22,7 +22,8 @@ public sealed class ObjectFile : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    public ObjectInfo Info { get; }
+    /// <summary>As it was written, or as it has been amended since.</summary>
+    public ObjectInfo Info { get; private set; }
 
     private static ReadOnlySpan<byte> Mark => "TCOBJ\0\0\x01"u8;
 
@@ -67,6 +68,13 @@ public sealed class ObjectFile : IDisposable
         {
             ArrayPool<byte>.Shared.Return(tail);
         }
+    }
+
+    /// <summary>The file with the attributes that it has now.</summary>
+    public ObjectFile With(ObjectAttributes attributes)
+    {
+        Info = Info.With(attributes);
+        return this;
     }
 
     public void Dispose() => Handle.Dispose();

@@ -6,9 +6,17 @@ public sealed class ObjectIndex
     private const int LongestRun = 512;
     private readonly List<List<IndexEntry>> _runs = [[]];
 
+    /// <summary>Keys, those whose newest version is a delete marker included.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Objects: keys whose newest version is no delete marker.</summary>
+    public int Objects { get; private set; }
+
+    /// <summary>Bytes of the objects.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Of all versions.</summary>
+    public VersionTotals Totals { get; private set; }
 
     public IndexEntry? Find(string key)
     {
@@ -20,10 +28,10 @@ public sealed class ObjectIndex
     {
         var (run, position) = Locate(entry.Key);
         var entries = _runs[run];
-        Bytes += entry.Size;
+        Account(entry, 1);
         if (position >= 0)
         {
-            Bytes -= entries[position].Size;
+            Account(entries[position], -1);
             entries[position] = entry;
             return;
         }
@@ -47,7 +55,7 @@ public sealed class ObjectIndex
             return;
         }
 
-        Bytes -= _runs[run][position].Size;
+        Account(_runs[run][position], -1);
         _runs[run].RemoveAt(position);
         Count--;
         if (_runs[run].Count == 0 && _runs.Count > 1)
@@ -62,6 +70,16 @@ public sealed class ObjectIndex
         var cursor = new Cursor(this);
         cursor.Seek(key, inclusive);
         return cursor;
+    }
+
+    private void Account(IndexEntry entry, int sign)
+    {
+        Totals = sign > 0 ? Totals.Plus(entry.Totals) : Totals.Minus(entry.Totals);
+        if (!entry.IsDeleteMarker)
+        {
+            Objects += sign;
+            Bytes += sign * entry.Size;
+        }
     }
 
     private (int Run, int Position) Locate(string key)

@@ -3,7 +3,7 @@ namespace TempoCos.IbmCloud.ObjectStorage.Storage;
 /// <summary>A multipart upload in progress: a directory of parts.</summary>
 public sealed class Upload(string directory, UploadRecord record)
 {
-    private readonly SortedDictionary<int, IndexEntry> _parts = [];
+    private readonly SortedDictionary<int, ObjectInfo> _parts = [];
 
     public UploadRecord Record => record;
 
@@ -12,7 +12,7 @@ public sealed class Upload(string directory, UploadRecord record)
     public string FileOf(int number) => Path.Combine(directory, $"part-{number:d5}");
 
     /// <summary>Takes note of a part whose file is there.</summary>
-    public void Load(int number, IndexEntry part)
+    public void Load(int number, ObjectInfo part)
     {
         lock (_parts)
         {
@@ -26,15 +26,15 @@ public sealed class Upload(string directory, UploadRecord record)
         lock (_parts)
         {
             draft.MoveTo(FileOf(number), info);
-            _parts[number] = new IndexEntry(info.Key, info.Size, info.ETag, info.LastModified);
+            _parts[number] = info;
         }
     }
 
-    public SortedDictionary<int, IndexEntry> Parts()
+    public SortedDictionary<int, ObjectInfo> Parts()
     {
         lock (_parts)
         {
-            return new SortedDictionary<int, IndexEntry>(_parts);
+            return new SortedDictionary<int, ObjectInfo>(_parts);
         }
     }
 }
