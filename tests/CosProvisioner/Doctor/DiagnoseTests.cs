@@ -41,7 +41,7 @@ public sealed class DiagnoseTests
         var results = await DiagnoseAsync(host, new DiagnoseRequest { RunId = Run });
 
         results.Where(result => result.Severity != CheckSeverity.Pass).ShouldBeEmpty();
-        results.Count.ShouldBe(24);
+        results.Count.ShouldBe(19);
         results.Select(result => result.Id).ShouldBeUnique();
         string.Concat(results.Select(result => result.ToString())).ShouldNotContain(key);
         host.Log.ToString()!.ShouldNotContain(key);
