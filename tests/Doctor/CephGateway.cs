@@ -62,7 +62,7 @@ internal sealed class CephGateway : IAsyncDisposable
             _directory.CreateSubdirectory(folder);
         }
 
-        await File.WriteAllTextAsync(Config, Configuration(cluster, monitor, port), cancellationToken);
+        await File.WriteAllTextAsync(Config, $"{Configuration(cluster, monitor, port)}\n", cancellationToken);
         var map = Path.Combine(_directory.FullName, "monmap");
         await RunAsync("monmaptool", ["--create", "--clobber", "--fsid", $"{cluster}", "--addv", "a", $"[v2:127.0.0.1:{monitor}]", map], cancellationToken);
         await RunAsync("ceph-mon", ["-c", Config, "-i", "a", "--mkfs", "--monmap", map], cancellationToken);
