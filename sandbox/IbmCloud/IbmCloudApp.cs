@@ -102,7 +102,7 @@ public static class IbmCloudApp
         services.AddSingleton<CloudClock>();
         services.AddSingleton<ResourceControllerRouter>();
         services.AddSingleton<BucketStore>();
-        services.AddSingleton<SettingsStore>();
+        services.AddSingleton<ConfigurationStore>();
         services.AddSingleton<BucketGuard>();
         services.AddSingleton<RootKeys>();
         services.AddSingleton<BucketConfigurationEndpoints>();

@@ -4,21 +4,36 @@ using Grpc.Core;
 using OpenTelemetry;
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Doctor;
+using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
+using TempoCos.CosProvisioner.Rotation;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.ServiceDefaults;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
-internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, Diagnosing diagnosing, LedgerStore ledgers, TimeProvider time)
+internal sealed class CosProvisionerService(
+    Provisioning provisioning,
+    S3Provisioning s3,
+    Deprovisioning deprovisioning,
+    LeakSearch leaks,
+    LeakRemoval leakRemoval,
+    Diagnosing diagnosing,
+    KeyRotation rotation,
+    KeyRevocation revocation,
+    LedgerStore ledgers,
+    TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "provision", @event => WriteAsync(responseStream, new ProvisionReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
         var provisioned = await (request.Provider == Provider.S3 ? s3.RunAsync(request, reporter, cancelled) : provisioning.RunAsync(request, reporter, cancelled));
+        provisioned.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new ProvisionReply { Provisioned = provisioned }, cancelled);
     }
 
@@ -26,7 +41,9 @@ internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisi
     {
         var cancelled = context.CancellationToken;
         using var reporter = Report(request.RunId, "cleanup", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
         var deprovisioned = await deprovisioning.RunAsync(request.RunId, reporter, cancelled);
+        deprovisioned.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
     }
 
@@ -53,6 +70,26 @@ internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisi
         }
     }
 
+    public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RotateKeyReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
+        var rotated = await rotation.RunAsync(request, reporter, cancelled);
+        rotated.Usage = metering.Meter.ToUsage();
+        await responseStream.WriteAsync(new RotateKeyReply { Rotated = rotated }, cancelled);
+    }
+
+    public override async Task RevokeKeys(RevokeKeysRequest request, IServerStreamWriter<RevokeKeysReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RevokeKeysReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
+        var revoked = await revocation.RunAsync(request, reporter, cancelled);
+        revoked.Usage = metering.Meter.ToUsage();
+        await responseStream.WriteAsync(new RevokeKeysReply { Revoked = revoked }, cancelled);
+    }
+
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)
     {
         var reply = new ListLedgersReply();
@@ -62,6 +99,16 @@ internal sealed class CosProvisionerService(Provisioning provisioning, S3Provisi
         }
 
         return Task.FromResult(reply);
+    }
+
+    public override Task<ListLeaksReply> ListLeaks(ListLeaksRequest request, ServerCallContext context) => leaks.RunAsync(request.Prefix, context.CancellationToken);
+
+    public override async Task RemoveLeaks(RemoveLeaksRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        var removed = await leakRemoval.RunAsync(
+            request.Leaks, run => Report(run, "sweep", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled)), cancelled);
+        await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = removed }, cancelled);
     }
 
     private static LedgerEntry ToEntry(LedgerItem item) => new()

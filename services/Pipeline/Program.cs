@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TempoCos.Pipeline.Blocks;
 using TempoCos.Pipeline.Commands;
+using TempoCos.Pipeline.Cost;
 using TempoCos.Pipeline.Doctor;
 using TempoCos.Pipeline.Doctor.Explaining;
 
@@ -12,6 +13,7 @@ var root = new RootCommand("Proves that the traces you send into Grafana Tempo a
     DoctorCommand.Create(),
     ExplainCommand.Create(),
     BlocksCommand.Create(),
+    CostCommand.Create(),
     ServeCommand.Create(),
 };
 

@@ -41,7 +41,14 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public Func<Task> OnLoseIngesters { get; set; } = () => Task.CompletedTask;
 
+    public Func<Task> OnRestart { get; set; } = () => Task.CompletedTask;
+
     public List<Leftover> Leftovers { get; } = [];
+
+    /// <summary>What provisioning and verification each ask of the store.</summary>
+    public StorageUsage? Usage { get; set; }
+
+    public string LocationConstraint { get; set; } = "";
 
     public ProvisionRequest? Provisioned { get; private set; }
 
@@ -89,7 +96,7 @@ public sealed class ScriptedServices : IAsyncDisposable
             await script.OnProvision(context.CancellationToken);
             await responseStream.WriteAsync(new ProvisionReply
             {
-                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret" },
+                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret", LocationConstraint = script.LocationConstraint, Usage = script.Usage },
             });
         }
 
@@ -110,6 +117,20 @@ public sealed class ScriptedServices : IAsyncDisposable
         {
             script.Calls.Enqueue("deprovision");
             await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = new Deprovisioned { Removed = { "bucket b" }, Leftovers = { script.Leftovers } } });
+        }
+
+        public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"rotate-key {request.Namespace}/{request.SecretName}");
+            await responseStream.WriteAsync(new RotateKeyReply { Event = Event(request.RunId, "rotate", "resource-key") });
+            await responseStream.WriteAsync(new RotateKeyReply { Rotated = new KeyRotated { OldKey = "old", NewKey = "new" } });
+        }
+
+        public override async Task RevokeKeys(RevokeKeysRequest request, IServerStreamWriter<RevokeKeysReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"revoke-keys {request.Namespace}/{request.SecretName}");
+            await responseStream.WriteAsync(new RevokeKeysReply { Event = Event(request.RunId, "rotate", "revoke-key") });
+            await responseStream.WriteAsync(new RevokeKeysReply { Revoked = new KeysRevoked { Keys = { "old" } } });
         }
 
         public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context) => Task.FromResult(new ListLedgersReply
@@ -155,6 +176,14 @@ public sealed class ScriptedServices : IAsyncDisposable
         {
             script.Calls.Enqueue($"shorten-retention {request.Namespace}/{request.Name} {request.Blocks.Seconds} {request.CompactedBlocks.Seconds}");
             await responseStream.WriteAsync(new ShortenRetentionReply { Shortened = new RetentionShortened { Now = { ["spec.retention.global.traces"] = "1s" } } });
+        }
+
+        public override async Task Restart(RestartRequest request, IServerStreamWriter<RestartReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"restart {request.Namespace}/{request.Name}{(request.Anyones ? " of anyone" : "")}");
+            await script.OnRestart();
+            await responseStream.WriteAsync(new RestartReply { Event = Event(request.RunId, "rotate", "components") });
+            await responseStream.WriteAsync(new RestartReply { Restarted = new Restarted { Pods = { new Replaced { Name = "p", OldUid = "1", NewUid = "2" } } } });
         }
 
         public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)
@@ -207,14 +236,15 @@ public sealed class ScriptedServices : IAsyncDisposable
             var rungs = new[]
             {
                 new RungResult { Rung = 1, Name = "queryable", Claim = "every trace is found", Verdict = Verdict.Proven, Controls = { new Control { Name = "unsent id", Expected = "404", Observed = "404", Held = true } } },
-                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "0" } },
+                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "4096", ["block_count"] = "2" } },
             };
             foreach (var rung in rungs)
             {
                 await responseStream.WriteAsync(new VerifyReply { Rung = rung });
             }
 
-            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs } } });
+            var told = new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } };
+            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs }, Usage = script.Usage, Tempo = { told } } });
         }
     }
 }

@@ -12,7 +12,7 @@ namespace TempoCos.IbmCloud.BucketConfiguration;
 
 /// <summary>The resource configuration API: <c>/v1/b/{bucket}</c>. It takes IAM tokens only, and is open from everywhere, so that nobody locks himself out.</summary>
 public sealed class BucketConfigurationEndpoints(
-    CallerIdentity callers, Credentials credentials, BucketStore buckets, CloudState state, SettingsStore settings, FaultGate faults, KnobPanel knobs)
+    CallerIdentity callers, Credentials credentials, BucketStore buckets, CloudState state, ConfigurationStore configurations, FaultGate faults, KnobPanel knobs)
 {
     public async Task HandleAsync(HttpContext context, string[] path)
     {
@@ -39,7 +39,7 @@ public sealed class BucketConfigurationEndpoints(
             await context.WriteJsonAsync(
                 refusal.Status,
                 new JsonObject { ["code"] = refusal.Code, ["message"] = refusal.Message, ["status_code"] = refusal.Status },
-                SettingsJson.Default.JsonObject);
+                ConfigurationJson.Default.JsonObject);
         }
     }
 
@@ -62,9 +62,9 @@ public sealed class BucketConfigurationEndpoints(
             throw Forbidden();
         }
 
-        var patch = await context.ReadJsonAsync(SettingsJson.Default.JsonObject);
+        var patch = await context.ReadJsonAsync(ConfigurationJson.Default.JsonObject);
         var expected = context.Request.Headers.IfMatch.ToString() is { Length: > 0 } given ? given : null;
-        var changed = settings.Change(bucket.Record, expected, current => SettingsPatch.Apply(current, patch))
+        var changed = configurations.Change(bucket.Record, expected, current => ConfigurationPatch.Apply(current, patch))
             ?? throw new ApiException(StatusCodes.Status412PreconditionFailed, "precondition_failed", "The configuration has been changed since: If-Match names another version.");
         context.Response.Headers.ETag = changed.ETag;
         context.Response.StatusCode = knobs.Current.ConfigStatus;
@@ -74,8 +74,9 @@ public sealed class BucketConfigurationEndpoints(
     private Task WriteAsync(HttpContext context, Bucket bucket, KeyRole role)
     {
         var (count, bytes) = bucket.Usage();
+        var noncurrent = bucket.NoncurrentUsage();
         var record = bucket.Record;
-        var stored = settings.Of(record);
+        var stored = configurations.Of(record);
         var answer = new JsonObject
         {
             ["name"] = record.Name,
@@ -86,12 +87,12 @@ public sealed class BucketConfigurationEndpoints(
             ["time_updated"] = stored.UpdatedAt.UtcDateTime,
             ["object_count"] = count,
             ["bytes_used"] = bytes,
-            ["noncurrent_object_count"] = 0,
-            ["noncurrent_bytes_used"] = 0,
-            ["delete_marker_count"] = 0,
+            ["noncurrent_object_count"] = noncurrent.Versions,
+            ["noncurrent_bytes_used"] = noncurrent.Bytes,
+            ["delete_marker_count"] = noncurrent.DeleteMarkers,
             ["hard_quota"] = 0,
         };
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(stored.Settings, SettingsJson.Default.BucketSettings)!.AsObject())
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(stored.Settings, ConfigurationJson.Default.ResourceConfiguration)!.AsObject())
         {
             // A firewall is seen by who may change it.
             if (name != "firewall" || role == KeyRole.Manager)
@@ -101,7 +102,7 @@ public sealed class BucketConfigurationEndpoints(
         }
 
         context.Response.Headers.ETag = stored.ETag;
-        return context.WriteJsonAsync(StatusCodes.Status200OK, answer, SettingsJson.Default.JsonObject);
+        return context.WriteJsonAsync(StatusCodes.Status200OK, answer, ConfigurationJson.Default.JsonObject);
     }
 
     private static ApiException Forbidden() => new(StatusCodes.Status403Forbidden, "forbidden", "The role does not allow this.");

@@ -1,32 +1,41 @@
 using System.Globalization;
 using System.Net;
+using TempoCos.IbmCloud.ObjectStorage.Authentication;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 
 namespace TempoCos.IbmCloud.BucketConfiguration;
 
-/// <summary>Holds requests to the object store to the bucket's firewall and hard quota.</summary>
-public sealed class BucketGuard(SettingsStore settings, KnobPanel knobs)
+/// <summary>Holds requests to the object store to the firewalls and hard quotas of buckets.</summary>
+public sealed class BucketGuard(BucketStore buckets, ConfigurationStore configurations, KnobPanel knobs)
 {
-    /// <summary>Refuses a request that comes from elsewhere than the firewall allows, or writes what the quota does not.</summary>
-    public void Check(S3Request request, Bucket bucket)
+    /// <summary>Refuses a request that comes from elsewhere than a firewall allows, or adds what a quota does not.</summary>
+    public void Check(S3Request request, S3Principal principal)
     {
-        var current = settings.Of(bucket.Record).Settings;
-        if (current.Firewall is { } firewall && !Allows(firewall, request.Context))
+        var target = buckets.Find(request.Bucket);
+        foreach (var bucket in new[] { target, buckets.Find(SourceBucket(request)) })
         {
-            throw S3Errors.AccessDenied();
+            if (bucket is not null && configurations.Of(bucket.Record).Settings.Firewall is { } firewall && !Allows(firewall, request.Context))
+            {
+                throw S3Errors.AccessDenied();
+            }
         }
 
-        if (current.HardQuota is { } quota && AddedBytes(request) is { } added)
+        // Who may not write is told that, not that there is no room.
+        if (target is not null && AddedBytes(request) is { } added && KeyRoles.Allows(principal.Role, request.Operation)
+            && configurations.Of(target.Record).Settings.HardQuota is { } quota)
         {
             // Whether an overwrite frees bytes is not looked at: IBM's counters lag anyway.
-            var used = bucket.Usage().Bytes;
+            var used = target.Usage().Bytes + target.NoncurrentUsage().Bytes;
             if (used >= quota || used + added > quota)
             {
                 throw new S3Exception(knobs.Current.QuotaStatus, knobs.Current.QuotaCode, $"The hard quota of {quota} bytes of the bucket does not allow more data.");
             }
         }
     }
+
+    private static string SourceBucket(S3Request request) =>
+        request.Header("x-amz-copy-source") is { } source ? Uri.UnescapeDataString(source).TrimStart('/').Split('/')[0] : "";
 
     private static bool Allows(FirewallSettings firewall, HttpContext context)
     {
@@ -51,7 +60,7 @@ public sealed class BucketGuard(SettingsStore settings, KnobPanel knobs)
     {
         S3Operation.PutObject or S3Operation.UploadPart =>
             long.TryParse(request.Header("x-amz-decoded-content-length"), NumberStyles.None, CultureInfo.InvariantCulture, out var decoded) ? decoded : request.Context.Request.ContentLength ?? 0,
-        S3Operation.CopyObject or S3Operation.UploadPartCopy or S3Operation.CreateMultipartUpload or S3Operation.CompleteMultipartUpload => 0,
+        S3Operation.CopyObject or S3Operation.PostObject or S3Operation.UploadPartCopy or S3Operation.CreateMultipartUpload or S3Operation.CompleteMultipartUpload => 0,
         _ => null,
     };
 }

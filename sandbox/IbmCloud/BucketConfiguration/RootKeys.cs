@@ -4,7 +4,7 @@ using TempoCos.IbmCloud.ObjectStorage.Storage;
 namespace TempoCos.IbmCloud.BucketConfiguration;
 
 /// <summary>Buckets that are encrypted with a root key of Key Protect or Hyper Protect Crypto Services. Nothing is encrypted here: the bucket only says that it is.</summary>
-public sealed class RootKeys(SettingsStore settings, KnobPanel knobs)
+public sealed class RootKeys(ConfigurationStore configurations, KnobPanel knobs)
 {
     private const string AlgorithmHeader = "ibm-sse-kp-encryption-algorithm";
     private const string KeyHeader = "ibm-sse-kp-customer-root-key-crn";
@@ -39,14 +39,14 @@ public sealed class RootKeys(SettingsStore settings, KnobPanel knobs)
     {
         if (key is not null)
         {
-            settings.SetRootKey(bucket, key);
+            configurations.SetRootKey(bucket, key);
         }
     }
 
     /// <summary>What HEAD tells of the key.</summary>
     public void Show(BucketRecord bucket, IHeaderDictionary headers)
     {
-        if (settings.Of(bucket).RootKeyCrn is { } key)
+        if (configurations.Of(bucket).RootKeyCrn is { } key)
         {
             headers["ibm-sse-kp-enabled"] = "True";
             headers["ibm-sse-kp-crk-id"] = key;

@@ -11,7 +11,7 @@ internal sealed class AccountRightsCheck(ResourceManagerClient groups, ResourceC
     public override async Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken)
     {
         await groups.ListAsync(examination.AccountId, "tempocos", cancellationToken);
-        var instances = await controller.ListObjectStoragesAsync(cancellationToken);
+        var instances = await controller.ListAllInstancesAsync(null, cancellationToken);
         foreach (var guid in examination.Instances)
         {
             await controller.ListKeysAsync(guid, "tempocos", cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class BucketLimitCheck(ResourceControllerClient controller, Obje
             return Finding.Skip("not asked, since the location is not known");
         }
 
-        var instances = (await controller.ListObjectStoragesAsync(cancellationToken)).Where(instance => instance.IsLive).ToList();
+        var instances = (await controller.ListAllInstancesAsync(null, cancellationToken)).Where(instance => instance.IsLive).ToList();
         var counts = await Task.WhenAll(instances.Take(MostInstances).Select(instance => CountAsync(location, instance, cancellationToken)));
         var buckets = counts.Sum();
         const string Fix = "Delete buckets that are not needed, `tempocos destroy` those of old runs, or have IBM raise the limit.";

@@ -65,6 +65,11 @@ internal sealed class LineDisplay(TextWriter writer) : IRunDisplay
     private void Show(RunFinished finished)
     {
         writer.WriteLine(finished.Summary);
+        if (finished.Cost.Length > 0)
+        {
+            writer.WriteLine(finished.Cost);
+        }
+
         foreach (var leftover in finished.Leftovers)
         {
             writer.WriteLine($"left behind: {leftover.Kind} {leftover.Id}: {leftover.Reason}; {leftover.Remedy}");

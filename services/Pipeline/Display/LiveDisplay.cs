@@ -114,6 +114,11 @@ internal sealed class LiveDisplay : IRunDisplay
         }
 
         _console.MarkupLine($"[{(finished.ExitCode == 0 ? "green" : "red")} bold]{Markup.Escape(finished.Summary)}[/]");
+        if (finished.Cost.Length > 0)
+        {
+            _console.MarkupLineInterpolated($"[grey]{finished.Cost}[/]");
+        }
+
         if (finished.ReceiptPath.Length > 0)
         {
             _console.MarkupLineInterpolated($"[grey]receipt: {finished.ReceiptPath}[/]");

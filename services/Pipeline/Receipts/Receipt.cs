@@ -23,7 +23,8 @@ internal sealed record Receipt(
     IReadOnlyList<ReceiptRung> Rungs,
     IReadOnlyList<ReceiptStep> Steps,
     ReceiptError? Error,
-    ReceiptCleanUp CleanUp)
+    ReceiptCleanUp CleanUp,
+    ReceiptCost? Cost)
 {
     public const string SchemaId = "https://tempocos.dev/schemas/receipt-1.json";
 
@@ -44,7 +45,8 @@ internal sealed record Receipt(
         [.. run.Rungs.Select(ReceiptRung.From)],
         [.. run.Steps.Select(ReceiptStep.From)],
         run.Error is { } error ? new ReceiptError(error.Code, error.Value, error.Reason, error.Fix) : null,
-        ReceiptCleanUp.From(run));
+        ReceiptCleanUp.From(run),
+        ReceiptCost.From(run));
 
     public static Receipt? TryRead(string path)
     {

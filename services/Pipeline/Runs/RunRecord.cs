@@ -43,6 +43,23 @@ internal sealed class RunRecord(string runId, RunRequest request, DateTimeOffset
 
     public List<Leftover> Leftovers { get; } = [];
 
+    /// <summary>What services asked of the object store, stage by stage.</summary>
+    public List<StageUsage> Usage { get; } = [];
+
+    /// <summary>What Tempo said of its own requests.</summary>
+    public List<TempoRequests> TempoRequests { get; } = [];
+
+    /// <summary>Whether the store's public endpoint is used, where traffic out is charged for.</summary>
+    public bool IsPublic { get; set; } = true;
+
+    public void Spend(string stage, string service, StorageUsage? usage)
+    {
+        if (usage is not null)
+        {
+            Usage.Add(new StageUsage(stage, service, usage));
+        }
+    }
+
     public void Add(RunReply reply)
     {
         if (reply.Event is { State: StepState.Succeeded or StepState.Failed or StepState.Skipped } step)

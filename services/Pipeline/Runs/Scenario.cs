@@ -6,7 +6,7 @@ using TempoCos.Contracts;
 
 namespace TempoCos.Pipeline.Runs;
 
-/// <summary>The default scenario: check, provision, deploy, generate, verify, clean up.</summary>
+/// <summary>The default scenario: check, provision, deploy, generate, verify, clean up; on request with another key between generating and verifying.</summary>
 internal sealed class Scenario(
     CosProvisioner.CosProvisionerClient provisioner,
     TempoStackDeployer.TempoStackDeployerClient deployer,
@@ -29,6 +29,7 @@ internal sealed class Scenario(
 
         var place = options.Value.Complete(request.Provision);
         place.RunId = run.RunId;
+        run.IsPublic = place.EndpointType is "" or "public";
         place.SecretName = place.SecretName is { Length: > 0 } secret ? secret : "ibm-cos-secret";
         place.Namespace = place.Namespace is { Length: > 0 } named ? named : $"tempocos-{run.RunId}";
         var deploy = new DeployRequest
@@ -46,6 +47,7 @@ internal sealed class Scenario(
         run.Provisioned = await ServiceStream.ReadAsync(
             provisioner.Provision(place, cancellationToken: cancellationToken), Provisioner,
             reply => Take(publish, reply.Event, reply.Provisioned), cancellationToken);
+        run.Spend("provision", Provisioner, run.Provisioned.Usage);
 
         await DiagnoseAsync(run, place, publish, cancellationToken);
 
@@ -56,6 +58,7 @@ internal sealed class Scenario(
         var bucket = new BucketReference { Namespace = run.Provisioned.Namespace, SecretName = run.Provisioned.SecretName };
         run.Baseline = await ServiceCall.OrDiagnosticAsync(
             async () => await verifier.TakeBaselineAsync(new BaselineRequest { RunId = run.RunId, Bucket = bucket }, cancellationToken: cancellationToken), Verifier, cancellationToken);
+        run.Spend("baseline", Verifier, run.Baseline.Usage);
 
         var generate = new GenerateRequest
         {
@@ -68,6 +71,11 @@ internal sealed class Scenario(
         run.Generated = await ServiceStream.ReadAsync(
             generator.Generate(generate, cancellationToken: cancellationToken), Generator,
             reply => Take(publish, reply.Event, reply.Generated), cancellationToken);
+
+        if (request.RotateKey)
+        {
+            await new KeyChange(provisioner, deployer, run, publish).RunAsync(cancellationToken);
+        }
 
         var verify = new VerifyRequest
         {
@@ -100,6 +108,8 @@ internal sealed class Scenario(
             },
             reply => disturbance.AnswerAsync(reply.Wish, cancellationToken),
             cancellationToken);
+        run.Spend("verify", Verifier, verified.Usage);
+        run.TempoRequests.AddRange(verified.Tempo);
         run.Verdict = verified.Verdict;
     }
 
@@ -132,6 +142,7 @@ internal sealed class Scenario(
             var deprovisioned = await ServiceStream.ReadAsync(
                 provisioner.Deprovision(new DeprovisionRequest { RunId = run.RunId }, cancellationToken: cancellationToken), Provisioner,
                 reply => Take(publish, reply.Event, reply.Deprovisioned), cancellationToken);
+            run.Spend("cleanup", Provisioner, deprovisioned.Usage);
             run.Removed.AddRange(deprovisioned.Removed);
             run.Leftovers.AddRange(deprovisioned.Leftovers);
         }

@@ -1,4 +1,3 @@
-using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
@@ -7,15 +6,28 @@ using TempoCos.IbmCloud.ResourceController;
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
 /// <summary>Who reaches which bucket and object: by the role of the credential in the bucket's instance, or by an access control list.</summary>
-public sealed class BucketAccess(BucketStore buckets, CloudState state, BucketGuard guard)
+public sealed class BucketAccess(BucketStore buckets, CloudState state)
 {
-    /// <summary>The request's bucket, when the caller may do there what it asks.</summary>
-    public Bucket Require(S3Call call)
+    /// <summary>Refuses a request whose sender expects the bucket to be somebody else's.</summary>
+    public void RequireExpectedOwner(S3Call call)
     {
-        var bucket = Require(call.Request.Bucket, call.Identity.Principal, call.Request.Operation);
-        guard.Check(call.Request, bucket);
-        return bucket;
+        Require(call.Request.Bucket, call.Header("x-amz-expected-bucket-owner"));
+        if (call.Header("x-amz-source-expected-bucket-owner") is { } owner && call.Header("x-amz-copy-source") is not null)
+        {
+            Require(CopySource.Of(call).Bucket, owner);
+        }
+
+        void Require(string name, string? expected)
+        {
+            if (expected is not null && buckets.Find(name) is { } bucket && expected != bucket.Record.InstanceGuid && expected != bucket.Record.AccountId)
+            {
+                throw S3Errors.AccessDenied();
+            }
+        }
     }
+
+    /// <summary>The request's bucket, when the caller may do there what it asks.</summary>
+    public Bucket Require(S3Call call) => Require(call.Request.Bucket, call.Identity.Principal, call.Request.Operation);
 
     public Bucket Require(string name, S3Principal principal, S3Operation operation)
     {
@@ -107,6 +119,7 @@ public sealed class BucketAccess(BucketStore buckets, CloudState state, BucketGu
         var marker = versionId is null ? head : head?.Find(Bucket.ParseVersionId(versionId));
         if (marker is not { IsDeleteMarker: true })
         {
+            call.Response.Headers["x-amz-delete-marker"] = "false";
             return versionId is null ? S3Errors.NoSuchKey() : S3Errors.NoSuchVersion();
         }
 

@@ -5,20 +5,20 @@ using TempoCos.IbmCloud.Hosting;
 namespace TempoCos.IbmCloud.BucketConfiguration;
 
 /// <summary>A JSON merge patch of a bucket's settings: what it leaves out stays, null removes, arrays are replaced.</summary>
-public static class SettingsPatch
+public static class ConfigurationPatch
 {
     private const int MostAddresses = 1000;
     private static readonly string[] NetworkTypes = ["public", "private", "direct"];
 
     /// <summary>The settings after the patch; an <see cref="ApiException"/> of status 400 says what is wrong with it.</summary>
-    public static BucketSettings Apply(BucketSettings settings, JsonObject patch)
+    public static ResourceConfiguration Apply(ResourceConfiguration settings, JsonObject patch)
     {
-        var merged = JsonSerializer.SerializeToNode(settings, SettingsJson.Default.BucketSettings)!.AsObject();
+        var merged = JsonSerializer.SerializeToNode(settings, ConfigurationJson.Default.ResourceConfiguration)!.AsObject();
         Merge(merged, patch);
-        BucketSettings changed;
+        ResourceConfiguration changed;
         try
         {
-            changed = merged.Deserialize(SettingsJson.Default.BucketSettings)!;
+            changed = merged.Deserialize(ConfigurationJson.Default.ResourceConfiguration)!;
         }
         catch (JsonException exception)
         {

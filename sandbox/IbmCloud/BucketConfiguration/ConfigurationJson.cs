@@ -9,7 +9,7 @@ namespace TempoCos.IbmCloud.BucketConfiguration;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     Converters = [typeof(UtcConverter)])]
-[JsonSerializable(typeof(BucketSettings))]
-[JsonSerializable(typeof(StoredSettings))]
+[JsonSerializable(typeof(ResourceConfiguration))]
+[JsonSerializable(typeof(StoredConfiguration))]
 [JsonSerializable(typeof(JsonObject))]
-public sealed partial class SettingsJson : JsonSerializerContext;
+public sealed partial class ConfigurationJson : JsonSerializerContext;

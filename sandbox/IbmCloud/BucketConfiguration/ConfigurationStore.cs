@@ -4,16 +4,16 @@ using TempoCos.IbmCloud.ObjectStorage.Storage;
 namespace TempoCos.IbmCloud.BucketConfiguration;
 
 /// <summary>The settings of all buckets. Those of a bucket that is gone are found no more, also when its name comes back.</summary>
-public sealed class SettingsStore(DataDirectory data, TimeProvider time)
+public sealed class ConfigurationStore(DataDirectory data, TimeProvider time)
 {
-    private readonly JsonTable<StoredSettings> _rows = new(data.Folder("cos", "settings"), SettingsJson.Default.StoredSettings);
+    private readonly JsonTable<StoredConfiguration> _rows = new(data.Folder("cos", "configuration"), ConfigurationJson.Default.StoredConfiguration);
     private readonly Lock _gate = new();
 
-    public StoredSettings Of(BucketRecord bucket) =>
-        _rows.Find(bucket.Name) is { } row && row.BucketCreatedAt == bucket.CreatedAt ? row : new StoredSettings(bucket.CreatedAt, bucket.CreatedAt, BucketSettings.None, null);
+    public StoredConfiguration Of(BucketRecord bucket) =>
+        _rows.Find(bucket.Name) is { } row && row.BucketCreatedAt == bucket.CreatedAt ? row : new StoredConfiguration(bucket.CreatedAt, bucket.CreatedAt, ResourceConfiguration.None, null);
 
     /// <summary>Changes the settings, unless <paramref name="expected"/> is another version than theirs: then null.</summary>
-    public StoredSettings? Change(BucketRecord bucket, string? expected, Func<BucketSettings, BucketSettings> change)
+    public StoredConfiguration? Change(BucketRecord bucket, string? expected, Func<ResourceConfiguration, ResourceConfiguration> change)
     {
         lock (_gate)
         {
@@ -34,5 +34,5 @@ public sealed class SettingsStore(DataDirectory data, TimeProvider time)
     }
 
     /// <summary>Two changes within the clock's resolution have different versions.</summary>
-    private DateTimeOffset Later(StoredSettings current) => time.GetUtcNow() is var now && now > current.UpdatedAt ? now : current.UpdatedAt.AddTicks(1);
+    private DateTimeOffset Later(StoredConfiguration current) => time.GetUtcNow() is var now && now > current.UpdatedAt ? now : current.UpdatedAt.AddTicks(1);
 }

@@ -5,7 +5,7 @@ namespace TempoCos.IbmCloud.BucketConfiguration;
 /// <param name="UpdatedAt">When they were last changed.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="RootKeyCrn">The root key that the bucket was created with.</param>
-public sealed record StoredSettings(DateTimeOffset BucketCreatedAt, DateTimeOffset UpdatedAt, BucketSettings Settings, string? RootKeyCrn)
+public sealed record StoredConfiguration(DateTimeOffset BucketCreatedAt, DateTimeOffset UpdatedAt, ResourceConfiguration Settings, string? RootKeyCrn)
 {
     /// <summary>Changes with every change of the settings.</summary>
     public string ETag => $"\"{UpdatedAt.UtcTicks:x}\"";

@@ -1,7 +1,0 @@
-namespace TempoCos.IbmCloud.BucketConfiguration;
-
-/// <summary>What can be changed of a bucket's configuration.</summary>
-public sealed record BucketSettings(long? HardQuota, FirewallSettings? Firewall, ActivityTracking? ActivityTracking, MetricsMonitoring? MetricsMonitoring)
-{
-    public static readonly BucketSettings None = new(null, null, null, null);
-}
