@@ -10,11 +10,6 @@ internal sealed class ResourceGroupCheck(ResourceControllerClient controller) : 
 
     public override async Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken)
     {
-        if (!examination.HasRun)
-        {
-            return Finding.Skip("no run was named");
-        }
-
         if (examination.OwnGroup is not { Id: { } groupId } group)
         {
             return Finding.Pass("the run has no resource group of its own: the one it uses stays");
