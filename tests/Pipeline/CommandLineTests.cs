@@ -37,6 +37,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("destroy")]
     [InlineData("status")]
     [InlineData("serve")]
+    [InlineData("doctor")]
+    [InlineData("explain")]
     public async Task Every_command_has_help(string command)
     {
         var (exitCode, output) = await PipelineProcess.RunAsync(_home, null, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

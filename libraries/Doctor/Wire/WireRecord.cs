@@ -24,8 +24,6 @@ internal sealed class WireRecord
     /// <summary>Median of the store's clock less this machine's; null when no answer had a date.</summary>
     public TimeSpan? ClockOffset => Median(_offsets);
 
-    public TimeSpan? MedianTime => Median(_times);
-
     public void Add(TimeSpan took, TimeSpan? offset, bool throttled)
     {
         lock (_lock)

@@ -36,7 +36,7 @@ internal sealed class CloudCheckRun(CloudExamination examination, CheckObserver 
             });
             if (elsewhere is not null && _results.TrueForAll(known => known.Id != elsewhere.Code))
             {
-                await ShowAsync(NameOf(elsewhere, check), () => Task.FromResult(Failure(elsewhere)));
+                await ShowAsync(NameOf(elsewhere, check), () => Task.FromResult(Failure(elsewhere) with { Severity = check.IsAdvisory ? CheckSeverity.Warning : CheckSeverity.Fail }));
             }
 
             if (check == checks[0] && result.Severity != CheckSeverity.Pass)

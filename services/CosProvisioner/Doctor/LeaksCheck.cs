@@ -10,6 +10,8 @@ internal sealed class LeaksCheck(LeakSearch search) : CloudCheck
 
     public override CheckDescription Description { get; } = new("TC511", "leaks", "Looking for what runs left behind");
 
+    public override bool IsAdvisory => true;
+
     public override async Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken)
     {
         var found = await search.RunAsync(examination.Asked.Prefix, cancellationToken);

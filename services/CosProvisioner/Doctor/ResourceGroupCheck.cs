@@ -8,6 +8,8 @@ internal sealed class ResourceGroupCheck(ResourceControllerClient controller) : 
 {
     public override CheckDescription Description { get; } = new(DiagnosticCode.ResourceGroupInUse, "resource-group", "Looking for what would keep the run's resource group");
 
+    public override bool IsAdvisory => true;
+
     public override async Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken)
     {
         if (examination.OwnGroup is not { Id: { } groupId } group)

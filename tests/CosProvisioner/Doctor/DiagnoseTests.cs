@@ -5,6 +5,7 @@ using k8s;
 using Microsoft.AspNetCore.Http;
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.Doctor.Tests;
 
 namespace TempoCos.CosProvisioner.Tests.Doctor;
 
@@ -82,17 +83,28 @@ public sealed class DiagnoseTests
         Only(await DiagnoseAsync(proxied, new DiagnoseRequest()), "TC126", CheckSeverity.Fail);
     }
 
+    [Fact]
+    public async Task A_certificate_that_is_not_trusted_is_its_own_finding()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        await using var front = await TlsFront.BeforeAsync(new Uri(sandbox.Url));
+        await using var host = await ServiceHost.StartAsync(sandbox, settings: Setting("IbmCloud:IamUrl", $"{front.Address}/_/iam"));
+
+        Only(await DiagnoseAsync(host, new DiagnoseRequest()), "TC127", CheckSeverity.Fail);
+    }
+
     [Theory]
-    [InlineData("""{"operation":"ListResourceInstances","status":403}""", "TC105")]
-    [InlineData("""{"operation":"ListResourceGroups","status":403}""", "TC105")]
-    [InlineData("""{"operation":"ListReclamations","status":400}""", "TC106")]
-    public async Task What_the_account_refuses_is_one_finding(string fault, string id)
+    [InlineData("""{"operation":"ListResourceInstances","status":403}""", "TC105", CheckSeverity.Fail)]
+    [InlineData("""{"operation":"ListResourceGroups","status":403}""", "TC105", CheckSeverity.Fail)]
+    [InlineData("""{"operation":"ListReclamations","status":403}""", "TC105", CheckSeverity.Warning)]
+    [InlineData("""{"operation":"ListReclamations","status":400}""", "TC106", CheckSeverity.Warning)]
+    public async Task What_the_account_refuses_is_one_finding_and_a_warning_where_a_run_can_do_without(string fault, string id, CheckSeverity severity)
     {
         await using var sandbox = await Sandbox.StartAsync();
         await using var host = await ServiceHost.StartAsync(sandbox);
         await FailAsync(sandbox, fault);
 
-        Only(await DiagnoseAsync(host, new DiagnoseRequest()), id, CheckSeverity.Fail);
+        Only(await DiagnoseAsync(host, new DiagnoseRequest()), id, severity);
     }
 
     [Theory]
