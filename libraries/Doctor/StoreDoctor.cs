@@ -58,7 +58,7 @@ public sealed class StoreDoctor(StoreTarget target, StoreDoctorOptions? options 
         }
 
         await run.ThroughAsync(CleanUp, cancellationToken);
-        Usage = wire.Record.Usage;
+        Usage = wire.Meter.ToUsage();
         return [.. run.Results.OrderBy(result => result.Id, StringComparer.Ordinal)];
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.Doctor.Wire;
 
@@ -25,10 +26,13 @@ internal sealed class S3Wire : IDisposable
         _target = target;
         _endpoint = endpoint;
         _time = time;
-        _http = new HttpClient(Handler(target.Authorities)) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new MeteringHandler(Handler(target.Authorities), Meter)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public WireRecord Record { get; } = new();
+
+    /// <summary>What was asked, as the store's operator bills it.</summary>
+    public RequestMeter Meter { get; } = new();
 
     /// <summary>Whether the whole connection, as Tempo would make it, is encrypted.</summary>
     public bool IsTls => _endpoint.Scheme == Uri.UriSchemeHttps;
@@ -79,7 +83,7 @@ internal sealed class S3Wire : IDisposable
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             var took = Stopwatch.GetElapsedTime(started);
-            Record.Add(ask, (int)response.StatusCode, body.Length, took, response.Headers.Date - (sent + (took / 2)), IsThrottle((int)response.StatusCode));
+            Record.Add(took, response.Headers.Date - (sent + (took / 2)), IsThrottle((int)response.StatusCode));
             return (new S3Answer(ask, (int)response.StatusCode, Flatten(response), body), RetryAfter(response.Headers.RetryAfter));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
