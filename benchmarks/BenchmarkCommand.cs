@@ -6,6 +6,7 @@ using TempoCos.Benchmarks.Library;
 using TempoCos.Benchmarks.Output;
 using TempoCos.Benchmarks.Results;
 using TempoCos.Benchmarks.Servers;
+using TempoCos.Benchmarks.Teardown;
 
 namespace TempoCos.Benchmarks;
 
@@ -15,6 +16,8 @@ internal static class BenchmarkCommand
     private const int BaselineSpans = 244_600;
     private const int LargeSpans = 2_500_000;
     private const int QuickSpans = 48_000;
+    private const int TeardownObjects = 10_000;
+    private const int QuickObjects = 1_000;
 
     public static RootCommand Create()
     {
@@ -27,6 +30,7 @@ internal static class BenchmarkCommand
         var seconds = Positive("--seconds", "Length of an ingest round (default 10, quick 3)");
         var spans = Positive("--spans", $"Spans of a block (default {BaselineSpans:N0}, quick {QuickSpans:N0})");
         var requests = Positive("--requests", "Requests a side and round where latency is measured (default 200, quick 50; searches a quarter of it)");
+        var objects = Positive("--objects", $"Objects of a bucket that is emptied (default {TeardownObjects:N0}, quick {QuickObjects:N0})");
         var program = new Option<string?>("--program") { Description = "Another build of TempoCos' Tempo as our side: path of TempoCos.Tempo.dll" };
         var peer = new Option<string?>("--peer") { Description = $"The other side: a tempo binary, or a TempoCos.Tempo.dll to compare two builds; 'none' for no peer (default: {TempoProgram.PeerVariable})" };
         var blocks = new Option<BlockChoice>("--blocks") { Description = "Whose block the queries read: each side its own, or both the same", DefaultValueFactory = _ => BlockChoice.Own };
@@ -35,10 +39,10 @@ internal static class BenchmarkCommand
         format.AcceptOnlyFromAmong("table", "json");
         var output = new Option<string?>("--output") { Description = "Also write the JSON to this file" };
         var docs = new Option<bool>("--write-docs") { Description = "Write docs/benchmarks.md with its chart and JSON" };
-        var from = new Option<string?>("--from") { Description = "Measure nothing: show, or write docs from, a JSON file of an earlier run" };
+        var from = new Option<string?>("--from") { Description = "A JSON file of an earlier run: show it, or write docs from it, and measure nothing; with benchmarks named, measure these and take the rest from it" };
         var command = new RootCommand("Measures TempoCos' Tempo side by side with another one. Exit codes: 0 measured, 1 a benchmark is invalid, 2 usage, 3 something is missing, 130 interrupted.")
         {
-            names, list, quick, large, rounds, senders, seconds, spans, requests, program, peer, blocks, data, format, output, docs, from, LibraryWorker.CreateCommand(),
+            names, list, quick, large, rounds, senders, seconds, spans, requests, objects, program, peer, blocks, data, format, output, docs, from, LibraryWorker.CreateCommand(), TeardownWorker.CreateCommand(),
         };
         command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
         {
@@ -56,8 +60,9 @@ internal static class BenchmarkCommand
             }
 
             var short_ = parsed.GetValue(quick);
-            var report = parsed.GetValue(from) is { } file
-                ? BenchmarkReport.Parse(await File.ReadAllTextAsync(file, cancellationToken))
+            var earlier = parsed.GetValue(from) is { } file ? BenchmarkReport.Parse(await File.ReadAllTextAsync(file, cancellationToken)) : null;
+            var report = earlier is not null && chosen.Length == 0
+                ? earlier
                 : await BenchmarkRunner.RunAsync(
                     new BenchmarkOptions
                     {
@@ -70,12 +75,14 @@ internal static class BenchmarkCommand
                         WarmUp = TimeSpan.FromSeconds(short_ ? 1 : 3),
                         Spans = (parsed.GetValue(spans) ?? (parsed.GetValue(large) ? LargeSpans : short_ ? QuickSpans : BaselineSpans)) / 200 * 200,
                         Requests = parsed.GetValue(requests) ?? (short_ ? 50 : 200),
+                        Objects = parsed.GetValue(objects) ?? (short_ ? QuickObjects : TeardownObjects),
                         Blocks = parsed.GetValue(blocks),
                         Data = parsed.GetValue(data),
                     },
                     benchmarks,
                     Reproduce(parsed),
                     cancellationToken);
+            report = earlier is not null && chosen.Length > 0 ? earlier.With(report) : report;
             Console.Out.Write(parsed.GetValue(format) == "json" ? report.ToJson() + "\n" : ReportTable.Render(report));
             if (parsed.GetValue(output) is { } path)
             {

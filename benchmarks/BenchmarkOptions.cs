@@ -28,6 +28,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Requests of a side per round where latency is measured.</summary>
     public required int Requests { get; init; }
 
+    /// <summary>Objects of a bucket that is emptied.</summary>
+    public required int Objects { get; init; }
+
     /// <summary>Which program's block both sides read.</summary>
     public required BlockChoice Blocks { get; init; }
 

@@ -30,7 +30,7 @@ internal static class BenchmarkRunner
                 await benchmark.RunAsync(run, cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested
-                && exception is InvalidAnswerException or HttpRequestException or RpcException or IOException or BlockFormatException or OperationCanceledException)
+                && exception is InvalidAnswerException or HttpRequestException or RpcException or IOException or BlockFormatException or OperationCanceledException or Amazon.Runtime.AmazonServiceException)
             {
                 run.Say($"{benchmark.Name}: INVALID: {exception.Message}");
                 run.Results.Discard(benchmark.Name, exception.Message);

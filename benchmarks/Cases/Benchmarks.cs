@@ -4,7 +4,10 @@ namespace TempoCos.Benchmarks.Cases;
 internal static class Benchmarks
 {
     public static IReadOnlyList<IBenchmark> All { get; } =
-        [new IngestBenchmark(), new RecentBenchmark(), new FlushBenchmark(), new TraceByIdBenchmark(), new SearchBenchmark(), new CompactionBenchmark(), new LibraryBenchmark()];
+        [
+            new IngestBenchmark(), new RecentBenchmark(), new FlushBenchmark(), new TraceByIdBenchmark(), new SearchBenchmark(), new CompactionBenchmark(), new LibraryBenchmark(),
+            new TeardownBenchmark(),
+        ];
 
     /// <summary>The chosen ones; null when a name is not known.</summary>
     public static IReadOnlyList<IBenchmark>? Choose(IReadOnlyList<string> names) =>

@@ -12,7 +12,7 @@ internal static class RatioChart
     /// <summary>Bars end at 64 times, so that one giant does not flatten the rest; labels tell the number.</summary>
     private const double Furthest = 6;
     private static readonly string[] Headlines =
-        ["accepted", "speed", "Export p50", "Export p99", "server processor", "memory peak", "to meta.json", "block size", "just sent p50", "in the log p50", "found p50", "not found p50", "found, 4 clients p50", "p50"];
+        ["accepted", "deleted", "speed", "Export p50", "Export p99", "server processor", "memory peak", "to meta.json", "block size", "just sent p50", "in the log p50", "found p50", "not found p50", "found, 4 clients p50", "p50"];
 
     public static void Write(IReadOnlyList<Measurement> measurements, string path)
     {

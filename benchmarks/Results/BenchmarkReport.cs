@@ -26,6 +26,25 @@ internal sealed record BenchmarkReport
     /// <summary>Benchmarks that say nothing, and why.</summary>
     public required IReadOnlyDictionary<string, string> Invalid { get; init; }
 
+    /// <summary>What was measured later than the rest.</summary>
+    public IReadOnlyList<Addition> Additions { get; init; } = [];
+
+    /// <summary>With the benchmarks of a later run in place of its own of the same names.</summary>
+    public BenchmarkReport With(BenchmarkReport later)
+    {
+        var names = later.Measurements.Select(found => found.Benchmark).Concat(later.Invalid.Keys).Distinct().ToList();
+        return this with
+        {
+            Measurements = [.. Measurements.Where(found => !names.Contains(found.Benchmark)), .. later.Measurements],
+            Invalid = Invalid.Where(found => !names.Contains(found.Key)).Concat(later.Invalid).ToDictionary(),
+            Additions =
+            [
+                .. Additions.Select(addition => addition with { Benchmarks = [.. addition.Benchmarks.Except(names)] }).Where(addition => addition.Benchmarks.Count > 0),
+                new Addition(later.Date, later.Took, later.Machine, later.OursVersion, later.Command, names),
+            ],
+        };
+    }
+
     public static BenchmarkReport Parse(string json) => JsonSerializer.Deserialize<BenchmarkReport>(json, Options) ?? throw new JsonException("the file is empty");
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);

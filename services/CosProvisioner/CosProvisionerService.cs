@@ -6,6 +6,7 @@ using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Doctor;
 using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
+using TempoCos.CosProvisioner.Rotation;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.ServiceDefaults;
 using TempoCos.StorageCost.Metering;
@@ -14,7 +15,16 @@ namespace TempoCos.CosProvisioner;
 
 /// <summary>The contract's face of provisioning, deprovisioning and the ledgers.</summary>
 internal sealed class CosProvisionerService(
-    Provisioning provisioning, S3Provisioning s3, Deprovisioning deprovisioning, LeakSearch leaks, LeakRemoval leakRemoval, Diagnosing diagnosing, LedgerStore ledgers, TimeProvider time)
+    Provisioning provisioning,
+    S3Provisioning s3,
+    Deprovisioning deprovisioning,
+    LeakSearch leaks,
+    LeakRemoval leakRemoval,
+    Diagnosing diagnosing,
+    KeyRotation rotation,
+    KeyRevocation revocation,
+    LedgerStore ledgers,
+    TimeProvider time)
     : Contracts.CosProvisioner.CosProvisionerBase
 {
     public override async Task Provision(ProvisionRequest request, IServerStreamWriter<ProvisionReply> responseStream, ServerCallContext context)
@@ -61,6 +71,26 @@ internal sealed class CosProvisionerService(
                 oneAtATime.Release();
             }
         }
+    }
+
+    public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RotateKeyReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
+        var rotated = await rotation.RunAsync(request, reporter, cancelled);
+        rotated.Usage = metering.Meter.ToUsage();
+        await responseStream.WriteAsync(new RotateKeyReply { Rotated = rotated }, cancelled);
+    }
+
+    public override async Task RevokeKeys(RevokeKeysRequest request, IServerStreamWriter<RevokeKeysReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RevokeKeysReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
+        var revoked = await revocation.RunAsync(request, reporter, cancelled);
+        revoked.Usage = metering.Meter.ToUsage();
+        await responseStream.WriteAsync(new RevokeKeysReply { Revoked = revoked }, cancelled);
     }
 
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)

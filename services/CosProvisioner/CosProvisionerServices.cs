@@ -5,7 +5,9 @@ using TempoCos.CosProvisioner.Kubernetes;
 using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
+using TempoCos.CosProvisioner.ObjectStorage.Emptying;
 using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.CosProvisioner.Rotation;
 using TempoCos.CosProvisioner.Search;
 using TempoCos.CosProvisioner.Steps;
 using TempoCos.StorageCost.Metering;
@@ -22,12 +24,14 @@ internal static class CosProvisionerServices
         services.Configure<IbmCloudOptions>(configuration.GetSection(IbmCloudOptions.Section));
         services.Configure<S3Options>(configuration.GetSection(S3Options.Section)).PostConfigure<S3Options>(options => options.CompleteFrom(configuration));
         services.Configure<HomeOptions>(configuration.GetSection(HomeOptions.Section));
+        services.Configure<RotationOptions>(configuration.GetSection(RotationOptions.Section));
+        services.AddOptions<EmptyingOptions>().Bind(configuration.GetSection(EmptyingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
 
         services.AddRemoteSystem(IamClient.ClientName, RemoteSystem.Iam);
         services.AddRemoteSystem(EndpointDirectory.ClientName, RemoteSystem.EndpointsDocument);
         services.AddRemoteSystem(ResourceApi.ClientName, RemoteSystem.ResourceController, bearer: true);
-        services.AddRemoteSystem(ObjectStore.BearerClientName, RemoteSystem.ObjectStore, bearer: true).AddHttpMessageHandler(() => new ContentDigestHandler()).Meter();
-        services.AddRemoteSystem(ObjectStore.HmacClientName, RemoteSystem.ObjectStore).AddHttpMessageHandler(() => new ContentDigestHandler()).Meter();
+        services.AddObjectStore(ObjectStore.BearerClientName, bearer: true);
+        services.AddObjectStore(ObjectStore.HmacClientName, bearer: false);
         services.AddRemoteSystem(BucketConfigurationClient.ClientName, RemoteSystem.BucketConfiguration, bearer: true);
         services.AddRemoteSystem(GlobalSearchClient.ClientName, RemoteSystem.Search, bearer: true);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
@@ -38,16 +42,23 @@ internal static class CosProvisionerServices
         services.AddSingleton<EndpointDirectory>().AddSingleton<ObjectStore>().AddSingleton<HmacProof>();
         services.AddSingleton<LedgerStore>().AddSingleton<Waiting>().AddSingleton<Creation>();
         services.AddSingleton<Namespaces>().AddSingleton<ResourceGroups>().AddSingleton<ServiceInstances>();
-        services.AddSingleton<BucketConfigurationClient>().AddSingleton<Buckets>().AddSingleton<BucketSettings>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<BucketConfigurationClient>().AddSingleton<BucketRemoval>().AddSingleton<Buckets>().AddSingleton<BucketSettings>().AddSingleton<ResourceKeys>();
         services.AddSingleton<GlobalSearchClient>().AddSingleton<TaggingClient>().AddSingleton<BucketPlaces>();
         services.AddSingleton<LeakSearch>().AddSingleton<LeakRemoval>();
         services.AddSingleton<S3Buckets>().AddSingleton<S3Provisioning>();
+        services.AddSingleton<RefusalProof>().AddSingleton<KeyRotation>().AddSingleton<KeyRevocation>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
         services.AddSingleton<ApiKeyCheck>().AddSingleton<AccountRightsCheck>().AddSingleton<LocationCheck>().AddSingleton<PlanCheck>();
         services.AddSingleton<ServiceInstanceCheck>().AddSingleton<BucketLimitCheck>().AddSingleton<ReclamationCheck>().AddSingleton<ResourceGroupCheck>();
         services.AddSingleton<RunStore>().AddSingleton<Diagnosing>();
         return services;
     }
+
+    private static void AddObjectStore(this IServiceCollection services, string clientName, bool bearer) =>
+        services.AddRemoteSystem(clientName, RemoteSystem.ObjectStore, bearer)
+            .AddHttpMessageHandler(() => new ContentDigestHandler())
+            .AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<ThrottleHandler>(provider))
+            .Meter();
 
     private static IHttpClientBuilder AddRemoteSystem(this IServiceCollection services, string clientName, RemoteSystem system, bool bearer = false)
     {

@@ -25,6 +25,8 @@ internal static class DiagnosticCode
     public const string ProxyInTheWay = "TC126";
     public const string CertificateUntrusted = "TC127";
     public const string ConfigurationWithoutEffect = "TC128";
+    public const string NothingToRotate = "TC138";
+    public const string SecretWithoutRunKey = "TC139";
 
     public const string BucketTaken = "TC211";
     public const string BucketNameInvalid = "TC212";
@@ -35,6 +37,7 @@ internal static class DiagnosticCode
     public const string BucketElsewhere = "TC217";
     public const string TooManyBuckets = "TC218";
     public const string ObjectStoreError = "TC219";
+    public const string StorageSecretUnusable = "TC221";
     public const string CredentialsMissing = "TC224";
     public const string BucketNotOurs = "TC226";
     public const string AdoptedBucketNotEmpty = "TC227";
@@ -42,6 +45,7 @@ internal static class DiagnosticCode
     public const string FirewallLocksOut = "TC229";
     public const string QuotaReached = "TC230";
     public const string KeyLacksRights = "TC231";
+    public const string KeyStillAccepted = "TC239";
 
     public const string ClusterUnreachable = "TC301";
     public const string ClusterForbids = "TC302";
@@ -54,6 +58,7 @@ internal static class DiagnosticCode
     public const string ReclamationPending = "TC501";
     public const string ResourceGroupInUse = "TC503";
     public const string NamespaceStays = "TC504";
+    public const string BucketStillWritten = "TC519";
 
     public const string HomeUnusable = "TC901";
     public const string RunIdInvalid = "TC906";

@@ -25,7 +25,8 @@ public static class DeployerApp
             .AddSingleton<StackDeployment>()
             .AddSingleton<StackRemoval>()
             .AddSingleton<IngesterLoss>()
-            .AddSingleton<RetentionChange>();
+            .AddSingleton<RetentionChange>()
+            .AddSingleton<StackRestart>();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -9,7 +9,15 @@ namespace TempoCos.TempoStackDeployer;
 
 /// <summary>The gRPC face of the service.</summary>
 internal sealed partial class DeployerService(
-    StackDeployment deployment, StackRemoval removal, IngesterLoss loss, RetentionChange retention, LedgerDirectory ledgers, RunGates gates, IHostApplicationLifetime lifetime, TimeProvider time)
+    StackDeployment deployment,
+    StackRemoval removal,
+    IngesterLoss loss,
+    RetentionChange retention,
+    StackRestart restart,
+    LedgerDirectory ledgers,
+    RunGates gates,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time)
     : Contracts.TempoStackDeployer.TempoStackDeployerBase
 {
     public override async Task Check(DeployRequest request, IServerStreamWriter<CheckReply> responseStream, ServerCallContext context)
@@ -53,6 +61,17 @@ internal sealed partial class DeployerService(
             request.RunId, "disturb", Telemetry.Source, time, @event => WriteAsync(responseStream, new ShortenRetentionReply { Event = @event }, context));
         var shortened = await UnlessStoppingAsync(() => retention.ShortenAsync(request, stage, ending.Token), context);
         await responseStream.WriteAsync(new ShortenRetentionReply { Shortened = shortened }, context.CancellationToken);
+    }
+
+    public override async Task Restart(RestartRequest request, IServerStreamWriter<RestartReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.RunId);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
+        using var stage = new StageReporter(
+            request.RunId, "rotate", Telemetry.Source, time, @event => WriteAsync(responseStream, new RestartReply { Event = @event }, context));
+        var restarted = await UnlessStoppingAsync(() => restart.RestartAsync(request, stage, ending.Token), context);
+        await responseStream.WriteAsync(new RestartReply { Restarted = restarted }, context.CancellationToken);
     }
 
     public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)

@@ -1,56 +1,96 @@
-using System.Net;
-using System.Text;
+using Amazon.S3;
+using Amazon.S3.Model;
+using TempoCos.Contracts;
 using TempoCos.CosProvisioner.ObjectStorage;
+using TempoCos.CosProvisioner.ObjectStorage.Emptying;
+using TempoCos.CosProvisioner.ResourceController;
 
 namespace TempoCos.CosProvisioner.Tests;
 
-/// <summary>The sandbox keeps no versions: here a store's answers, in the words of S3's reference, take its place.</summary>
+/// <summary>Versions, delete markers and holds keep a bucket from being deleted: at the sandbox, and at another server where the environment names one.</summary>
 public sealed class VersionedBucketTests
 {
-    private const string Versions = """
-        <ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>old</Name><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>
-          <DeleteMarker><Key>a</Key><VersionId>v3</VersionId><IsLatest>true</IsLatest></DeleteMarker>
-          <Version><Key>a</Key><VersionId>v2</VersionId><IsLatest>false</IsLatest><Size>4</Size></Version>
-          <Version><Key>a</Key><VersionId>v1</VersionId><IsLatest>false</IsLatest><Size>4</Size></Version>
-        </ListVersionsResult>
-        """;
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Versions_and_delete_markers_go_by_their_ids()
+    public async Task Versions_delete_markers_and_uploads_go()
     {
         await using var sandbox = await Sandbox.StartAsync();
-        var emptied = false;
-        var wire = new Wire
-        {
-            Answers = request => request switch
-            {
-                "GET /old?uploads" or "GET /old/?uploads" => Xml("<ListMultipartUploadsResult><Bucket>old</Bucket><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"),
-                "GET /old?versioning" or "GET /old/?versioning" => Xml("<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>"),
-                "POST /old?delete" or "POST /old/?delete" => Delete(),
-                _ when request.Contains("/old", StringComparison.Ordinal) && request.Contains("versions", StringComparison.Ordinal) =>
-                    Xml(emptied ? "<ListVersionsResult><Name>old</Name><IsTruncated>false</IsTruncated></ListVersionsResult>" : Versions),
-                _ => null,
-            },
-        };
-        await using var provisioner = new Provisioner(sandbox, wire);
-        using var store = provisioner.Services.GetRequiredService<ObjectStore>().WithBearer(new StorageLocation("us-east", "public", sandbox.Url), "instance");
-        var emptier = new BucketEmptier(store, "old");
-
-        await emptier.EmptyAsync(TestContext.Current.CancellationToken);
-
-        emptier.Deleted.ShouldBe(3);
-        var asked = wire.Bodies.Single(body => body.Contains("<Delete", StringComparison.Ordinal));
-        foreach (var version in (string[])["v1", "v2", "v3"])
-        {
-            asked.ShouldContain($"<VersionId>{version}</VersionId>");
-        }
-
-        HttpResponseMessage Delete()
-        {
-            emptied = true;
-            return Xml("<DeleteResult></DeleteResult>");
-        }
+        await ProveVersionsAsync(sandbox, sandbox.Url, Sandbox.Hmac.AccessKeyId, Sandbox.Hmac.SecretAccessKey, "us-east-standard");
     }
 
-    private static HttpResponseMessage Xml(string text) => new(HttpStatusCode.OK) { Content = new StringContent(text, Encoding.UTF8, "application/xml") };
+    [Fact]
+    public async Task Versions_delete_markers_and_uploads_go_at_another_server_too()
+    {
+        var (endpoint, accessKey, secretKey) = (Variable("TEMPOCOS_S3_ENDPOINT"), Variable("TEMPOCOS_S3_ACCESS_KEY"), Variable("TEMPOCOS_S3_SECRET_KEY"));
+        Assert.SkipWhen(endpoint.Length == 0, "TEMPOCOS_S3_ENDPOINT names no S3 server");
+        await using var sandbox = await Sandbox.StartAsync();
+        await ProveVersionsAsync(sandbox, endpoint, accessKey, secretKey, null);
+
+        static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? "";
+    }
+
+    [Fact]
+    public async Task What_is_held_is_named_with_the_stores_reason_and_goes_when_the_hold_is_over()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        await using var provisioner = new Provisioner(sandbox);
+        using var store = Open(provisioner, sandbox.Url, Sandbox.Hmac.AccessKeyId, Sandbox.Hmac.SecretAccessKey);
+        await store.PutBucketAsync(new PutBucketRequest { BucketName = "held", BucketRegionName = "us-east-standard", UseClientRegion = false, ObjectLockEnabledForBucket = true }, Stop);
+        foreach (var key in (string[])["a", "b", "c"])
+        {
+            await store.PutObjectAsync(new PutObjectRequest { BucketName = "held", Key = key, ContentBody = key }, Stop);
+        }
+
+        await HoldAsync(ObjectLockLegalHoldStatus.On);
+        var failure = await Should.ThrowAsync<DiagnosticException>(() => Emptier(store, "held").EmptyAsync(Stop));
+
+        (failure.Code, failure.Value).ShouldBe(("TC502", "held"));
+        failure.Reason.ShouldContain("1 object cannot be deleted, such as b: AccessDenied");
+        (await store.ListVersionsAsync("held", Stop)).Versions.Select(version => version.Key).Distinct().ShouldBe(["b"]);
+        await HoldAsync(ObjectLockLegalHoldStatus.Off);
+        await Emptier(store, "held").EmptyAsync(Stop);
+        await store.DeleteBucketAsync("held", Stop);
+
+        Task HoldAsync(ObjectLockLegalHoldStatus status) => store.PutObjectLegalHoldAsync(
+            new PutObjectLegalHoldRequest { BucketName = "held", Key = "b", LegalHold = new ObjectLockLegalHold { Status = status } }, Stop);
+    }
+
+    private static async Task ProveVersionsAsync(Sandbox sandbox, string endpoint, string accessKey, string secretKey, string? constraint)
+    {
+        var bucket = $"versions-{Guid.NewGuid():n}"[..30];
+        await using var provisioner = new Provisioner(sandbox);
+        using var store = Open(provisioner, endpoint, accessKey, secretKey);
+        await store.PutBucketAsync(new PutBucketRequest { BucketName = bucket, BucketRegionName = constraint, UseClientRegion = false }, Stop);
+        await store.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = "before", ContentBody = "without a version" }, Stop);
+        await VersioningAsync(VersionStatus.Enabled);
+        await Parallel.ForAsync(0, 350, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Stop }, async (i, stop) =>
+        {
+            for (var version = 0; version < 2; version++)
+            {
+                await store.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = $"single-tenant/{i:000}/meta.json", ContentBody = $"{version}" }, stop);
+            }
+
+            await store.DeleteObjectAsync(bucket, $"single-tenant/{i:000}/meta.json", stop);
+        });
+        await VersioningAsync(VersionStatus.Suspended);
+        await store.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = "a b+c&d", ContentBody = "without a version" }, Stop);
+        await store.InitiateMultipartUploadAsync(bucket, "unfinished", Stop);
+        (await store.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket }, Stop)).S3Objects.Count.ShouldBe(2, "all else is hidden from a plain list");
+        (await Should.ThrowAsync<AmazonS3Exception>(() => store.DeleteBucketAsync(bucket, Stop))).ErrorCode.ShouldBe("BucketNotEmpty");
+        var emptier = Emptier(store, bucket);
+
+        await emptier.EmptyAsync(Stop);
+
+        emptier.Deleted.ShouldBe((350 * 3) + 2);
+        await store.DeleteBucketAsync(bucket, Stop);
+
+        Task VersioningAsync(VersionStatus status) => store.PutBucketVersioningAsync(
+            new PutBucketVersioningRequest { BucketName = bucket, VersioningConfig = new S3BucketVersioningConfig { Status = status } }, Stop);
+    }
+
+    private static BucketEmptier Emptier(IAmazonS3 store, string bucket) => new(store, bucket, new EmptyingOptions(), TimeProvider.System);
+
+    private static AmazonS3Client Open(Provisioner provisioner, string endpoint, string accessKey, string secretKey) =>
+        provisioner.Services.GetRequiredService<ObjectStore>().WithHmac(new StorageLocation("us-east-1", "public", endpoint), new HmacKey(accessKey, secretKey));
 }

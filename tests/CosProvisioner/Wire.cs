@@ -20,6 +20,9 @@ internal sealed class Wire
     /// <summary>What to answer in place of the system behind; null to let the request through.</summary>
     public Func<string, HttpResponseMessage?> Answers { get; init; } = _ => null;
 
+    /// <summary>Stands around a request that is let through: gets what it is, its body, and how to send it.</summary>
+    public Func<string, string, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> Around { get; init; } = (_, _, send) => send();
+
     public IReadOnlyList<string> Requests
     {
         get
@@ -91,7 +94,8 @@ internal sealed class Wire
                 return answer;
             }
 
-            var response = await base.SendAsync(request, cancellationToken);
+            var response = await wire.Around(what, body, () => base.SendAsync(request, cancellationToken));
+            response.RequestMessage ??= request;
             if (number == wire.DiesAfter && wire.LosesLastAnswer)
             {
                 wire.Died = true;

@@ -136,6 +136,36 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task On_request_the_key_is_changed_between_sending_and_verifying()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--rotate-key", "--run-id", "rturn");
+
+        exitCode.ShouldBe(0, output);
+        services.Calls.ShouldBe([
+            "check", "provision", "deploy", "baseline", "generate",
+            "rotate-key tempocos-rturn/ibm-cos-secret", "restart tempocos-rturn/simplest", "revoke-keys tempocos-rturn/ibm-cos-secret",
+            "verify", "undeploy", "deprovision",
+        ]);
+        Receipt("rturn")["steps"]!.AsArray().Where(step => (string?)step!["stage"] == "rotate").Select(step => (string?)step!["step"]).ShouldBe(["resource-key", "components", "revoke-key"]);
+    }
+
+    [Fact]
+    public async Task The_old_key_is_not_revoked_from_a_Tempo_that_could_not_be_restarted()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.OnRestart = () => throw new DiagnosticException("TC331", "ingester", "the TempoStack is not ready in time", "Look at its pods.").ToRpcException();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--rotate-key", "--run-id", "rstuck");
+
+        exitCode.ShouldBe(3, output);
+        services.Calls.ShouldNotContain(call => call.StartsWith("revoke-keys"));
+        services.Calls.ShouldNotContain("verify");
+        services.Calls.ShouldContain("deprovision");
+    }
+
+    [Fact]
     public async Task Something_left_behind_is_exit_code_4_and_is_named()
     {
         await using var services = await ScriptedServices.StartAsync();

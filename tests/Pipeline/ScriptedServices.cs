@@ -41,6 +41,8 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public Func<Task> OnLoseIngesters { get; set; } = () => Task.CompletedTask;
 
+    public Func<Task> OnRestart { get; set; } = () => Task.CompletedTask;
+
     public List<Leftover> Leftovers { get; } = [];
 
     /// <summary>What provisioning and verification each ask of the store.</summary>
@@ -117,6 +119,20 @@ public sealed class ScriptedServices : IAsyncDisposable
             await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = new Deprovisioned { Removed = { "bucket b" }, Leftovers = { script.Leftovers } } });
         }
 
+        public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"rotate-key {request.Namespace}/{request.SecretName}");
+            await responseStream.WriteAsync(new RotateKeyReply { Event = Event(request.RunId, "rotate", "resource-key") });
+            await responseStream.WriteAsync(new RotateKeyReply { Rotated = new KeyRotated { OldKey = "old", NewKey = "new" } });
+        }
+
+        public override async Task RevokeKeys(RevokeKeysRequest request, IServerStreamWriter<RevokeKeysReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"revoke-keys {request.Namespace}/{request.SecretName}");
+            await responseStream.WriteAsync(new RevokeKeysReply { Event = Event(request.RunId, "rotate", "revoke-key") });
+            await responseStream.WriteAsync(new RevokeKeysReply { Revoked = new KeysRevoked { Keys = { "old" } } });
+        }
+
         public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context) => Task.FromResult(new ListLedgersReply
         {
             Ledgers = { new Ledger { RunId = "rleft", Entries = { new LedgerEntry { Kind = "bucket", Name = "b", State = "created" } } } },
@@ -160,6 +176,14 @@ public sealed class ScriptedServices : IAsyncDisposable
         {
             script.Calls.Enqueue($"shorten-retention {request.Namespace}/{request.Name} {request.Blocks.Seconds} {request.CompactedBlocks.Seconds}");
             await responseStream.WriteAsync(new ShortenRetentionReply { Shortened = new RetentionShortened { Now = { ["spec.retention.global.traces"] = "1s" } } });
+        }
+
+        public override async Task Restart(RestartRequest request, IServerStreamWriter<RestartReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"restart {request.Namespace}/{request.Name}{(request.Anyones ? " of anyone" : "")}");
+            await script.OnRestart();
+            await responseStream.WriteAsync(new RestartReply { Event = Event(request.RunId, "rotate", "components") });
+            await responseStream.WriteAsync(new RestartReply { Restarted = new Restarted { Pods = { new Replaced { Name = "p", OldUid = "1", NewUid = "2" } } } });
         }
 
         public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)

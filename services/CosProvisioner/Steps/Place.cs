@@ -8,6 +8,9 @@ internal static class Place
     public const string Region = "region";
     public const string EndpointType = "endpoint_type";
 
+    /// <summary>Of a key that took the place of another: 2 and more.</summary>
+    public const string Generation = "generation";
+
     /// <summary>Present when the name was made of prefix and run id, and so is nobody else's.</summary>
     public const string Derived = "derived";
 

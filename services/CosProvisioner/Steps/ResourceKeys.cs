@@ -1,6 +1,7 @@
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.CosProvisioner.Rotation;
 
 namespace TempoCos.CosProvisioner.Steps;
 
@@ -10,18 +11,27 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
     // Credentials can follow their key by a moment.
     private static readonly TimeSpan CredentialsWithin = TimeSpan.FromSeconds(10);
 
-    public async Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(
+    public Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(
         RunPlan plan, Ensured<ServiceInstance> ensured, RunLedger ledger, CancellationToken cancellationToken)
     {
-        var name = plan.ResourceKey.Value;
-        var instance = ensured.Resource;
-        var place = new Dictionary<string, string> { [Place.InstanceGuid] = instance.Guid };
-        var known = ledger.Find(LedgerKind.ResourceKey, name);
+        var name = KeyGenerations.CurrentName(ledger, plan.ResourceKey.Value);
+        var place = new Dictionary<string, string>(ledger.Find(LedgerKind.ResourceKey, name)?.Place ?? new Dictionary<string, string>())
+        {
+            [Place.InstanceGuid] = ensured.Resource.Guid,
+        };
         if (!ensured.IsOurs && !plan.ResourceKey.Derived)
         {
             place[Place.OnAdopted] = "true";
         }
 
+        return EnsureAsync(name, place, ensured.Resource, ledger, cancellationToken);
+    }
+
+    /// <summary>A key of this name; one whose secret cannot be read is made anew.</summary>
+    public async Task<(Ensured<ResourceKey> Key, HmacKey Hmac)> EnsureAsync(
+        string name, IReadOnlyDictionary<string, string> place, ServiceInstance instance, RunLedger ledger, CancellationToken cancellationToken)
+    {
+        var known = ledger.Find(LedgerKind.ResourceKey, name);
         foreach (var key in await controller.ListKeysAsync(instance.Guid, name, cancellationToken))
         {
             if (place.ContainsKey(Place.OnAdopted) && known?.Id != key.Guid && known?.MayHaveMade(key.CreatedAt) != true)
@@ -64,15 +74,7 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
     /// <summary>False when there was nothing to remove.</summary>
     public async Task<bool> RemoveAsync(LedgerItem item, CancellationToken cancellationToken)
     {
-        // Everything on the run's own instance is the run's, also keys that an earlier, lost answer left behind. On somebody else's it takes more than a name.
-        var onOthersInstance = item.Place.ContainsKey(Place.OnAdopted);
-        var guids = new HashSet<string>(StringComparer.Ordinal);
-        if (item.Place.TryGetValue(Place.InstanceGuid, out var instanceGuid))
-        {
-            var named = await controller.ListKeysAsync(instanceGuid, item.Name, cancellationToken);
-            guids.UnionWith(named.Where(key => !onOthersInstance || item.MayHaveMade(key.CreatedAt)).Select(key => key.Guid));
-        }
-
+        var guids = (await ListAsync(item, cancellationToken)).Select(key => key.Guid).ToHashSet(StringComparer.Ordinal);
         if (item.Id is { } id && await controller.FindKeyAsync(id, cancellationToken) is { IsRemoved: false })
         {
             guids.Add(id);
@@ -86,6 +88,21 @@ internal sealed class ResourceKeys(ResourceControllerClient controller, Creation
         return guids.Count > 0;
     }
 
-    private async Task<HmacKey?> FindHmacAsync(ResourceKey key, CancellationToken cancellationToken) =>
+    /// <summary>The run's keys of this name.</summary>
+    public async Task<IReadOnlyList<ResourceKey>> ListAsync(LedgerItem item, CancellationToken cancellationToken)
+    {
+        if (!item.Place.TryGetValue(Place.InstanceGuid, out var instanceGuid))
+        {
+            return [];
+        }
+
+        // Everything on the run's own instance is the run's, also keys that an earlier, lost answer left behind. On somebody else's it takes more than a name.
+        var onOthersInstance = item.Place.ContainsKey(Place.OnAdopted);
+        var named = await controller.ListKeysAsync(instanceGuid, item.Name, cancellationToken);
+        return [.. named.Where(key => !onOthersInstance || key.Guid == item.Id || item.MayHaveMade(key.CreatedAt))];
+    }
+
+    /// <summary>Null when its secret is not shown to us, or not any more.</summary>
+    public async Task<HmacKey?> FindHmacAsync(ResourceKey key, CancellationToken cancellationToken) =>
         key.Credentials?.CosHmacKeys ?? (await controller.FindKeyAsync(key.Guid, cancellationToken))?.Credentials?.CosHmacKeys;
 }

@@ -13,7 +13,7 @@ namespace TempoCos.CosProvisioner.Steps;
 /// The run's bucket at a store that is not IBM's. The bucket's tags mark it as the run's where the store has bucket tags, and the ledger does everywhere; a name
 /// alone does not.
 /// </summary>
-internal sealed class S3Buckets(ObjectStore stores, HmacProof proof, IOptionsMonitor<S3Options> options)
+internal sealed class S3Buckets(ObjectStore stores, HmacProof proof, BucketRemoval removal, IOptionsMonitor<S3Options> options)
 {
     private const string DefaultRegion = "us-east-1";
     private const string RunTag = "tempocos-run";
@@ -68,7 +68,7 @@ internal sealed class S3Buckets(ObjectStore stores, HmacProof proof, IOptionsMon
         var location = new StorageLocation(item.Place[Place.Region], "public", item.Place[Place.Endpoint]);
         using var store = stores.WithHmac(location, options.CurrentValue.Key(location.Endpoint));
         return await FindAsync(store, item.Name, cancellationToken) is { } found && (item.State == LedgerState.Created || item.MayHaveMade(found.CreationDate))
-            ? await BucketRemoval.RunAsync(store, item, cancellationToken)
+            ? await removal.RunAsync(store, item, cancellationToken)
             : null;
     }
 

@@ -15,6 +15,10 @@ internal sealed class RunOptions
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the traces; 0 draws one.", DefaultValueFactory = _ => 0 };
     private readonly Option<double> _rate = new("--rate") { Description = "Traces a second; 0 is as fast as they are taken.", DefaultValueFactory = _ => 0 };
     private readonly Option<bool> _keep = new("--keep") { Description = "Leave everything up; 'tempocos destroy RUN' removes it." };
+    private readonly Option<bool> _rotateKey = new("--rotate-key")
+    {
+        Description = "Between sending and verifying, put a new HMAC key into the Secret, restart the run's TempoStack with it and revoke the old one.",
+    };
     private readonly Option<bool> _naturalFlush = new("--natural-flush") { Description = "Wait for the ingester to flush by itself instead of asking it to." };
     private readonly Option<TimeSpan> _writtenWithin = DurationOption.Create("--written-within", "How long blocks may take to stand in the bucket.", TimeSpan.FromSeconds(60));
     private readonly Option<TimeSpan> _listedWithin = DurationOption.Create("--listed-within", "How long Tempo may take to list and read new blocks.", TimeSpan.FromSeconds(60));
@@ -46,7 +50,7 @@ internal sealed class RunOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _rungs, _naturalFlush, _writtenWithin, _listedWithin, _livesOnWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
+        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _rungs, _rotateKey, _naturalFlush, _writtenWithin, _listedWithin, _livesOnWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
         {
             command.Add(option);
         }
@@ -64,6 +68,7 @@ internal sealed class RunOptions
         TracesPerSecond = parsed.GetValue(_rate),
         Keep = parsed.GetValue(_keep),
         Ignore = { _ignore.Read(parsed) },
+        RotateKey = parsed.GetValue(_rotateKey),
         NaturalFlush = parsed.GetValue(_naturalFlush),
         WrittenWithin = parsed.GetValue(_writtenWithin).ToDuration(),
         ListedWithin = parsed.GetValue(_listedWithin).ToDuration(),

@@ -6,7 +6,7 @@ using TempoCos.Contracts;
 
 namespace TempoCos.Pipeline.Runs;
 
-/// <summary>The default scenario: check, provision, deploy, generate, verify, clean up.</summary>
+/// <summary>The default scenario: check, provision, deploy, generate, verify, clean up; on request with another key between generating and verifying.</summary>
 internal sealed class Scenario(
     CosProvisioner.CosProvisionerClient provisioner,
     TempoStackDeployer.TempoStackDeployerClient deployer,
@@ -71,6 +71,11 @@ internal sealed class Scenario(
         run.Generated = await ServiceStream.ReadAsync(
             generator.Generate(generate, cancellationToken: cancellationToken), Generator,
             reply => Take(publish, reply.Event, reply.Generated), cancellationToken);
+
+        if (request.RotateKey)
+        {
+            await new KeyChange(provisioner, deployer, run, publish).RunAsync(cancellationToken);
+        }
 
         var verify = new VerifyRequest
         {

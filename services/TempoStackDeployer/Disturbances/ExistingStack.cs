@@ -24,7 +24,7 @@ internal sealed record ExistingStack(string Namespace, string Name, StackManifes
             if (!ours && !anyones)
             {
                 throw new DiagnosticException(
-                    Codes.NotOurs, full, "This run did not make the TempoStack, and others may lose data by what is asked", "Leave rungs 6 and 7 out (`--rungs 0-5`), or let the run make its own.");
+                    Codes.NotOurs, full, "This run did not make the TempoStack, and others may lose data by what is asked", "Leave rungs 6 and 7 and the rotation of the key out (`--rungs 0-5` without `--rotate-key`), or let the run make its own.");
             }
 
             step.Evidence["uid"] = stack.Metadata.Uid ?? "";
