@@ -8,13 +8,16 @@ namespace TempoCos.IbmCloud;
 public static class CommandLine
 {
     private const string Description = """
-        IBM Cloud on loopback: IAM, resource groups, service instances, resource keys, reclamations and Cloud Object Storage (S3).
+        IBM Cloud on loopback: IAM, resource groups, service instances, resource keys, reclamations, search, tags and Cloud Object Storage (S3).
 
         One port serves all of it: S3 at the root (path style, or BUCKET.localhost), the control plane under /_/:
           /_/iam                    POST identity/token
           /_/resource-controller    v2/resource_groups, v2/resource_instances, v2/resource_keys, v1/reclamations
           /_/control/v2/endpoints   the endpoints document
           /_/config/v1              bucket configuration
+          /_/global-search          POST v3/resources/search
+          /_/tags                   v3/tags, attach, detach
+          /_/global-catalog         api/v1: entries and prices
           /_/admin                  inventory, knobs, faults, requests (loopback only, no credentials)
 
         Example, a local object store for the AWS command line:

@@ -1,12 +1,16 @@
+using TempoCos.CosProvisioner.Doctor;
 using TempoCos.CosProvisioner.Http;
 using TempoCos.CosProvisioner.Iam;
 using TempoCos.CosProvisioner.Kubernetes;
+using TempoCos.CosProvisioner.Leaks;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ObjectStorage.Emptying;
 using TempoCos.CosProvisioner.ResourceController;
 using TempoCos.CosProvisioner.Rotation;
+using TempoCos.CosProvisioner.Search;
 using TempoCos.CosProvisioner.Steps;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.CosProvisioner;
 
@@ -29,6 +33,7 @@ internal static class CosProvisionerServices
         services.AddObjectStore(ObjectStore.BearerClientName, bearer: true);
         services.AddObjectStore(ObjectStore.HmacClientName, bearer: false);
         services.AddRemoteSystem(BucketConfigurationClient.ClientName, RemoteSystem.BucketConfiguration, bearer: true);
+        services.AddRemoteSystem(GlobalSearchClient.ClientName, RemoteSystem.Search, bearer: true);
         services.AddKeyedTransient<DelegatingHandler>(ClusterConnection.Handlers, (provider, _) => Retry(provider, RemoteSystem.Cluster));
 
         services.AddSingleton<ClusterConnection>();
@@ -38,22 +43,28 @@ internal static class CosProvisionerServices
         services.AddSingleton<LedgerStore>().AddSingleton<Waiting>().AddSingleton<Creation>();
         services.AddSingleton<Namespaces>().AddSingleton<ResourceGroups>().AddSingleton<ServiceInstances>();
         services.AddSingleton<BucketConfigurationClient>().AddSingleton<BucketRemoval>().AddSingleton<Buckets>().AddSingleton<BucketSettings>().AddSingleton<ResourceKeys>();
+        services.AddSingleton<GlobalSearchClient>().AddSingleton<TaggingClient>().AddSingleton<BucketPlaces>();
+        services.AddSingleton<LeakSearch>().AddSingleton<LeakRemoval>();
         services.AddSingleton<S3Buckets>().AddSingleton<S3Provisioning>();
         services.AddSingleton<RefusalProof>().AddSingleton<KeyRotation>().AddSingleton<KeyRevocation>();
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
+        services.AddSingleton<ApiKeyCheck>().AddSingleton<AccountRightsCheck>().AddSingleton<LocationCheck>().AddSingleton<PlanCheck>();
+        services.AddSingleton<ServiceInstanceCheck>().AddSingleton<BucketLimitCheck>().AddSingleton<ReclamationCheck>().AddSingleton<ResourceGroupCheck>();
+        services.AddSingleton<RunStore>().AddSingleton<Diagnosing>();
         return services;
     }
 
     private static void AddObjectStore(this IServiceCollection services, string clientName, bool bearer) =>
         services.AddRemoteSystem(clientName, RemoteSystem.ObjectStore, bearer)
             .AddHttpMessageHandler(() => new ContentDigestHandler())
-            .AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<ThrottleHandler>(provider));
+            .AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<ThrottleHandler>(provider))
+            .Meter();
 
     private static IHttpClientBuilder AddRemoteSystem(this IServiceCollection services, string clientName, RemoteSystem system, bool bearer = false)
     {
         var client = services.AddHttpClient(clientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false });
+            .ConfigurePrimaryHttpMessageHandler(() => Transport());
         if (bearer)
         {
             client.AddHttpMessageHandler(provider => ActivatorUtilities.CreateInstance<BearerTokenHandler>(provider));
@@ -61,6 +72,11 @@ internal static class CosProvisionerServices
 
         return client.AddHttpMessageHandler(provider => Retry(provider, system));
     }
+
+    // What the store bills is counted below everything that repeats a request.
+    private static IHttpClientBuilder Meter(this IHttpClientBuilder client) => client.ConfigurePrimaryHttpMessageHandler(() => new MeteringHandler(Transport()));
+
+    private static SocketsHttpHandler Transport() => new() { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false };
 
     private static RetryHandler Retry(IServiceProvider provider, RemoteSystem system) => ActivatorUtilities.CreateInstance<RetryHandler>(provider, system);
 }

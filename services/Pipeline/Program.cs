@@ -1,13 +1,19 @@
 using System.CommandLine;
 using TempoCos.Pipeline.Blocks;
 using TempoCos.Pipeline.Commands;
+using TempoCos.Pipeline.Cost;
+using TempoCos.Pipeline.Doctor;
+using TempoCos.Pipeline.Doctor.Explaining;
 
 var root = new RootCommand("Proves that the traces you send into Grafana Tempo are accepted, queryable and durably in your object store, and leaves nothing behind.")
 {
     RunCommand.Create(),
     DestroyCommand.Create(),
     StatusCommand.Create(),
+    DoctorCommand.Create(),
+    ExplainCommand.Create(),
     BlocksCommand.Create(),
+    CostCommand.Create(),
     ServeCommand.Create(),
 };
 

@@ -17,7 +17,9 @@ internal sealed class QueryVerifierService(
     public override async Task<Baseline> TakeBaseline(BaselineRequest request, ServerCallContext context)
     {
         using var bucket = await connector.ConnectAsync(VerifyOrder.Checked(request.Bucket), context.CancellationToken);
-        return await BucketErrors.ExplainAsync(bucket.Secret, () => BaselineReader.ReadAsync(bucket.Store, time, context.CancellationToken));
+        var baseline = await BucketErrors.ExplainAsync(bucket.Secret, () => BaselineReader.ReadAsync(bucket.Store, time, context.CancellationToken));
+        baseline.Usage = bucket.Usage;
+        return baseline;
     }
 
     public override async Task Verify(IAsyncStreamReader<VerifyInput> requestStream, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
@@ -36,14 +38,22 @@ internal sealed class QueryVerifierService(
         var tempo = new TempoApi(client, order.QueryFrontend, order.Tenant);
         await reporter.StepAsync("query-frontend", $"Connecting to Tempo at {order.QueryFrontend}", step => ConnectAsync(order, tempo, step, ct));
         using var bucket = await reporter.StepAsync("bucket", "Opening the bucket with the key that Tempo has", step => OpenAsync(order, step, ct));
+        var told = new TempoRequestCounts(client, order);
         var climb = new Climb(
             order,
             expectation,
             tempo,
             order.Jaeger is { } jaeger ? new JaegerApi(client, jaeger) : null,
             bucket,
-            new Wishes(requestStream, wish => responseStream.WriteAsync(new VerifyReply { Wish = wish }, ct)));
+            new Wishes(requestStream, async wish =>
+            {
+                await told.ReadAsync(ct);
+                await responseStream.WriteAsync(new VerifyReply { Wish = wish }, ct);
+            }));
         var verified = await ladder.ClimbAsync(climb, reporter, rung => responseStream.WriteAsync(new VerifyReply { Rung = rung }, ct), ct);
+        verified.Usage = bucket.Usage;
+        await told.ReadAsync(ct);
+        verified.Tempo.AddRange(told.Told);
         await responseStream.WriteAsync(new VerifyReply { Verified = verified }, ct);
     }
 

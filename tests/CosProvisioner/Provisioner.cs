@@ -35,6 +35,9 @@ internal sealed class Provisioner : IAsyncDisposable
             ["IbmCloud:IamUrl"] = $"{sandbox.Url}/_/iam",
             ["IbmCloud:ResourceControllerUrl"] = $"{sandbox.Url}/_/resource-controller",
             ["IbmCloud:EndpointsUrl"] = $"{sandbox.Url}/_/control/v2/endpoints",
+            ["IbmCloud:ConfigUrl"] = $"{sandbox.Url}/_/config/v1",
+            ["IbmCloud:GlobalSearchUrl"] = $"{sandbox.Url}/_/global-search",
+            ["IbmCloud:TaggingUrl"] = $"{sandbox.Url}/_/tags",
         };
         foreach (var (key, value) in settings ?? new Dictionary<string, string?>())
         {

@@ -63,6 +63,27 @@ public sealed class ClientTests : IDisposable
         services.Calls.ShouldBe(["undeploy", "deprovision"]);
     }
 
+    [Theory]
+    [InlineData(CheckSeverity.Pass, 0)]
+    [InlineData(CheckSeverity.Warning, 0)]
+    [InlineData(CheckSeverity.Fail, 1)]
+    public async Task Doctor_without_a_location_asks_the_services_and_shows_what_they_find(CheckSeverity severity, int expected)
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.Checks.Add(new CheckResult { Id = "TC102", Name = "api-key", Severity = severity, Message = "it is so", Fix = severity == CheckSeverity.Pass ? "" : "Make it otherwise." });
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+
+        var (exitCode, output) = await RunAsync(port, "doctor", "--run", "rkept", "--ignore", "TC206");
+
+        exitCode.ShouldBe(expected, output);
+        services.Diagnosed!.RunId.ShouldBe("rkept");
+        services.Diagnosed.Ignore.ShouldBe(["TC206"]);
+        services.Diagnosed.Plan.ShouldNotBeNull();
+        output.ShouldContain("TC102 api-key");
+        output.ShouldContain("run rkept: ");
+    }
+
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
     private static int FreePort()

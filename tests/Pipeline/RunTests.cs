@@ -15,7 +15,7 @@ public sealed class RunTests : IDisposable
         var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--traces", "7", "--seed", "42", "--run-id", "rgreen");
 
         exitCode.ShouldBe(0, output);
-        services.Calls.ShouldBe(["check", "provision", "deploy", "baseline", "generate", "verify", "undeploy", "deprovision"]);
+        services.Calls.ShouldBe(["check", "provision", "diagnose", "deploy", "baseline", "generate", "verify", "undeploy", "deprovision"]);
         services.Verified!.Manifest.Count.ShouldBe(7);
         services.Verified.Rungs.ShouldBeEmpty("that means all");
         services.Verified.Manifest.Seed.ShouldBe(42UL);
@@ -84,7 +84,7 @@ public sealed class RunTests : IDisposable
         output.ShouldContain("TC314");
         output.ShouldContain("Install the Tempo operator.");
         output.ShouldNotContain("   at ");
-        services.Calls.ShouldBe(["check", "provision", "deploy", "undeploy", "deprovision"]);
+        services.Calls.ShouldBe(["check", "provision", "diagnose", "deploy", "undeploy", "deprovision"]);
         ((string?)Receipt("renv0")["error"]!["code"]).ShouldBe("TC314");
     }
 
@@ -113,7 +113,7 @@ public sealed class RunTests : IDisposable
         exitCode.ShouldBe(0, output);
         services.Calls.ShouldBe(
         [
-            "check", "provision", "deploy", "baseline", "generate", "verify", "lose-ingesters tempocos-rwish/simplest", "shorten-retention tempocos-rwish/simplest 1 2", "undeploy", "deprovision",
+            "check", "provision", "diagnose", "deploy", "baseline", "generate", "verify", "lose-ingesters tempocos-rwish/simplest", "shorten-retention tempocos-rwish/simplest 1 2", "undeploy", "deprovision",
         ]);
         services.Answers.Select(answer => answer.InputCase).ShouldBe([VerifyInput.InputOneofCase.IngestersLost, VerifyInput.InputOneofCase.RetentionShortened]);
         services.Verified!.Rungs.ShouldBe([0, 1, 2, 3, 4, 6]);
@@ -218,6 +218,8 @@ public sealed class RunTests : IDisposable
     {
         await using var services = await ScriptedServices.StartAsync();
         services.WrittenVerdict = verdict;
+        services.LocationConstraint = "us-south-standard";
+        services.Usage = new StorageUsage { ClassA = 7, ClassB = 5, Free = 3, BytesSent = 100, BytesReceived = 2000, Operations = { ["PutObject"] = 7, ["GetObject"] = 5, ["DeleteObject"] = 3 } };
         await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rshape");
         var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "receipt.schema.json"), TestContext.Current.CancellationToken))!;
         var receipt = Receipt("rshape");

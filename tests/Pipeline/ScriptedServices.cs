@@ -34,11 +34,21 @@ public sealed class ScriptedServices : IAsyncDisposable
     /// <summary>What it was answered.</summary>
     public ConcurrentQueue<VerifyInput> Answers { get; } = [];
 
+    /// <summary>What the doctor finds.</summary>
+    public List<CheckResult> Checks { get; } = [];
+
+    public DiagnoseRequest? Diagnosed { get; private set; }
+
     public Func<Task> OnLoseIngesters { get; set; } = () => Task.CompletedTask;
 
     public Func<Task> OnRestart { get; set; } = () => Task.CompletedTask;
 
     public List<Leftover> Leftovers { get; } = [];
+
+    /// <summary>What provisioning and verification each ask of the store.</summary>
+    public StorageUsage? Usage { get; set; }
+
+    public string LocationConstraint { get; set; } = "";
 
     public ProvisionRequest? Provisioned { get; private set; }
 
@@ -86,8 +96,21 @@ public sealed class ScriptedServices : IAsyncDisposable
             await script.OnProvision(context.CancellationToken);
             await responseStream.WriteAsync(new ProvisionReply
             {
-                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret" },
+                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret", LocationConstraint = script.LocationConstraint, Usage = script.Usage },
             });
+        }
+
+        public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("diagnose");
+            script.Diagnosed = request;
+            foreach (var check in script.Checks)
+            {
+                await responseStream.WriteAsync(new DiagnoseReply { Event = Event(request.RunId, "doctor", check.Name) });
+                await responseStream.WriteAsync(new DiagnoseReply { Check = check });
+            }
+
+            await responseStream.WriteAsync(new DiagnoseReply { Diagnosed = new Diagnosed() });
         }
 
         public override async Task Deprovision(DeprovisionRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
@@ -213,14 +236,20 @@ public sealed class ScriptedServices : IAsyncDisposable
             var rungs = new[]
             {
                 new RungResult { Rung = 1, Name = "queryable", Claim = "every trace is found", Verdict = Verdict.Proven, Controls = { new Control { Name = "unsent id", Expected = "404", Observed = "404", Held = true } } },
-                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "0" } },
+                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "4096", ["block_count"] = "2" } },
             };
             foreach (var rung in rungs)
             {
                 await responseStream.WriteAsync(new VerifyReply { Rung = rung });
             }
 
-            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs } } });
+            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified
+            {
+                Verdict = script.WrittenVerdict,
+                Rungs = { rungs },
+                Usage = script.Usage,
+                Tempo = { new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } } },
+            } });
         }
     }
 }

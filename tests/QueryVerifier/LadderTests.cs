@@ -52,6 +52,13 @@ public sealed class LadderTests(World world)
         lived["inputs_in_bucket"].ShouldStartWith("deleted");
         lived["blocks_after_retention"].ShouldBe("0");
         lived["search_after_retention"].ShouldEndWith(": 0 traces");
+
+        verified.Usage.Operations.Keys.Order().ShouldBe(["GetObject", "ListObjectsV2"]);
+        verified.Usage.ClassA.ShouldBe(verified.Usage.Operations["ListObjectsV2"]);
+        verified.Usage.ClassB.ShouldBe(verified.Usage.Operations["GetObject"]);
+        verified.Usage.BytesReceived.ShouldBeGreaterThan(long.Parse(written["bytes"], null));
+        var ingester = verified.Tempo.Single(told => told.Component == "ingester");
+        ingester.Requests["PUT 200"].ShouldBeGreaterThan(0, "it wrote blocks");
     }
 
     [Fact]

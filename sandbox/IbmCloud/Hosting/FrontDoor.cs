@@ -1,9 +1,13 @@
 using System.Globalization;
 using TempoCos.IbmCloud.Admin;
+using TempoCos.IbmCloud.BucketConfiguration;
+using TempoCos.IbmCloud.Catalog;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ObjectStorage;
 using TempoCos.IbmCloud.ResourceController;
+using TempoCos.IbmCloud.Search;
+using TempoCos.IbmCloud.Tags;
 using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.Hosting;
@@ -14,6 +18,9 @@ public sealed partial class FrontDoor(
     ResourceControllerRouter resourceController,
     BucketConfigurationEndpoints bucketConfiguration,
     EndpointsDocument endpoints,
+    SearchEndpoints search,
+    TagEndpoints tags,
+    CatalogEndpoints catalog,
     AdminEndpoints admin,
     S3Endpoint s3,
     RequestLog log,
@@ -70,6 +77,9 @@ public sealed partial class FrontDoor(
             CloudService.ResourceManager or CloudService.ResourceController => resourceController.HandleAsync(context, path),
             CloudService.Control => endpoints.HandleAsync(context, path),
             CloudService.BucketConfiguration => bucketConfiguration.HandleAsync(context, path),
+            CloudService.Search => search.HandleAsync(context, path),
+            CloudService.Tags => tags.HandleAsync(context, path),
+            CloudService.Catalog => catalog.HandleAsync(context, path),
             _ => s3.HandleAsync(context, target),
         });
     }

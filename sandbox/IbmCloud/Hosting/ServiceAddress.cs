@@ -26,6 +26,9 @@ public readonly record struct ServiceAddress(string Service, string[] Path)
         "resource-controller.cloud.ibm.com" => CloudService.ResourceController,
         "control.cloud-object-storage.cloud.ibm.com" => CloudService.Control,
         "config.cloud-object-storage.cloud.ibm.com" => CloudService.BucketConfiguration,
+        "api.global-search-tagging.cloud.ibm.com" => CloudService.Search,
+        "tags.global-search-tagging.cloud.ibm.com" => CloudService.Tags,
+        "globalcatalog.cloud.ibm.com" => CloudService.Catalog,
         _ => null,
     };
 
@@ -35,6 +38,9 @@ public readonly record struct ServiceAddress(string Service, string[] Path)
         "resource-controller" => CloudService.ResourceController,
         "control" => CloudService.Control,
         "config" => CloudService.BucketConfiguration,
+        "global-search" => CloudService.Search,
+        "tags" => CloudService.Tags,
+        "global-catalog" => CloudService.Catalog,
         "admin" => CloudService.Admin,
         _ => null,
     };

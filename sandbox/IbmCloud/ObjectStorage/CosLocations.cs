@@ -10,6 +10,14 @@ public static class CosLocations
 
     public static readonly string[] CrossRegion = ["us", "eu", "ap"];
 
+    /// <summary>The cities that a cross-region location is also reached at. Documents of before 2026 name more in eu and ap.</summary>
+    public static readonly Dictionary<string, string[]> Metros = new()
+    {
+        ["us"] = ["Dallas", "Washington", "San Jose"],
+        ["eu"] = ["Amsterdam", "Frankfurt"],
+        ["ap"] = ["Tokyo", "Osaka"],
+    };
+
     public static readonly string[] SingleSite = ["ams03", "che01", "mon01", "par01", "sjc04", "sng01"];
 
     private static readonly string[] Classes = ["standard", "smart", "vault", "cold", "onerate_active"];

@@ -6,7 +6,7 @@ using TempoCos.IbmCloud.Traffic;
 
 namespace TempoCos.IbmCloud.ObjectStorage;
 
-/// <summary>The document that lists every location's endpoints; here all of them are this emulator.</summary>
+/// <summary>The document that lists every location's endpoints; here all of them are this emulator, with scheme and port.</summary>
 public sealed class EndpointsDocument(FaultGate faults)
 {
     private static readonly string[] Kinds = ["public", "private", "direct"];
@@ -40,18 +40,18 @@ public sealed class EndpointsDocument(FaultGate faults)
                 ["identity-endpoints"] = new JsonObject { ["iam-token"] = self + "/_/iam", ["iam-policy"] = self + "/_/iam" },
                 ["service-endpoints"] = new JsonObject
                 {
-                    ["cross-region"] = Locations(CosLocations.CrossRegion, location => location + "-geo", self),
-                    ["regional"] = Locations(CosLocations.Regional, location => location, self),
-                    ["single-site"] = Locations(CosLocations.SingleSite, location => location, self),
+                    ["cross-region"] = Locations(CosLocations.CrossRegion, location => [location + "-geo", .. CosLocations.Metros[location]], self),
+                    ["regional"] = Locations(CosLocations.Regional, location => [location], self),
+                    ["single-site"] = Locations(CosLocations.SingleSite, location => [location], self),
                 },
-                ["resource-configuration-endpoints"] = new JsonObject { ["global"] = Visibilities(_ => JsonValue.Create(self + "/_/config/v1")) },
+                ["resource-configuration-endpoints"] = new JsonObject { ["global"] = Visibilities(() => JsonValue.Create(self + "/_/config/v1")) },
             },
             IamJson.Default.JsonObject);
     }
 
-    private static JsonObject Locations(string[] locations, Func<string, string> name, string self) =>
-        new(locations.Select(location => KeyValuePair.Create<string, JsonNode?>(location, Visibilities(_ => new JsonObject { [name(location)] = self }))));
+    private static JsonObject Locations(string[] locations, Func<string, string[]> names, string self) =>
+        new(locations.Select(location => KeyValuePair.Create<string, JsonNode?>(
+            location, Visibilities(() => new JsonObject(names(location).Select(name => KeyValuePair.Create<string, JsonNode?>(name, self)))))));
 
-    private static JsonObject Visibilities(Func<string, JsonNode> value) =>
-        new(Kinds.Select(visibility => KeyValuePair.Create<string, JsonNode?>(visibility, value(visibility))));
+    private static JsonObject Visibilities(Func<JsonNode> value) => new(Kinds.Select(visibility => KeyValuePair.Create<string, JsonNode?>(visibility, value())));
 }

@@ -1,3 +1,4 @@
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
@@ -14,6 +15,7 @@ public sealed partial class S3Endpoint
 {
     private readonly S3Authenticator _authenticator;
     private readonly FaultGate _faults;
+    private readonly BucketGuard _guard;
     private readonly TimeProvider _time;
     private readonly ILogger<S3Endpoint> _logger;
     private readonly BucketOperations _buckets;
@@ -31,15 +33,17 @@ public sealed partial class S3Endpoint
     private readonly CorsOperations _cors;
     private readonly LifecycleOperations _lifecycle;
 
-    public S3Endpoint(S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+    public S3Endpoint(
+        S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
     {
         _authenticator = authenticator;
         _faults = faults;
+        _guard = guard;
         _time = time;
         _logger = logger;
         var access = new BucketAccess(buckets, state);
         var acls = new AclInput(access);
-        _buckets = new BucketOperations(buckets, access, acls, time);
+        _buckets = new BucketOperations(buckets, access, acls, rootKeys, time);
         _lists = new ListOperations(access);
         _objects = new ObjectOperations(access, acls, time);
         _deletes = new DeleteOperations(access, time);
@@ -76,6 +80,7 @@ public sealed partial class S3Endpoint
             }
 
             var fault = await _faults.PassAsync(context);
+            _guard.Check(request, identity.Principal);
             await DispatchAsync(new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) });
             Log.Served(_logger, request.Operation, request.Bucket, request.Key, context.Response.StatusCode);
         }

@@ -2,11 +2,13 @@ using System.Text.Json.Nodes;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ResourceManager;
+using TempoCos.IbmCloud.Tags;
 
 namespace TempoCos.IbmCloud.ResourceController;
 
 /// <summary><c>/v2/resource_instances</c>.</summary>
-public sealed partial class ResourceInstanceEndpoints(CloudState state, ResourceKeyEndpoints keys, KnobPanel knobs, TimeProvider time, ILogger<ResourceInstanceEndpoints> logger)
+public sealed partial class ResourceInstanceEndpoints(
+    CloudState state, ResourceKeyEndpoints keys, TagStore tags, KnobPanel knobs, TimeProvider time, ILogger<ResourceInstanceEndpoints> logger)
 {
     private const int LongestName = 180;
 
@@ -85,6 +87,7 @@ public sealed partial class ResourceInstanceEndpoints(CloudState state, Resource
             });
         }
 
+        tags.Register(request.Tags ?? []);
         Log.Created(logger, instance.Name, instance.Guid);
         await WriteAsync(context, provisioning ? StatusCodes.Status202Accepted : StatusCodes.Status201Created, instance);
     }

@@ -36,6 +36,7 @@ public enum ControlPlaneOperation
     ListTags,
     AttachTags,
     DetachTags,
+    DeleteTags,
     GetPricing,
     GetCatalogEntry,
 }

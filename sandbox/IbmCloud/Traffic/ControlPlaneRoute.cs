@@ -23,7 +23,7 @@ public readonly record struct ControlPlaneRoute(Operation Operation, string Key 
             {
                 ("GET", ["v1", "b", var bucket]) => new(Operation.GetBucketConfig, bucket),
                 ("PATCH", ["v1", "b", var bucket]) => new(Operation.PatchBucketConfig, bucket),
-                _ => default,
+                _ => new(Operation.Unknown),
             },
             CloudService.Control => new(Operation.GetEndpoints),
             CloudService.Search => new(Operation.SearchResources),
@@ -32,10 +32,11 @@ public readonly record struct ControlPlaneRoute(Operation Operation, string Key 
                 ("GET", ["v3", "tags"]) => new(Operation.ListTags, Query(context, "attached_to")),
                 ("POST", ["v3", "tags", "attach"]) => new(Operation.AttachTags),
                 ("POST", ["v3", "tags", "detach"]) => new(Operation.DetachTags),
-                _ => default,
+                ("DELETE", ["v3", "tags", .. var name]) => new(Operation.DeleteTags, name.Length == 0 ? "" : name[0]),
+                _ => new(Operation.Unknown),
             },
             CloudService.Catalog => path is ["api", "v1", var id, "pricing"] ? new(Operation.GetPricing, id) : new(Operation.GetCatalogEntry),
-            _ => default,
+            _ => new(Operation.Unknown),
         };
     }
 
@@ -45,7 +46,7 @@ public readonly record struct ControlPlaneRoute(Operation Operation, string Key 
         ("GET", ["v1", "apikeys", "details"]) => new(Operation.GetApiKeyDetails),
         ("GET", ["identity", "keys"]) => new(Operation.GetSigningKeys),
         ("GET", ["identity", ".well-known", "openid-configuration"]) => new(Operation.GetOpenIdConfiguration),
-        _ => default,
+        _ => new(Operation.Unknown),
     };
 
     private static ControlPlaneRoute OfGroups(HttpContext context, string method, string[] path) => (method, path) switch
@@ -55,7 +56,7 @@ public readonly record struct ControlPlaneRoute(Operation Operation, string Key 
         ("GET", [_, _, var id]) => new(Operation.GetResourceGroup, id),
         ("PATCH", [_, _, var id]) => new(Operation.UpdateResourceGroup, id),
         ("DELETE", [_, _, var id]) => new(Operation.DeleteResourceGroup, id),
-        _ => default,
+        _ => new(Operation.Unknown),
     };
 
     private static ControlPlaneRoute OfResources(HttpContext context, string method, string[] path) => (method, path) switch
@@ -77,7 +78,7 @@ public readonly record struct ControlPlaneRoute(Operation Operation, string Key 
         ("GET", ["v1", "reclamations"]) => new(Operation.ListReclamations, Query(context, "resource_instance_id")),
         ("POST", ["v1", "reclamations", var id, "actions", "reclaim"]) => new(Operation.Reclaim, id),
         ("POST", ["v1", "reclamations", var id, "actions", "restore"]) => new(Operation.Restore, id),
-        _ => default,
+        _ => new(Operation.Unknown),
     };
 
     private static string Query(HttpContext context, params ReadOnlySpan<string> names)

@@ -6,6 +6,7 @@ namespace TempoCos.Tempo.Http;
 public sealed class TempoMetrics
 {
     private static readonly double[] Seconds = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+    private static readonly double[] BackendSecondsBounds = [.005, .02, .08, .32, 1.28, 5.12];
     private static readonly double[] FlushSecondsBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
     private static readonly double[] FlushBytesBounds = [.. Enumerable.Range(0, 10).Select(power => 1024.0 * 1024 * (1 << power))];
     private readonly List<IMetric> _all = [];
@@ -40,6 +41,7 @@ public sealed class TempoMetrics
         TenantIndexBuilder = Gauge("tempodb_blocklist_tenant_index_builder", "A value of 1 indicates this instance of tempodb is building the tenant index.", "tenant");
         BackendObjects = Gauge("tempodb_backend_objects_total", "Total number of objects (traces) in the backend", "tenant", "status");
         BackendBytes = Gauge("tempodb_backend_bytes_total", "Total number of bytes in the backend.", "tenant", "status");
+        BackendRequestSeconds = Histogram("tempodb_backend_request_duration_seconds", "Time spent doing backend storage requests.", BackendSecondsBounds, "operation", "status_code");
         CompactionBlocks = Counter("tempodb_compaction_blocks_total", "Total number of blocks compacted.", "level");
         CompactionObjects = Counter("tempodb_compaction_objects_written_total", "Total number of objects written to backend during compaction.", "level");
         CompactionBytes = Counter("tempodb_compaction_bytes_written_total", "Total number of bytes written to backend during compaction.", "level");
@@ -89,6 +91,7 @@ public sealed class TempoMetrics
     public Metric TenantIndexBuilder { get; }
     public Metric BackendObjects { get; }
     public Metric BackendBytes { get; }
+    public Histogram BackendRequestSeconds { get; }
     public Metric CompactionBlocks { get; }
     public Metric CompactionObjects { get; }
     public Metric CompactionBytes { get; }

@@ -3,6 +3,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Http;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Tempo.Storage;
@@ -11,15 +12,18 @@ namespace TempoCos.Tempo.Storage;
 public sealed class Backend : IDisposable
 {
     private static readonly TimeSpan CheckDeadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
     private readonly StorageSettings _settings;
     private readonly AmazonS3Client? _client;
+    private readonly BackendHttpClientFactory? _http;
 
-    public Backend(StorageSettings settings)
+    public Backend(StorageSettings settings, TempoMetrics metrics)
     {
         _settings = settings;
         if (settings.Backend == "s3")
         {
-            _client = Connect(settings.S3);
+            _http = new BackendHttpClientFactory(RequestTimeout, metrics.BackendRequestSeconds);
+            _client = Connect(settings.S3, _http);
             Store = new S3BlockStore(_client, settings.S3.Bucket, settings.S3.Prefix);
         }
         else
@@ -62,9 +66,13 @@ public sealed class Backend : IDisposable
         }
     }
 
-    public void Dispose() => _client?.Dispose();
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _http?.Dispose();
+    }
 
-    private static AmazonS3Client Connect(S3Settings settings)
+    private static AmazonS3Client Connect(S3Settings settings, BackendHttpClientFactory http)
     {
         var config = new AmazonS3Config
         {
@@ -73,7 +81,8 @@ public sealed class Backend : IDisposable
             AuthenticationRegion = settings.Region.Length == 0 ? "us-east-1" : settings.Region,
             UseHttp = settings.Insecure,
             MaxErrorRetry = 2,
-            Timeout = TimeSpan.FromSeconds(60),
+            Timeout = RequestTimeout,
+            HttpClientFactory = http,
             // Stores other than AWS' may not know the newer checksums.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,

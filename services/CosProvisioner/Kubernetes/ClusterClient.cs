@@ -32,6 +32,13 @@ internal sealed class ClusterClient(k8s.Kubernetes api) : IDisposable
     public Task DeleteSecretAsync(V1Secret secret, CancellationToken cancellationToken) =>
         DeleteAsync(() => api.CoreV1.DeleteNamespacedSecretAsync(secret.Name(), secret.Namespace(), OnlyThis(secret), cancellationToken: cancellationToken));
 
+    public async Task<IReadOnlyList<V1Namespace>> ListNamespacesAsync(string selector, CancellationToken cancellationToken) =>
+        [.. (await api.CoreV1.ListNamespaceAsync(labelSelector: selector, cancellationToken: cancellationToken)).Items];
+
+    /// <summary>Of every namespace.</summary>
+    public async Task<IReadOnlyList<V1Secret>> ListSecretsAsync(string selector, CancellationToken cancellationToken) =>
+        [.. (await api.CoreV1.ListSecretForAllNamespacesAsync(labelSelector: selector, cancellationToken: cancellationToken)).Items];
+
     public void Dispose() => api.Dispose();
 
     // Not one of the same name that somebody made after we had looked.

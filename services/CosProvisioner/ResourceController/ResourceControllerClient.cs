@@ -3,7 +3,7 @@ namespace TempoCos.CosProvisioner.ResourceController;
 /// <summary>Service instances, their keys, and the reclamations that follow their deletion.</summary>
 internal sealed class ResourceControllerClient(ResourceApi api)
 {
-    private const string ObjectStorage = "dff97f5c-bc5e-4455-b470-411c3edbe49c";
+    public const string ObjectStorage = "dff97f5c-bc5e-4455-b470-411c3edbe49c";
 
     /// <summary>Object storage instances of the group; without a state, those that are active or being provisioned.</summary>
     public async Task<IReadOnlyList<ServiceInstance>> ListInstancesAsync(string groupId, string name, string? state, CancellationToken cancellationToken)
@@ -12,6 +12,10 @@ internal sealed class ResourceControllerClient(ResourceApi api)
         var instances = await api.ListAsync("/v2/resource_instances", query, ResourceControllerJson.Default.ServiceInstances, cancellationToken);
         return [.. instances.Where(instance => instance.Name == name && instance.ResourceGroupId == groupId)];
     }
+
+    /// <summary>Every object storage instance of the account.</summary>
+    public Task<IReadOnlyList<ServiceInstance>> ListAllInstancesAsync(string? state, CancellationToken cancellationToken) =>
+        api.ListAsync("/v2/resource_instances", $"resource_id={ObjectStorage}{State(state)}", ResourceControllerJson.Default.ServiceInstances, cancellationToken);
 
     /// <summary>Instances of every service in the group.</summary>
     public Task<IReadOnlyList<ServiceInstance>> ListInstancesOfGroupAsync(string groupId, string? state, CancellationToken cancellationToken) =>
@@ -53,12 +57,22 @@ internal sealed class ResourceControllerClient(ResourceApi api)
 
     public Task DeleteKeyAsync(string guid, CancellationToken cancellationToken) => api.Json.DeleteAsync(KeyUrl(guid), cancellationToken);
 
+    /// <summary>Those of the whole account.</summary>
+    public Task<IReadOnlyList<Reclamation>> ListReclamationsAsync(string accountId, CancellationToken cancellationToken) =>
+        api.ListAsync("/v1/reclamations", $"account_id={Uri.EscapeDataString(accountId)}", ResourceControllerJson.Default.Reclamations, cancellationToken);
+
     /// <summary>Those of this instance alone, whatever the service makes of the filter.</summary>
     public async Task<IReadOnlyList<Reclamation>> ListReclamationsAsync(string accountId, string instanceGuid, CancellationToken cancellationToken)
     {
         var query = $"account_id={Uri.EscapeDataString(accountId)}&resource_instance_id={Uri.EscapeDataString(instanceGuid)}";
         var reclamations = await api.ListAsync("/v1/reclamations", query, ResourceControllerJson.Default.Reclamations, cancellationToken);
         return [.. reclamations.Where(reclamation => reclamation.IsOf(instanceGuid))];
+    }
+
+    public async Task<Reclamation?> FindReclamationAsync(string accountId, string id, CancellationToken cancellationToken)
+    {
+        var reclamations = await api.ListAsync("/v1/reclamations", $"account_id={Uri.EscapeDataString(accountId)}", ResourceControllerJson.Default.Reclamations, cancellationToken);
+        return reclamations.FirstOrDefault(reclamation => reclamation.Id == id);
     }
 
     /// <summary>Deletes for good, now instead of in seven days.</summary>

@@ -10,6 +10,12 @@ internal sealed class ResourceManagerClient(ResourceApi api)
         return [.. groups.Where(group => group.Name == name && group.IsActive)];
     }
 
+    public async Task<IReadOnlyList<ResourceGroup>> ListAllAsync(string accountId, CancellationToken cancellationToken)
+    {
+        var groups = await api.ListAsync("/v2/resource_groups", $"account_id={Uri.EscapeDataString(accountId)}", ResourceControllerJson.Default.ResourceGroups, cancellationToken);
+        return [.. groups.Where(group => group.IsActive)];
+    }
+
     public Task<ResourceGroup?> FindAsync(string id, CancellationToken cancellationToken) =>
         api.Json.FindAsync(api.Url($"/v2/resource_groups/{Uri.EscapeDataString(id)}"), ResourceControllerJson.Default.ResourceGroup, cancellationToken);
 

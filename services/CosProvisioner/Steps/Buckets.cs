@@ -6,6 +6,7 @@ using TempoCos.Contracts;
 using TempoCos.CosProvisioner.Ledger;
 using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ResourceController;
+using TempoCos.CosProvisioner.Search;
 
 namespace TempoCos.CosProvisioner.Steps;
 
@@ -13,7 +14,7 @@ namespace TempoCos.CosProvisioner.Steps;
 /// The run's bucket. What the run's own instance lists is the run's; bucket names are one namespace for all customers, so a name that exists elsewhere is
 /// somebody else's.
 /// </summary>
-internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints, BucketConfigurationClient configuration, BucketRemoval removal)
+internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints, BucketConfigurationClient configuration, TaggingClient tagging, BucketRemoval removal)
 {
     public async Task<Ensured<string>> EnsureAsync(RunPlan plan, LocationChoice choice, Ensured<ServiceInstance> instance, RunLedger ledger, CancellationToken cancellationToken)
     {
@@ -49,6 +50,9 @@ internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints, B
         ledger.Intend(LedgerKind.Bucket, name, place);
         await CreateAsync(store, plan, choice, ledger, cancellationToken);
         ledger.Created(LedgerKind.Bucket, name, name);
+        var tagged = instance.Resource.Crn is { } crn && await tagging.TryAttachAsync($"{crn.TrimEnd(':')}:bucket:{name}", plan.Tags, cancellationToken);
+        StepScope.Current?.Evidence.TryAdd("tags", tagged ? string.Join(", ", plan.Tags) : "could not be attached");
+
         return new Ensured<string>(name, IsOurs: true, WasThere: false);
     }
 

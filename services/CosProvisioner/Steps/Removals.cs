@@ -4,7 +4,7 @@ using TempoCos.CosProvisioner.Ledger;
 namespace TempoCos.CosProvisioner.Steps;
 
 /// <summary>Removes things one by one; what cannot be removed is noted with its remedy, and the rest goes on.</summary>
-internal sealed class Removals(Stage stage, RunLedger ledger, CancellationToken cancellationToken)
+internal sealed class Removals(Stage stage, RunLedger? ledger, CancellationToken cancellationToken)
 {
     private readonly List<(LedgerItem Item, Leftover Leftover)> _leftovers = [];
 
@@ -33,7 +33,7 @@ internal sealed class Removals(Stage stage, RunLedger ledger, CancellationToken 
                     step.Skip($"There is no {what} of this run");
                 }
             });
-            ledger.Removed(item.Kind, item.Name);
+            ledger?.Removed(item.Kind, item.Name);
         }
         catch (DiagnosticException diagnostic) when (!cancellationToken.IsCancellationRequested)
         {
@@ -52,7 +52,7 @@ internal sealed class Removals(Stage stage, RunLedger ledger, CancellationToken 
     {
         foreach (var (item, _) in _leftovers.Where(left => BelongsTo(left.Item, instanceGuid)).ToList())
         {
-            ledger.Removed(item.Kind, item.Name);
+            ledger?.Removed(item.Kind, item.Name);
             Removed.Add($"{item.Kind} {item.Name}");
         }
 

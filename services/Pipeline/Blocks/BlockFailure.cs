@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using TempoCos.Contracts;
 using TempoCos.Pipeline.Commands;
+using TempoCos.Pipeline.S3;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Pipeline.Blocks;
@@ -19,7 +20,7 @@ internal static class BlockFailure
         AmazonS3Exception e => FromS3(e, location, settings),
         EndOfStreamException e => new("TC248", location.ToString(), e.Message.TrimEnd('.'), "The object changed while it was read, or it is truncated: look again, then 'tempocos blocks verify'.", e),
         _ when Innermost<AmazonS3Exception>(exception) is { } e => FromS3(e, location, settings),
-        AmazonClientException e when location.Directory is null && IsAboutCredentials(e) => NoCredentials(location, e),
+        AmazonClientException e when location.Directory is null && IsAboutCredentials(e) => S3Credentials.None(location.ToString(), e),
         _ when location.Directory is null && exception is AmazonClientException or HttpRequestException or TimeoutException or OperationCanceledException => new(
             "TC214", Where(location, settings), $"the object store does not answer: {Innermost(exception).Message.TrimEnd('.')}", "Check --s3-endpoint (or AWS_ENDPOINT_URL_S3) and that it is reachable from here.", exception),
         UnauthorizedAccessException or IOException => new("TC246", location.ToString(), exception.Message.TrimEnd('.'), "Make the directory and what is in it readable for this user.", exception),
@@ -32,9 +33,6 @@ internal static class BlockFailure
         "TC245" or "TC248" => ExitCode.RungFailed,
         _ => ExitCode.Environment,
     };
-
-    public static DiagnosticException NoCredentials(BlockLocation location, Exception inner) => new(
-        "TC224", location.ToString(), "there are no credentials for the object store", "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for the shared credentials file.", inner);
 
     private static DiagnosticException FromS3(AmazonS3Exception e, BlockLocation location, S3Settings settings) => e switch
     {

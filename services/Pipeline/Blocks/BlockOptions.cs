@@ -3,6 +3,7 @@ using TempoCos.Contracts;
 using TempoCos.Pipeline.Commands;
 using TempoCos.Pipeline.Connection;
 using TempoCos.Pipeline.Display;
+using TempoCos.Pipeline.S3;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Pipeline.Blocks;
@@ -33,7 +34,7 @@ internal sealed class BlockOptions
         using var interrupt = new Interrupt();
         using var progress = new BlockProgress(Console.Error, isShown: !Console.IsErrorRedirected);
         var location = new BlockLocation(where, "", "");
-        var settings = new S3Settings(null, null, null, null, null, null);
+        var settings = S3Settings.None;
         try
         {
             location = BlockLocation.Parse(where);

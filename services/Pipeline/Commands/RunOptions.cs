@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Google.Protobuf.WellKnownTypes;
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Doctor;
 
 namespace TempoCos.Pipeline.Commands;
 
@@ -36,6 +37,7 @@ internal sealed class RunOptions
     private readonly Option<string> _namespace = new("--namespace") { Description = "Kubernetes namespace [default: tempocos-RUN]." };
 
     private readonly BucketRunOptions _bucketOptions = new();
+    private readonly IgnoreOption _ignore = new();
 
     public RunOptions()
     {
@@ -54,6 +56,7 @@ internal sealed class RunOptions
         }
 
         _bucketOptions.AddTo(command);
+        _ignore.AddTo(command);
     }
 
     public RunRequest ToRequest(ParseResult parsed) => new()
@@ -65,6 +68,7 @@ internal sealed class RunOptions
         TracesPerSecond = parsed.GetValue(_rate),
         Keep = parsed.GetValue(_keep),
         RotateKey = parsed.GetValue(_rotateKey),
+        Ignore = { _ignore.Read(parsed) },
         NaturalFlush = parsed.GetValue(_naturalFlush),
         WrittenWithin = parsed.GetValue(_writtenWithin).ToDuration(),
         ListedWithin = parsed.GetValue(_listedWithin).ToDuration(),

@@ -20,6 +20,9 @@ internal sealed class LineDisplay(TextWriter writer) : IRunDisplay
                 case RunReply.ReplyOneofCase.Rung:
                     Show(reply.Rung);
                     break;
+                case RunReply.ReplyOneofCase.Check when reply.Check.Fix.Length > 0:
+                    writer.WriteLine($"{"",18} {reply.Check.Id}: {reply.Check.Fix} (tempocos explain {reply.Check.Id})");
+                    break;
                 case RunReply.ReplyOneofCase.Finished:
                     Show(reply.Finished);
                     break;
@@ -62,6 +65,11 @@ internal sealed class LineDisplay(TextWriter writer) : IRunDisplay
     private void Show(RunFinished finished)
     {
         writer.WriteLine(finished.Summary);
+        if (finished.Cost.Length > 0)
+        {
+            writer.WriteLine(finished.Cost);
+        }
+
         foreach (var leftover in finished.Leftovers)
         {
             writer.WriteLine($"left behind: {leftover.Kind} {leftover.Id}: {leftover.Reason}; {leftover.Remedy}");

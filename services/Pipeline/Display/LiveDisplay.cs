@@ -52,6 +52,9 @@ internal sealed class LiveDisplay : IRunDisplay
             case RunReply.ReplyOneofCase.Event:
                 Apply(status, reply.Event);
                 break;
+            case RunReply.ReplyOneofCase.Check when reply.Check.Fix.Length > 0:
+                _console.MarkupLineInterpolated($"   [yellow]{reply.Check.Id}[/] {reply.Check.Fix} [grey](tempocos explain {reply.Check.Id})[/]");
+                break;
             case RunReply.ReplyOneofCase.Rung:
                 _rungs.Add(reply.Rung);
                 break;
@@ -111,6 +114,11 @@ internal sealed class LiveDisplay : IRunDisplay
         }
 
         _console.MarkupLine($"[{(finished.ExitCode == 0 ? "green" : "red")} bold]{Markup.Escape(finished.Summary)}[/]");
+        if (finished.Cost.Length > 0)
+        {
+            _console.MarkupLineInterpolated($"[grey]{finished.Cost}[/]");
+        }
+
         if (finished.ReceiptPath.Length > 0)
         {
             _console.MarkupLineInterpolated($"[grey]receipt: {finished.ReceiptPath}[/]");

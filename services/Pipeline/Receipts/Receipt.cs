@@ -19,10 +19,12 @@ internal sealed record Receipt(
     ReceiptStore? Store,
     ReceiptTempo? Tempo,
     ReceiptTraces? Traces,
+    IReadOnlyList<ReceiptCheck> Checks,
     IReadOnlyList<ReceiptRung> Rungs,
     IReadOnlyList<ReceiptStep> Steps,
     ReceiptError? Error,
-    ReceiptCleanUp CleanUp)
+    ReceiptCleanUp CleanUp,
+    ReceiptCost? Cost)
 {
     public const string SchemaId = "https://tempocos.dev/schemas/receipt-1.json";
 
@@ -39,10 +41,12 @@ internal sealed record Receipt(
         ReceiptStore.From(run.Provisioned, run.Baseline),
         ReceiptTempo.From(run),
         ReceiptTraces.From(run.Generated),
+        [.. run.Checks.OrderBy(check => check.Id, StringComparer.Ordinal).Select(ReceiptCheck.From)],
         [.. run.Rungs.Select(ReceiptRung.From)],
         [.. run.Steps.Select(ReceiptStep.From)],
         run.Error is { } error ? new ReceiptError(error.Code, error.Value, error.Reason, error.Fix) : null,
-        ReceiptCleanUp.From(run));
+        ReceiptCleanUp.From(run),
+        ReceiptCost.From(run));
 
     public static Receipt? TryRead(string path)
     {

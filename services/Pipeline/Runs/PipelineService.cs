@@ -1,10 +1,11 @@
 using Grpc.Core;
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Connection;
 
 namespace TempoCos.Pipeline.Runs;
 
 /// <summary>The contract of libraries/Contracts over the coordinator. A caller that goes away interrupts its run.</summary>
-internal sealed class PipelineService(RunCoordinator coordinator) : Contracts.Pipeline.PipelineBase
+internal sealed class PipelineService(RunCoordinator coordinator, Scenario scenario) : Contracts.Pipeline.PipelineBase
 {
     public override Task Run(RunRequest request, IServerStreamWriter<RunReply> responseStream, ServerCallContext context) =>
         FollowAsync(coordinator.StartRun(request), responseStream, context);
@@ -16,6 +17,22 @@ internal sealed class PipelineService(RunCoordinator coordinator) : Contracts.Pi
         Task.FromResult(new CancelReply { RunIds = { coordinator.Interrupt(request.RunId) } });
 
     public override Task<StatusReply> GetStatus(StatusRequest request, ServerCallContext context) => coordinator.StatusAsync(context.CancellationToken);
+
+    public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
+    {
+        using var call = scenario.Diagnose(request, context.CancellationToken);
+        try
+        {
+            await foreach (var reply in call.ResponseStream.ReadAllAsync(context.CancellationToken))
+            {
+                await responseStream.WriteAsync(reply, context.CancellationToken);
+            }
+        }
+        catch (RpcException exception) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw ServiceFailure.Translate(exception, "cos-provisioner");
+        }
+    }
 
     private static async Task FollowAsync(ActiveRun run, IServerStreamWriter<RunReply> responseStream, ServerCallContext context)
     {

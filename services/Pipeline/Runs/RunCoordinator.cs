@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Cost;
 using TempoCos.Pipeline.Display;
 using TempoCos.Pipeline.Receipts;
 using TempoCos.ServiceDefaults;
@@ -127,7 +128,8 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
             root?.SetStatus(Outcome.ExitCodeOf(run) == 0 ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
         }
 
-        var json = Receipt.From(run).ToJson();
+        var receipt = Receipt.From(run);
+        var json = receipt.ToJson();
         await AtomicFile.WriteAsync(directory.Receipt, json);
         await AtomicFile.WriteAsync(directory.JUnit, JUnit.From(run));
         return new RunFinished
@@ -141,6 +143,7 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
             ReceiptJson = json,
             Leftovers = { run.Leftovers },
             TraceId = run.TraceId,
+            Cost = CostText.Of(receipt.Cost),
         };
     }
 

@@ -28,6 +28,9 @@ internal sealed class RunRecord(string runId, RunRequest request, DateTimeOffset
 
     public Generated? Generated { get; set; }
 
+    /// <summary>Of the doctor, in the order in which they ended.</summary>
+    public List<CheckResult> Checks { get; } = [];
+
     public List<RungResult> Rungs { get; } = [];
 
     public Verdict Verdict { get; set; }
@@ -40,6 +43,23 @@ internal sealed class RunRecord(string runId, RunRequest request, DateTimeOffset
 
     public List<Leftover> Leftovers { get; } = [];
 
+    /// <summary>What services asked of the object store, stage by stage.</summary>
+    public List<StageUsage> Usage { get; } = [];
+
+    /// <summary>What Tempo said of its own requests.</summary>
+    public List<TempoRequests> TempoRequests { get; } = [];
+
+    /// <summary>Whether the store's public endpoint is used, where traffic out is charged for.</summary>
+    public bool IsPublic { get; set; } = true;
+
+    public void Spend(string stage, string service, StorageUsage? usage)
+    {
+        if (usage is not null)
+        {
+            Usage.Add(new StageUsage(stage, service, usage));
+        }
+    }
+
     public void Add(RunReply reply)
     {
         if (reply.Event is { State: StepState.Succeeded or StepState.Failed or StepState.Skipped } step)
@@ -49,6 +69,10 @@ internal sealed class RunRecord(string runId, RunRequest request, DateTimeOffset
         else if (reply.Rung is { } rung)
         {
             Rungs.Add(rung);
+        }
+        else if (reply.Check is { } check)
+        {
+            Checks.Add(check);
         }
     }
 }

@@ -10,10 +10,12 @@ internal sealed class BucketConnector(BucketSecrets secrets)
 {
     private const string CosDomain = "cloud-object-storage.appdomain.cloud";
     private const string DefaultRegion = "us-east-1";
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
 
     public async Task<BucketConnection> ConnectAsync(BucketReference reference, CancellationToken ct)
     {
         var secret = await secrets.ReadAsync(reference, ct);
+        var http = new MeteredHttpClientFactory(RequestTimeout);
         var client = new AmazonS3Client(new BasicAWSCredentials(secret.AccessKeyId, secret.AccessKeySecret), new AmazonS3Config
         {
             ServiceURL = secret.Endpoint.ToString(),
@@ -23,9 +25,10 @@ internal sealed class BucketConnector(BucketSecrets secrets)
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             MaxErrorRetry = 5,
             RetryMode = RequestRetryMode.Standard,
-            Timeout = TimeSpan.FromSeconds(60),
+            Timeout = RequestTimeout,
+            HttpClientFactory = http,
         });
-        return new BucketConnection(secret, client, new S3BlockStore(client, secret.Bucket));
+        return new BucketConnection(secret, client, new S3BlockStore(client, secret.Bucket), http);
     }
 
     // s3.us-east.cloud-object-storage.appdomain.cloud and s3.private.us-east.…: the label before the domain.

@@ -75,6 +75,146 @@ public sealed class ResourceKeyTests
     }
 
     [Fact]
+    public async Task A_deleted_key_works_on_until_the_object_store_notices()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        await emulator.TurnAsync(new { hmacRevocationSeconds = 3600 }, Cancelled);
+        var (_, _, key) = await cloud.ProvisionAsync(emulator, Cancelled);
+        using var s3 = S3Of(emulator, key);
+        await cloud.DeleteAsync($"{Cloud.Keys}/{key.Text("guid")}", HttpStatusCode.NoContent, Cancelled);
+        (await s3.ListBucketsAsync(Cancelled)).HttpStatusCode.ShouldBe(HttpStatusCode.OK);
+        (await emulator.RequestTokenAsync(key.Text("credentials", "apikey"), Cancelled)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        await emulator.TurnAsync(new { hmacRevocationSeconds = 0 }, Cancelled);
+        (await Should.ThrowAsync<AmazonS3Exception>(() => s3.ListBucketsAsync(Cancelled))).ErrorCode.ShouldBe("InvalidAccessKeyId");
+    }
+
+    [Fact]
+    public async Task A_deleted_keys_secrets_are_not_left_on_disk()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        await emulator.TurnAsync(new { hmacRevocationSeconds = 3600 }, Cancelled);
+        var (_, _, key) = await cloud.ProvisionAsync(emulator, Cancelled);
+        var secret = key.Text("credentials", "cos_hmac_keys", "secret_access_key");
+        FilesWith(secret).ShouldBe(1, "an active key must outlive a restart");
+        await cloud.DeleteAsync($"{Cloud.Keys}/{key.Text("guid")}", HttpStatusCode.NoContent, Cancelled);
+        FilesWith(secret).ShouldBe(0);
+
+        int FilesWith(string text) => Directory.EnumerateFiles(emulator.DataDirectory, "*.json", SearchOption.AllDirectories).Count(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_new_key_is_not_found_at_once_when_the_knob_says_so()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        await emulator.TurnAsync(new { resourceKeyLagSeconds = 3600 }, Cancelled);
+        var (_, _, key) = await cloud.ProvisionAsync(emulator, Cancelled);
+        await cloud.GetAsync($"{Cloud.Keys}/{key.Text("guid")}", HttpStatusCode.NotFound, Cancelled);
+        (await cloud.RowsAsync(Cloud.Keys, Cancelled)).ShouldBeEmpty();
+        await emulator.TurnAsync(new { resourceKeyLagSeconds = 0 }, Cancelled);
+        (await cloud.RowsAsync(Cloud.Keys, Cancelled)).Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(false, "REDACTED")]
+    [InlineData(true, "REDACTED_EXPLICIT")]
+    public async Task Secrets_are_shown_once_when_instance_or_knob_say_so(bool onetime, string word)
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        var group = await cloud.CreateGroupAsync(emulator, "g", Cancelled);
+        var instance = await cloud.PostAsync(
+            Cloud.Instances,
+            new { name = "i", target = "global", resource_group = group, resource_plan_id = Emulator.StandardPlan, parameters = new { onetime_credentials = onetime } },
+            HttpStatusCode.Created,
+            Cancelled);
+        var key = await cloud.CreateKeyAsync(instance.Text("guid"), "Writer", Cancelled);
+        key.Text("credentials", "cos_hmac_keys", "secret_access_key").Length.ShouldBe(48);
+        var url = $"{Cloud.Keys}/{key.Text("guid")}";
+        if (!onetime)
+        {
+            (await cloud.GetAsync(url, HttpStatusCode.OK, Cancelled)).Text("credentials", "apikey").ShouldBe(key.Text("credentials", "apikey"));
+            await emulator.TurnAsync(new { redactCredentials = true }, Cancelled);
+        }
+
+        foreach (var seen in new[] { await cloud.GetAsync(url, HttpStatusCode.OK, Cancelled), (await cloud.RowsAsync(Cloud.Keys, Cancelled))[0], await cloud.PatchAsync(url, new { name = "renamed" }, HttpStatusCode.OK, Cancelled) })
+        {
+            seen["credentials"]!.AsObject().Select(member => (member.Key, member.Value!.GetValue<string>())).ShouldBe([("REDACTED", word)]);
+            seen["onetime_credentials"]!.GetValue<bool>().ShouldBe(onetime);
+        }
+
+        using var s3 = S3Of(emulator, key);
+        (await s3.ListBucketsAsync(Cancelled)).HttpStatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("Writer", "crn:v1:bluemix:public:iam::::serviceRole:Writer")]
+    [InlineData("crn:v1:bluemix:public:iam::::serviceRole:Manager", "crn:v1:bluemix:public:iam::::serviceRole:Manager")]
+    [InlineData("Content Reader", "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ContentReader")]
+    [InlineData("crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectWriter", "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectWriter")]
+    [InlineData("crn:v1:bluemix:public:iam::::role:Editor", "crn:v1:bluemix:public:iam::::role:Editor")]
+    [InlineData("None", "")]
+    [InlineData(null, "")]
+    [InlineData("crn:v1:bluemix:public:iam::::serviceRole:ContentReader", null)]
+    [InlineData("crn:v1:bluemix:public:iam::::role:Emperor", null)]
+    [InlineData("serviceRole:Writer", null)]
+    [InlineData("3", null)]
+    public async Task Roles_go_by_name_and_by_crn(string? role, string? expected)
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        var group = await cloud.CreateGroupAsync(emulator, "g", Cancelled);
+        var instance = await cloud.CreateInstanceAsync(group, "i", Cancelled);
+        var key = await cloud.PostAsync(
+            Cloud.Keys, new { name = "k", source = instance.Text("crn"), role, parameters = new { HMAC = "true" } }, expected is null ? HttpStatusCode.BadRequest : HttpStatusCode.Created, Cancelled);
+        if (expected is not null)
+        {
+            key.Text("role").ShouldBe(expected);
+            key.Text("credentials", "iam_role_crn").ShouldBe(expected);
+            key["credentials"]!["cos_hmac_keys"].ShouldNotBeNull("the text true asks for an HMAC pair too");
+        }
+    }
+
+    [Fact]
+    public async Task A_key_can_be_bound_to_a_service_id_of_the_account()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        var group = await cloud.CreateGroupAsync(emulator, "g", Cancelled);
+        var instance = await cloud.CreateInstanceAsync(group, "i", Cancelled);
+        var own = $"crn:v1:bluemix:public:iam-identity::a/{instance.Text("account_id")}::serviceid:ServiceId-{Guid.NewGuid()}";
+        var key = await cloud.PostAsync(Cloud.Keys, new { name = "k", source = instance.Text("guid"), role = "Reader", parameters = new { serviceid_crn = own } }, HttpStatusCode.Created, Cancelled);
+        key.Text("credentials", "iam_serviceid_crn").ShouldBe(own);
+        var strange = own.Replace(instance.Text("account_id"), new string('0', 32), StringComparison.Ordinal);
+        await cloud.PostAsync(Cloud.Keys, new { name = "k", source = instance.Text("guid"), role = "Reader", parameters = new { serviceid_crn = strange } }, HttpStatusCode.BadRequest, Cancelled);
+    }
+
+    [Fact]
+    public async Task Keys_are_renamed_paged_and_refused_for_what_is_gone()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        using var cloud = await emulator.SignInAsync(Cancelled);
+        var (_, instance, key) = await cloud.ProvisionAsync(emulator, Cancelled);
+        await cloud.CreateKeyAsync(instance.Text("guid"), "Reader", Cancelled, "second");
+        await emulator.TurnAsync(new { pageSize = 1 }, Cancelled);
+        var url = $"{Cloud.Keys}/{key.Text("guid")}";
+        (await cloud.PatchAsync(url, new { name = "renamed" }, HttpStatusCode.OK, Cancelled)).Text("name").ShouldBe("renamed");
+        await cloud.PatchAsync(url, new { }, HttpStatusCode.BadRequest, Cancelled);
+        var first = await cloud.GetAsync($"{Cloud.Instances}/{instance.Text("guid")}/resource_keys", HttpStatusCode.OK, Cancelled);
+        first["resources"]!.AsArray().Single()!.Text("name").ShouldBe("renamed");
+        first.Text("next_url").ShouldStartWith($"/v2/resource_instances/{instance.Text("guid")}/resource_keys?");
+        (await cloud.RowsAsync("/_/resource-controller" + first.Text("next_url"), Cancelled)).Single().Text("name").ShouldBe("second");
+
+        await cloud.DeleteAsync(url, HttpStatusCode.NoContent, Cancelled);
+        await cloud.PatchAsync(url, new { name = "again" }, HttpStatusCode.Gone, Cancelled);
+        await cloud.DeleteAsync($"{Cloud.Instances}/{instance.Text("guid")}?recursive=true", HttpStatusCode.NoContent, Cancelled);
+        await cloud.PostAsync(Cloud.Keys, new { name = "k", source = instance.Text("guid"), role = "Writer" }, HttpStatusCode.Gone, Cancelled);
+        await cloud.PostAsync(Cloud.Keys, new { name = "k", source = Guid.NewGuid().ToString(), role = "Writer" }, HttpStatusCode.NotFound, Cancelled);
+    }
+
+    [Fact]
     public async Task Roles_decide_what_a_key_may_do()
     {
         await using var emulator = await Emulator.StartAsync();

@@ -12,6 +12,9 @@ public static class Cloud
     public const string Instances = "/_/resource-controller/v2/resource_instances";
     public const string Keys = "/_/resource-controller/v2/resource_keys";
     public const string Reclamations = "/_/resource-controller/v1/reclamations";
+    public const string Config = "/_/config/v1/b";
+    public const string Search = "/_/global-search/v3/resources/search";
+    public const string Tags = "/_/tags/v3/tags";
 
     public static async Task<JsonObject> GetAsync(this HttpClient cloud, string path, HttpStatusCode expected, CancellationToken cancellationToken)
     {
@@ -22,6 +25,12 @@ public static class Cloud
     public static async Task<JsonObject> PostAsync(this HttpClient cloud, string path, object body, HttpStatusCode expected, CancellationToken cancellationToken)
     {
         using var response = await cloud.PostAsJsonAsync(path, body, JsonSerializerOptions.Default, cancellationToken);
+        return await ReadAsync(response, expected, cancellationToken);
+    }
+
+    public static async Task<JsonObject> PatchAsync(this HttpClient cloud, string path, object body, HttpStatusCode expected, CancellationToken cancellationToken)
+    {
+        using var response = await cloud.PatchAsJsonAsync(path, body, JsonSerializerOptions.Default, cancellationToken);
         return await ReadAsync(response, expected, cancellationToken);
     }
 
@@ -56,6 +65,10 @@ public static class Cloud
         return (group, instance, await cloud.CreateKeyAsync(instance.Text("guid"), role, cancellationToken));
     }
 
+    /// <summary>The rows of a list.</summary>
+    public static async Task<JsonObject[]> RowsAsync(this HttpClient cloud, string path, CancellationToken cancellationToken) =>
+        [.. (await cloud.GetAsync(path, HttpStatusCode.OK, cancellationToken))["resources"]!.AsArray().Select(row => row!.AsObject())];
+
     public static string Text(this JsonNode node, params ReadOnlySpan<string> path)
     {
         foreach (var name in path)
@@ -70,6 +83,6 @@ public static class Cloud
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         response.StatusCode.ShouldBe(expected, text);
-        return JsonNode.Parse(text)!.AsObject();
+        return text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject();
     }
 }

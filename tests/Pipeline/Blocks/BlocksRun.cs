@@ -20,11 +20,13 @@ internal sealed record BlocksRun(int ExitCode, string Out, string Error)
         return await EndAsync(process);
     }
 
-    public static Process Start(Dictionary<string, string> environment, params string[] arguments)
+    public static Process Start(Dictionary<string, string> environment, params string[] arguments) => StartCommand("blocks", environment, arguments);
+
+    public static Process StartCommand(string command, Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(typeof(BlocksRun).Assembly.Location.Replace("TempoCos.Pipeline.Tests.dll", "tempocos.dll", StringComparison.Ordinal));
-        start.ArgumentList.Add("blocks");
+        start.ArgumentList.Add(command);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

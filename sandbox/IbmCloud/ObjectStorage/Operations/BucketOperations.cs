@@ -1,13 +1,14 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 
 /// <summary>Buckets themselves.</summary>
-public sealed class BucketOperations(BucketStore buckets, BucketAccess access, AclInput acls, TimeProvider time)
+public sealed class BucketOperations(BucketStore buckets, BucketAccess access, AclInput acls, RootKeys rootKeys, TimeProvider time)
 {
     private const int MostListed = 1000;
 
@@ -79,6 +80,7 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
             throw new S3Exception(400, "InvalidLocationConstraint", "The specified location constraint is not valid.");
         }
 
+        var rootKey = rootKeys.Read(call.Request);
         var locked = string.Equals(call.Header("x-amz-bucket-object-lock-enabled"), "true", StringComparison.OrdinalIgnoreCase);
         var settings = new BucketSettings
         {
@@ -86,7 +88,9 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
             ObjectLock = locked ? new ObjectLockSettings(null, null, null) : null,
             Versioning = locked ? VersioningState.Enabled : VersioningState.Off,
         };
-        buckets.Create(new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow()), settings);
+        var record = new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow());
+        buckets.Create(record, settings);
+        rootKeys.Save(record, rootKey);
         call.Response.Headers.Location = "/" + name;
         call.Response.ContentLength = 0;
     }
@@ -95,6 +99,7 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
     {
         var bucket = access.Require(call);
         call.Response.Headers["x-amz-bucket-region"] = bucket.Record.LocationConstraint;
+        rootKeys.Show(bucket.Record, call.Response.Headers);
         return Task.CompletedTask;
     }
 

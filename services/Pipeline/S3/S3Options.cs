@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using TempoCos.Contracts;
 
-namespace TempoCos.Pipeline.Blocks;
+namespace TempoCos.Pipeline.S3;
 
 /// <summary>The options that say how a bucket is reached.</summary>
 internal sealed class S3Options
@@ -47,8 +47,10 @@ internal sealed class S3Options
                 "TC247", secretKey is null ? "--s3-access-key" : "--s3-secret-key", "one half of the key is missing", "Give both --s3-access-key and --s3-secret-key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither.");
         }
 
+        var (endpoint, text) = Endpoint(parsed);
         return new S3Settings(
-            Endpoint(parsed),
+            endpoint,
+            text,
             parsed.GetValue(_region) ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION"),
             accessKey ?? (secretKey is null ? null : Variable("AWS_ACCESS_KEY_ID")),
             Secret(secretKey) ?? (accessKey is null ? null : Variable("AWS_SECRET_ACCESS_KEY")),
@@ -86,19 +88,19 @@ internal sealed class S3Options
         }
     }
 
-    private Uri? Endpoint(ParseResult parsed)
+    private (Uri? Endpoint, string? Text) Endpoint(ParseResult parsed)
     {
         var (source, text) = parsed.GetValue(_endpoint) is { } given ? ("--s3-endpoint", given)
             : Variable("AWS_ENDPOINT_URL_S3") is { } service ? ("AWS_ENDPOINT_URL_S3", service)
             : ("AWS_ENDPOINT_URL", Variable("AWS_ENDPOINT_URL"));
         if (text is null)
         {
-            return null;
+            return (null, null);
         }
 
         return Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out var endpoint)
             && endpoint is { Scheme: "http" or "https", Host.Length: > 0, UserInfo: "", Query: "", Fragment: "" }
-            ? endpoint
+            ? (endpoint, text)
             : throw new DiagnosticException("TC247", source, "the endpoint is not an http or https address of a host", "Write it like https://s3.us-east.cloud-object-storage.appdomain.cloud, without a key in it.");
     }
 }

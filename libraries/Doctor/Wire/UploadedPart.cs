@@ -1,0 +1,3 @@
+namespace TempoCos.Doctor.Wire;
+
+internal sealed record UploadedPart(int Number, long Size, string ETag);

@@ -1,0 +1,11 @@
+using TempoCos.Doctor;
+
+namespace TempoCos.CosProvisioner.Doctor;
+
+/// <summary>One question to the cloud account. A diagnostic that it meets is a finding under the diagnostic's own code.</summary>
+internal abstract class CloudCheck
+{
+    public abstract CheckDescription Description { get; }
+
+    public abstract Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken);
+}

@@ -1,0 +1,97 @@
+using TempoCos.Contracts;
+using TempoCos.CosProvisioner.Ledger;
+using TempoCos.CosProvisioner.Steps;
+using TempoCos.Doctor;
+using TempoCos.ServiceDefaults;
+
+namespace TempoCos.CosProvisioner.Doctor;
+
+/// <summary>Examines the account, and of a run also its bucket with the key that Tempo gets, and what would stand in the way of its removal.</summary>
+internal sealed class Diagnosing(
+    ApiKeyCheck apiKey,
+    AccountRightsCheck rights,
+    LocationCheck location,
+    PlanCheck plan,
+    ServiceInstanceCheck instance,
+    BucketLimitCheck limit,
+    ReclamationCheck reclamations,
+    ResourceGroupCheck group,
+    RunStore stores,
+    LedgerStore ledgers)
+{
+    // Of names that are only looked at, never made.
+    private const string NoRun = "rdoctor";
+
+    public async Task<Diagnosed> RunAsync(DiagnoseRequest request, StageReporter reporter, Func<CheckResult, Task> publish, CancellationToken cancellationToken)
+    {
+        var items = request.RunId.Length > 0 ? Known(request.RunId) : [];
+        var asked = request.Plan?.Clone() ?? new ProvisionRequest();
+        asked.RunId = request.RunId.Length > 0 ? request.RunId : NoRun;
+        var results = new List<CheckResult>();
+        if (asked.Provider != Provider.S3 && !items.Any(item => item.Place.ContainsKey(Place.Endpoint)))
+        {
+            results.AddRange(await new CloudCheckRun(new CloudExamination(asked, items), ObserveAsync).RunAsync([apiKey, rights, location, plan, instance, limit, reclamations, group], cancellationToken));
+        }
+
+        var usage = new StorageUsage();
+        if (results.Exists(result => result is { Id: DiagnosticCode.ServiceInstanceFailed, Severity: CheckSeverity.Fail }))
+        {
+            foreach (var check in StoreDoctor.Checks)
+            {
+                results.Add(await ObserveAsync(check, () => Task.FromResult(Finding.Skip($"not asked, since {DiagnosticCode.ServiceInstanceFailed} failed").ToResult(check, TimeSpan.Zero))));
+            }
+        }
+        else if (request.RunId.Length > 0)
+        {
+            var doctor = new StoreDoctor(await stores.ReadAsync(request, items, cancellationToken));
+            results.AddRange(await doctor.ExamineAsync(ObserveAsync, cancellationToken));
+            usage = doctor.Usage;
+        }
+
+        return new Diagnosed { Worst = results.Worst(), Usage = usage };
+
+        async Task<CheckResult> ObserveAsync(CheckDescription check, Func<Task<CheckResult>> run)
+        {
+            var result = await reporter.StepAsync(check.Name, check.Doing, async step =>
+            {
+                var found = (await run()).Ignoring(request.Ignore);
+                step.Evidence["check"] = found.Id;
+                foreach (var (name, value) in found.Evidence)
+                {
+                    step.Evidence[name] = value;
+                }
+
+                Conclude(step, found);
+                return found;
+            });
+            await publish(result);
+            return result;
+        }
+    }
+
+    private IReadOnlyList<LedgerItem> Known(string runId)
+    {
+        RunPlan.CheckRunId(runId);
+        return ledgers.ReadAll().FirstOrDefault(run => run.RunId == runId).Items
+            ?? throw new DiagnosticException(DiagnosticCode.RunIdInvalid, runId, "no run of this id has anything that could be examined", "`tempocos status` lists the runs; keep one with `tempocos run --keep`.");
+    }
+
+    private static void Conclude(StageStep step, CheckResult result)
+    {
+        switch (result.Severity)
+        {
+            case CheckSeverity.Fail:
+                step.Fail($"{result.Id}: {result.Message}");
+                break;
+            case CheckSeverity.Warning:
+                step.Succeed($"warning {result.Id}: {result.Message}");
+                break;
+            case CheckSeverity.Skipped:
+                step.Skip(result.Message);
+                break;
+            default:
+                step.Succeed(result.Message);
+                break;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace TempoCos.CosProvisioner.Search;
+
+internal sealed record SearchAnswer(IReadOnlyList<FoundResource>? Items, string? SearchCursor);

@@ -1,0 +1,3 @@
+namespace TempoCos.CosProvisioner.Search;
+
+internal sealed record TagList(IReadOnlyList<AccountTag>? Items);

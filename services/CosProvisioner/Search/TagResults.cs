@@ -1,0 +1,3 @@
+namespace TempoCos.CosProvisioner.Search;
+
+internal sealed record TagResults(IReadOnlyList<TaggedResource>? Results);

@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using TempoCos.Pipeline.Blocks;
+using TempoCos.StorageCost.Projection;
+
+namespace TempoCos.Pipeline.Cost;
+
+/// <summary>The options of <c>tempocos cost</c>: the workload, where its bucket is, and what is charged for it.</summary>
+internal sealed class CostOptions
+{
+    private static readonly TempoWorkload Usual = new();
+
+    private readonly Option<long?> _blocks = new("--blocks") { Description = "Live blocks of all tenants [default: one a compaction window that retention keeps].", HelpName = "N" };
+    private readonly Option<int> _tenants = Number("--tenants", "Tenants that have blocks.", Usual.Tenants, 1, 1_000_000);
+    private readonly Option<TimeSpan> _poll = Duration("--poll", "Tempo's blocklist_poll.", Usual.Poll, "5m");
+    private readonly Option<TimeSpan> _retention = Duration("--retention", "How long blocks are kept.", Usual.Retention, "48h");
+    private readonly Option<TimeSpan> _window = Duration("--compaction-window", "Tempo's compaction_window.", Usual.CompactionWindow, "1h");
+    private readonly Option<TimeSpan> _blockDuration = Duration("--block-duration", "Tempo's max_block_duration: how often an ingester writes a block.", Usual.BlockDuration, "10m");
+    private readonly Option<decimal?> _stored = Size("--stored", "Bytes of all live blocks [default: what the spans come to].");
+    private readonly Option<double?> _spans = new("--spans-per-second") { Description = "Spans that come in [default: what is stored, spread over retention].", HelpName = "N" };
+    private readonly Option<double> _bytesPerSpan = Fraction("--bytes-per-span", "Bytes of a span in a block.", Usual.BytesPerSpan, 1, 1e6);
+    private readonly Option<int> _listConcurrency = Number("--list-concurrency", "Tempo's list_blocks_concurrency.", Usual.ListConcurrency, 1, 1000);
+    private readonly Option<int> _indexBuilders = Number("--index-builders", "Tempo's blocklist_poll_tenant_index_builders.", Usual.IndexBuilders, 1, 1000);
+    private readonly Option<int> _compactors = Number("--compactors", "Replicas.", Usual.Compactors, 0, 10_000);
+    private readonly Option<int> _queriers = Number("--queriers", "Replicas.", Usual.Queriers, 0, 10_000);
+    private readonly Option<int> _frontends = Number("--query-frontends", "Replicas.", Usual.QueryFrontends, 0, 10_000);
+    private readonly Option<int> _ingesters = Number("--ingesters", "Replicas.", Usual.Ingesters, 0, 10_000);
+    private readonly Option<int> _replication = Number("--replication-factor", "Ingesters that each span is written to.", Usual.ReplicationFactor, 1, 100);
+    private readonly Option<double> _inputs = Fraction("--compaction-inputs", "Blocks that a compaction combines.", Usual.CompactionInputs, 2, 4);
+    private readonly Option<double> _lookups = Fraction("--lookups-per-hour", "Traces looked up by id, without a time range.", Usual.LookupsPerHour, 0, 1e9);
+    private readonly Option<double> _searches = Fraction("--searches-per-hour", "Searches.", Usual.SearchesPerHour, 0, 1e9);
+    private readonly Option<TimeSpan> _searchRange = Duration("--search-range", "What a search looks at.", Usual.SearchRange, "1h");
+    private readonly Option<decimal?> _egress = Size("--egress", "Bytes that leave the bucket in a month and are not counted by the operator as its own network.");
+    private readonly Option<string?> _region = new("--region") { Description = "Region of the bucket [default: us-east].", HelpName = "REGION" };
+    private readonly Option<string?> _class = new("--class") { Description = "Storage class: standard, smart, vault, cold, onerate_active [default: standard].", HelpName = "CLASS" };
+    private readonly Option<string> _endpointType = new("--endpoint-type") { Description = "Endpoint that Tempo uses: traffic by private and direct ones is free.", DefaultValueFactory = _ => "direct" };
+    private readonly Option<string> _currency = new("--currency") { Description = "Of the prices.", HelpName = "CODE", DefaultValueFactory = _ => "USD" };
+    private readonly Option<string?> _prices = new("--prices") { Description = "A price table (docs/cost.md has its shape), its address, or 'catalog' for IBM's own list [default: the table of this version].", HelpName = "FILE|URL|catalog" };
+    private readonly Option<string?> _run = new("--from-run") { Description = "Take blocks, bytes and place from the receipt of a run.", HelpName = "RUN" };
+    private readonly Option<string?> _from = new("--from") { Description = "Count tenants, blocks and bytes in a directory or in s3://BUCKET[/PREFIX].", HelpName = "LOCATION" };
+    private readonly Option<bool> _explain = new("--explain") { Description = "Say how each number comes about." };
+    private readonly Option<string> _format = new("--format") { Description = "table for people, json for programs (docs/cost.md has its shape).", DefaultValueFactory = _ => "table" };
+
+    public CostOptions()
+    {
+        Location = new BlockOptions("With --from: only this tenant [default: all].", _format);
+        _endpointType.AcceptOnlyFromAmong("public", "private", "direct");
+        _blocks.Validators.Add(result => Require(result, result.GetValueOrDefault<long?>() is null or (>= 0 and <= 1_000_000_000), "must be between 0 and 1000000000"));
+        _spans.Validators.Add(result => Require(result, result.GetValueOrDefault<double?>() is null or (>= 0 and <= 1e12), "must be between 0 and 1e12"));
+        _currency.Validators.Add(result => Require(result, result.GetValueOrDefault<string>() is { Length: 3 } code && code.All(char.IsAsciiLetterUpper), "must be a code such as USD"));
+    }
+
+    /// <summary>How a location of blocks is reached.</summary>
+    public BlockOptions Location { get; }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[]
+        {
+            _blocks, _tenants, _poll, _retention, _stored, _spans, _bytesPerSpan, _listConcurrency, _indexBuilders, _compactors, _queriers, _frontends, _ingesters, _replication,
+            _blockDuration, _window, _inputs, _lookups, _searches, _searchRange, _egress, _region, _class, _endpointType, _currency, _prices, _run, _from, _explain,
+        })
+        {
+            command.Add(option);
+        }
+
+        Location.AddTo(command);
+    }
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_format) == "json";
+
+    public bool Explains(ParseResult parsed) => parsed.GetValue(_explain);
+
+    public string? Run(ParseResult parsed) => parsed.GetValue(_run);
+
+    public string? From(ParseResult parsed) => parsed.GetValue(_from);
+
+    public string? Region(ParseResult parsed) => parsed.GetValue(_region);
+
+    public string? StorageClass(ParseResult parsed) => parsed.GetValue(_class);
+
+    public string EndpointType(ParseResult parsed) => parsed.GetValue(_endpointType)!;
+
+    public string? Prices(ParseResult parsed) => parsed.GetValue(_prices);
+
+    public string Currency(ParseResult parsed) => parsed.GetValue(_currency)!;
+
+    /// <summary>What was asked for; where it says nothing of blocks, bytes and tenants, what was found elsewhere.</summary>
+    public TempoWorkload Workload(ParseResult parsed, StoredBlocks? found) => new()
+    {
+        Blocks = parsed.GetValue(_blocks) ?? found?.Blocks,
+        StoredBytes = parsed.GetValue(_stored) ?? found?.Bytes,
+        Tenants = parsed.GetResult(_tenants) is { Implicit: true } && found is { Tenants: > 0 } ? found.Tenants : parsed.GetValue(_tenants),
+        BloomShards = Math.Max(1, found?.BloomShards ?? 1),
+        SpansPerSecond = parsed.GetValue(_spans),
+        BytesPerSpan = parsed.GetValue(_bytesPerSpan),
+        Poll = parsed.GetValue(_poll),
+        Retention = parsed.GetValue(_retention),
+        CompactionWindow = parsed.GetValue(_window),
+        BlockDuration = parsed.GetValue(_blockDuration),
+        ListConcurrency = parsed.GetValue(_listConcurrency),
+        IndexBuilders = parsed.GetValue(_indexBuilders),
+        Compactors = parsed.GetValue(_compactors),
+        Queriers = parsed.GetValue(_queriers),
+        QueryFrontends = parsed.GetValue(_frontends),
+        Ingesters = parsed.GetValue(_ingesters),
+        ReplicationFactor = parsed.GetValue(_replication),
+        CompactionInputs = parsed.GetValue(_inputs),
+        LookupsPerHour = parsed.GetValue(_lookups),
+        SearchesPerHour = parsed.GetValue(_searches),
+        SearchRange = parsed.GetValue(_searchRange),
+        EgressBytes = parsed.GetValue(_egress) ?? 0,
+    };
+
+    private static Option<int> Number(string name, string description, int value, int least, int most)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() >= least && result.GetValueOrDefault<int>() <= most, $"must be between {least} and {most}"));
+        return option;
+    }
+
+    private static Option<double> Fraction(string name, string description, double value, double least, double most)
+    {
+        var option = new Option<double>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most, $"must be between {least:0} and {most:0}"));
+        return option;
+    }
+
+    private static Option<TimeSpan> Duration(string name, string description, TimeSpan value, string text) => new(name)
+    {
+        Description = $"{description} [default: {text}]",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => value,
+        CustomParser = result => UsageQuantity.TryParseDuration(result.Tokens[0].Value, out var duration)
+            ? duration
+            : Refuse<TimeSpan>(result, $"{name} {result.Tokens[0].Value}: not a duration; write 30s, 5m, 48h or 14d"),
+    };
+
+    private static Option<decimal?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result => UsageQuantity.TryParseBytes(result.Tokens[0].Value, out var bytes)
+            ? bytes
+            : Refuse<decimal?>(result, $"{name} {result.Tokens[0].Value}: not a size; write 500GiB, 1.5TB or a number of bytes"),
+    };
+
+    private static T? Refuse<T>(ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default;
+    }
+
+    private static void Require(OptionResult result, bool holds, string rule)
+    {
+        if (!holds)
+        {
+            result.AddError($"{result.Option.Name} {string.Join(' ', result.Tokens.Select(token => token.Value))}: {rule}");
+        }
+    }
+}
