@@ -47,31 +47,6 @@ internal sealed class CosProvisionerService(
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
     }
 
-    public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
-    {
-        var cancelled = context.CancellationToken;
-        // Checks run at once and a stream takes one message at a time.
-        using var oneAtATime = new SemaphoreSlim(1, 1);
-        using var reporter = Report(request.RunId, "doctor", @event => WriteInTurnAsync(new DiagnoseReply { Event = @event }));
-        using var metering = new MeteringScope();
-        var diagnosed = await diagnosing.RunAsync(request, reporter, check => WriteInTurnAsync(new DiagnoseReply { Check = check }), cancelled);
-        diagnosed.Usage = metering.Meter.ToUsage();
-        await responseStream.WriteAsync(new DiagnoseReply { Diagnosed = diagnosed }, cancelled);
-
-        async Task WriteInTurnAsync(DiagnoseReply reply)
-        {
-            await oneAtATime.WaitAsync();
-            try
-            {
-                await WriteAsync(responseStream, reply, cancelled);
-            }
-            finally
-            {
-                oneAtATime.Release();
-            }
-        }
-    }
-
     public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
     {
         var cancelled = context.CancellationToken;
@@ -90,6 +65,29 @@ internal sealed class CosProvisionerService(
         var revoked = await revocation.RunAsync(request, reporter, cancelled);
         revoked.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new RevokeKeysReply { Revoked = revoked }, cancelled);
+    }
+
+    public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        // Checks run at once and a stream takes one message at a time.
+        using var oneAtATime = new SemaphoreSlim(1, 1);
+        using var reporter = Report(request.RunId, "doctor", @event => WriteInTurnAsync(new DiagnoseReply { Event = @event }));
+        var diagnosed = await diagnosing.RunAsync(request, reporter, check => WriteInTurnAsync(new DiagnoseReply { Check = check }), cancelled);
+        await responseStream.WriteAsync(new DiagnoseReply { Diagnosed = diagnosed }, cancelled);
+
+        async Task WriteInTurnAsync(DiagnoseReply reply)
+        {
+            await oneAtATime.WaitAsync();
+            try
+            {
+                await WriteAsync(responseStream, reply, cancelled);
+            }
+            finally
+            {
+                oneAtATime.Release();
+            }
+        }
     }
 
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)
