@@ -34,7 +34,7 @@ internal sealed class CloudCheckRun(CloudExamination examination, CheckObserver 
                 (var finding, elsewhere) = ended is null ? await FindAsync(check, cancellationToken) : (Finding.Skip(ended), null);
                 return finding;
             });
-            if (elsewhere is not null && _results.TrueForAll(known => known.Id != elsewhere.Code))
+            if (elsewhere is not null && _results.TrueForAll(known => known.Id != elsewhere.Code || known.Severity == CheckSeverity.Pass))
             {
                 await ShowAsync(NameOf(elsewhere, check), () => Task.FromResult(Failure(elsewhere) with { Severity = check.IsAdvisory ? CheckSeverity.Warning : CheckSeverity.Fail }));
             }
