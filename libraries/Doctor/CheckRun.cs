@@ -29,11 +29,13 @@ internal sealed class CheckRun(Examination examination, CheckObserver? observer,
             return;
         }
 
+        using var timeout = new CancellationTokenSource(limit);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await prepare(examination, cancellationToken);
+            await prepare(examination, either.Token);
         }
-        catch (Exception exception) when (Connection.Of(exception) is not null || exception is UnexpectedAnswerException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (Connection.Of(exception) is not null || exception is UnexpectedAnswerException or OperationCanceledException))
         {
             // As above.
         }

@@ -28,7 +28,7 @@ internal sealed record EndpointForm(Uri? Address, IReadOnlyList<string> Errors, 
 
         if (!trimmed.Contains("://", StringComparison.Ordinal))
         {
-            errors.Add("it has no scheme, and the operator refuses it");
+            warnings.Add("it has no scheme, without which the operator refuses it in its Secret");
             trimmed = $"https://{trimmed}";
         }
 

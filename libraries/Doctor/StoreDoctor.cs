@@ -1,6 +1,7 @@
 using TempoCos.Contracts;
 using TempoCos.Doctor.Checks;
 using TempoCos.Doctor.Wire;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.Doctor;
 
@@ -28,10 +29,7 @@ public sealed class StoreDoctor(StoreTarget target, StoreDoctorOptions? options 
     public static IReadOnlyList<CheckDescription> Checks { get; } =
         [.. new[] { Form, StartUp, Clock, Rights, Latency, CleanUp }.Concat(Examining).Select(check => check.Description).OrderBy(check => check.Id, StringComparer.Ordinal)];
 
-    /// <summary>Requests of the last examination, as the store's operator bills them.</summary>
-    public StorageUsage Usage { get; private set; } = new();
-
-    /// <summary>Runs every check. A store that does not answer is a result, not an exception.</summary>
+    /// <summary>Runs every check. A store that does not answer is a result, not an exception. Requests are counted by the caller's <see cref="MeteringScope"/>.</summary>
     /// <param name="observer">Stands around each check; null for nobody.</param>
     /// <param name="cancellationToken">Ends it early; canaries are removed all the same, within 15 s.</param>
     /// <returns>One result a check, by id.</returns>
@@ -58,7 +56,6 @@ public sealed class StoreDoctor(StoreTarget target, StoreDoctorOptions? options 
         }
 
         await run.ThroughAsync(CleanUp, cancellationToken);
-        Usage = wire.Record.Usage;
         return [.. run.Results.OrderBy(result => result.Id, StringComparer.Ordinal)];
     }
 

@@ -27,7 +27,7 @@ public sealed record Knobs
     /// <summary>How long the name of a deleted bucket stays reserved.</summary>
     public double NameReservationSeconds { get; init; }
 
-    /// <summary>Lifetime of an IAM token.</summary>
+    /// <summary>Lifetime of an IAM token. Shortened, it ends those that are out already.</summary>
     public double TokenLifetimeSeconds { get; init; } = 3600;
 
     /// <summary>How far the emulator's clock and its Date header are ahead; negative is behind.</summary>

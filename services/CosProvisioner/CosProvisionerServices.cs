@@ -50,7 +50,7 @@ internal static class CosProvisionerServices
         services.AddSingleton<Provisioning>().AddSingleton<Deprovisioning>();
         services.AddSingleton<ApiKeyCheck>().AddSingleton<AccountRightsCheck>().AddSingleton<LocationCheck>().AddSingleton<PlanCheck>();
         services.AddSingleton<ServiceInstanceCheck>().AddSingleton<BucketLimitCheck>().AddSingleton<ReclamationCheck>().AddSingleton<ResourceGroupCheck>();
-        services.AddSingleton<RunStore>().AddSingleton<Diagnosing>();
+        services.AddSingleton<LeaksCheck>().AddSingleton<RunStore>().AddSingleton<Diagnosing>();
         return services;
     }
 

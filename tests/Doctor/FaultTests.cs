@@ -126,6 +126,34 @@ public sealed class FaultTests
         OnlyThat(await store.ExamineAsync(), "TC502", CheckSeverity.Warning, "holiday/photo.jpeg");
     }
 
+    [Fact]
+    public async Task A_bucket_that_keeps_versions_is_a_warning_and_no_version_of_a_canary_stays()
+    {
+        await using var store = await Store.StartAsync();
+        (await store.AskAsync("PUT", "", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>", ("versioning", ""))).ShouldBe(200);
+
+        OnlyThat(await store.ExamineAsync(), "TC502", CheckSeverity.Warning, "old versions");
+
+        (await store.VersionsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task In_a_bucket_that_locks_objects_nothing_is_written()
+    {
+        await using var store = await Store.StartAsync();
+        (await store.AskAsync("PUT", "", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>", ("versioning", ""))).ShouldBe(200);
+        const string Lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>3</Days></DefaultRetention></Rule></ObjectLockConfiguration>";
+        (await store.AskAsync("PUT", "", Lock, ("object-lock", ""))).ShouldBe(200);
+
+        var results = await store.ExamineAsync();
+
+        var cleanUp = results.Single(result => result.Id == "TC502");
+        cleanUp.Severity.ShouldBe(CheckSeverity.Fail);
+        cleanUp.Message.ShouldContain("locked for 3 days");
+        results.Where(result => result.Severity is CheckSeverity.Fail or CheckSeverity.Warning).ShouldHaveSingleItem();
+        (await store.VersionsAsync()).ShouldBeEmpty();
+    }
+
     private static void OnlyThat(IReadOnlyList<CheckResult> results, string id, CheckSeverity severity, string says)
     {
         results.Where(result => result.Severity != CheckSeverity.Pass && result.Id != id).Select(Show.Of).ShouldBeEmpty();

@@ -64,6 +64,14 @@ internal sealed class Store : IAsyncDisposable
         return [.. page.Objects.Select(item => item.Key), .. uploads!.Select(upload => upload.Key)];
     }
 
+    /// <summary>Keys of all versions and delete markers.</summary>
+    public async Task<IReadOnlyList<string>> VersionsAsync()
+    {
+        using var wire = new Wire.S3Wire(Target, Address, TimeProvider.System);
+        var answer = await new Wire.S3Bucket(wire, new Canary("")).GetBucketAsync("versions", Cancelled);
+        return [.. answer.Expect(200).Xml!.Descendants().Where(element => element.Name.LocalName == "Key").Select(element => element.Value)];
+    }
+
     /// <summary>A signed request to the bucket, or to a key or sub-resource of it.</summary>
     public async Task<int> AskAsync(string method, string key, string? body = null, params (string, string)[] query)
     {

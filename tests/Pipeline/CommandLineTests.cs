@@ -44,6 +44,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("sweep")]
     [InlineData("leaks")]
     [InlineData("serve")]
+    [InlineData("doctor")]
+    [InlineData("explain")]
     public async Task Every_command_has_help(string command)
     {
         var (exitCode, output) = await PipelineProcess.RunAsync(_home, null, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

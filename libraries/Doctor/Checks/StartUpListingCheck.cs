@@ -3,7 +3,7 @@ using TempoCos.Doctor.Wire;
 namespace TempoCos.Doctor.Checks;
 
 /// <summary>
-/// The one request that Tempo sends before it starts. When it fails Tempo ends with <c>unexpected error from ListObjects</c>, whatever the cause;
+/// The one request that Tempo sends before it starts, here for one key only. When it fails Tempo ends with <c>unexpected error from ListObjects</c>, whatever the cause;
 /// here each cause has its own words.
 /// </summary>
 internal sealed class StartUpListingCheck : StoreCheck
@@ -19,7 +19,7 @@ internal sealed class StartUpListingCheck : StoreCheck
         Finding finding;
         try
         {
-            var answer = await examination.Bucket.ListObjectsAsync(examination.TempoPrefix, "/", "", 1, cancellationToken);
+            var answer = await examination.Bucket.ListObjectsAsync(target.Prefix, "/", "", 1, cancellationToken);
             finding = Classify(answer, target, form).With("request", $"{answer.Ask}").With("answer", answer.Outcome).With("server", answer.Header("server"));
         }
         catch (Exception exception) when (Connection.Of(exception) is { } connection)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using TempoCos.StorageCost.Metering;
 
 namespace TempoCos.Doctor.Wire;
 
@@ -25,7 +26,7 @@ internal sealed class S3Wire : IDisposable
         _target = target;
         _endpoint = endpoint;
         _time = time;
-        _http = new HttpClient(Handler(target.Authorities)) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new MeteringHandler(Transport(target.Authorities))) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public WireRecord Record { get; } = new();
@@ -79,7 +80,7 @@ internal sealed class S3Wire : IDisposable
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             var took = Stopwatch.GetElapsedTime(started);
-            Record.Add(ask, (int)response.StatusCode, body.Length, took, response.Headers.Date - (sent + (took / 2)), IsThrottle((int)response.StatusCode));
+            Record.Add(took, response.Headers.Date - (sent + (took / 2)), IsThrottle((int)response.StatusCode));
             return (new S3Answer(ask, (int)response.StatusCode, Flatten(response), body), RetryAfter(response.Headers.RetryAfter));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -88,7 +89,7 @@ internal sealed class S3Wire : IDisposable
         }
     }
 
-    private static SocketsHttpHandler Handler(X509Certificate2Collection? authorities)
+    private static SocketsHttpHandler Transport(X509Certificate2Collection? authorities)
     {
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, MaxConnectionsPerServer = 16, AutomaticDecompression = DecompressionMethods.None };
         if (authorities is not null)

@@ -1,5 +1,3 @@
-using TempoCos.Contracts;
-
 namespace TempoCos.Doctor.Wire;
 
 /// <summary>What happened on the wire, over all checks.</summary>
@@ -9,7 +7,6 @@ internal sealed class WireRecord
     private readonly Lock _lock = new();
     private readonly List<TimeSpan> _times = [];
     private readonly List<TimeSpan> _offsets = [];
-    private readonly StorageUsage _usage = new();
     private TimeSpan _correction;
 
     public int Throttled { get; private set; }
@@ -27,20 +24,7 @@ internal sealed class WireRecord
     /// <summary>Median of the store's clock less this machine's; null when no answer had a date.</summary>
     public TimeSpan? ClockOffset => Median(_offsets);
 
-    public TimeSpan? MedianTime => Median(_times);
-
-    public StorageUsage Usage
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _usage.Clone();
-            }
-        }
-    }
-
-    public void Add(S3Ask ask, int status, int received, TimeSpan took, TimeSpan? offset, bool throttled)
+    public void Add(TimeSpan took, TimeSpan? offset, bool throttled)
     {
         lock (_lock)
         {
@@ -52,7 +36,6 @@ internal sealed class WireRecord
             }
 
             Throttled += throttled ? 1 : 0;
-            Count(ask, received);
         }
     }
 
@@ -77,25 +60,6 @@ internal sealed class WireRecord
 
             _correction = _offsets[^1];
             return true;
-        }
-    }
-
-    private void Count(S3Ask ask, int received)
-    {
-        _usage.BytesSent += ask.Body?.Length ?? 0;
-        _usage.BytesReceived += received;
-        var listing = ask.Key is null || ask.Query.Any(pair => pair.Name == "uploadId");
-        if (ask.Method == HttpMethod.Delete)
-        {
-            _usage.Free++;
-        }
-        else if (ask.Method == HttpMethod.Put || ask.Method == HttpMethod.Post || (ask.Method == HttpMethod.Get && listing))
-        {
-            _usage.ClassA++;
-        }
-        else
-        {
-            _usage.ClassB++;
         }
     }
 

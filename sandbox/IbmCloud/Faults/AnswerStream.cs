@@ -7,6 +7,7 @@ namespace TempoCos.IbmCloud.Faults;
 
 /// <summary>
 /// An answer's body on its way out: counts what is sent and does to it what a fault wants. Who writes the answer does not know.
+/// The last byte waits until it is released, so that a client has its whole answer only after all is done.
 /// </summary>
 public sealed partial class AnswerStream(HttpContext context) : Stream
 {
@@ -18,6 +19,8 @@ public sealed partial class AnswerStream(HttpContext context) : Stream
     private long _taken;
     private long _limit = long.MaxValue;
     private long _flipAt = -1;
+    private long _end = -1;
+    private byte[]? _last;
 
     /// <summary>Bytes that were sent.</summary>
     public long Count { get; private set; }
@@ -61,15 +64,9 @@ public sealed partial class AnswerStream(HttpContext context) : Stream
         }
     }
 
-    /// <summary>Sends what was held back, or breaks the connection, as the fault says.</summary>
+    /// <summary>Sends what had to be seen whole; all is sent then but the last byte.</summary>
     public async Task FinishAsync()
     {
-        if (_fault is { DropsAfter: true })
-        {
-            context.Abort();
-            return;
-        }
-
         if (_held is { } held)
         {
             _held = null;
@@ -77,6 +74,16 @@ public sealed partial class AnswerStream(HttpContext context) : Stream
             _response.ContentLength = whole.Length;
             Begin();
             await SendAsync(whole, context.RequestAborted);
+        }
+    }
+
+    /// <summary>Sends the last byte.</summary>
+    public async Task ReleaseAsync()
+    {
+        if (_last is { } last)
+        {
+            _last = null;
+            await _inner.WriteAsync(last, context.RequestAborted);
         }
     }
 
@@ -122,8 +129,14 @@ public sealed partial class AnswerStream(HttpContext context) : Stream
     private void Begin()
     {
         _begun = true;
-        if (_held is not null || _fault is not { DropsAfter: false } fault || _response.ContentLength is not { } length)
+        if (_held is not null || _response.ContentLength is not { } length)
         {
+            return;
+        }
+
+        if (_fault is not { DropsAfter: false } fault)
+        {
+            _end = length;
             return;
         }
 
@@ -144,6 +157,7 @@ public sealed partial class AnswerStream(HttpContext context) : Stream
         }
 
         _flipAt = _flipAt >= _limit ? _limit / 2 : _flipAt;
+        _end = _response.ContentLength.Value;
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
@@ -162,10 +176,16 @@ public sealed partial class AnswerStream(HttpContext context) : Stream
             piece = copy;
         }
 
+        Count += piece.Length;
+        if (piece.Length > 0 && at + piece.Length == _end)
+        {
+            _last = [piece.Span[^1]];
+            piece = piece[..^1];
+        }
+
         if (piece.Length > 0)
         {
             await _inner.WriteAsync(piece, cancellationToken);
-            Count += piece.Length;
         }
     }
 

@@ -1,4 +1,4 @@
 namespace TempoCos.IbmCloud.Faults;
 
-/// <summary>The fault plan closed the connection: there is nobody left to answer.</summary>
-public sealed class ConnectionDroppedException() : Exception("The fault plan of the emulator closed the connection.");
+/// <summary>The fault plan closes the connection: nobody is to be answered.</summary>
+public sealed class ConnectionDroppedException() : Exception("The fault plan of the emulator closes the connection.");

@@ -31,7 +31,6 @@ public sealed class FaultGate(FaultPlan plan, CloudState state)
         // A body that is sent in full cannot be cut short: of all but GET the client's bytes are lost with the connection.
         if (fault.DropsBefore || (fault.Truncate && !HttpMethods.IsGet(context.Request.Method)))
         {
-            context.Abort();
             throw new ConnectionDroppedException();
         }
 

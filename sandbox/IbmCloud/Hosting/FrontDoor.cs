@@ -55,11 +55,14 @@ public sealed partial class FrontDoor(
             {
                 await DispatchAsync(context, exchange, target, path);
                 await exchange.Answer.FinishAsync();
+                exchange.IsDropped = exchange.Fault is { DropsAfter: true };
             });
         }
         finally
         {
+            // Whoever has an answer, or sees that there is none, finds its line in the log.
             log.End(exchange, context, time.GetElapsedTime(started));
+            await ReleaseAsync(context, exchange);
         }
     }
 
@@ -84,6 +87,24 @@ public sealed partial class FrontDoor(
         });
     }
 
+    private async Task ReleaseAsync(HttpContext context, Exchange exchange)
+    {
+        if (exchange.IsDropped)
+        {
+            context.Abort();
+            return;
+        }
+
+        try
+        {
+            await exchange.Answer.ReleaseAsync();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            Log.ClientLeft(logger, context.Request.Method);
+        }
+    }
+
     /// <summary>What escapes a service is a client that left, a planned fault, or a fault of the emulator.</summary>
     private async Task GuardAsync(HttpContext context, Func<Task> serve)
     {
@@ -93,6 +114,7 @@ public sealed partial class FrontDoor(
         }
         catch (ConnectionDroppedException)
         {
+            Exchange.Of(context).IsDropped = true;
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {

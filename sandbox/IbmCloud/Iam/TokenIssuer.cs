@@ -42,7 +42,7 @@ public sealed class TokenIssuer(DataDirectory data, KnobPanel knobs, TimeProvide
     public IamIdentity? ValidateRefresh(string token) => Validate(token, RefreshUse);
 
     /// <summary>Whether the token was good once.</summary>
-    public bool IsExpired(string token) => Read(token) is { } claims && claims.Exp <= time.GetUtcNow().ToUnixTimeSeconds();
+    public bool IsExpired(string token) => Read(token) is { } claims && !IsInForce(claims);
 
     public RSAParameters PublicKey() => _key.Value.ExportParameters(includePrivateParameters: false);
 
@@ -83,7 +83,14 @@ public sealed class TokenIssuer(DataDirectory data, KnobPanel knobs, TimeProvide
     }
 
     private IamIdentity? Validate(string token, string use) =>
-        Read(token) is { } claims && claims.TokenUse == use && claims.Exp > time.GetUtcNow().ToUnixTimeSeconds() ? new IamIdentity(claims.Account.Bss, claims.IamId) : null;
+        Read(token) is { } claims && claims.TokenUse == use && IsInForce(claims) ? new IamIdentity(claims.Account.Bss, claims.IamId) : null;
+
+    /// <summary>A lifetime that has been shortened since ends tokens before the time that they tell.</summary>
+    private bool IsInForce(TokenClaims claims)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return claims.Exp > now && (claims.TokenUse == RefreshUse || claims.Iat + (long)knobs.Current.TokenLifetimeSeconds > now);
+    }
 
     /// <summary>The claims of a token that was signed here, expired or not; null of any other.</summary>
     private TokenClaims? Read(string token)

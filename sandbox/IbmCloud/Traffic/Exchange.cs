@@ -38,6 +38,9 @@ public sealed class Exchange
     /// <summary>The rule of the fault plan that hit.</summary>
     public Fault? Fault { get; set; }
 
+    /// <summary>Whether the fault closes the connection instead of an answer.</summary>
+    public bool IsDropped { get; set; }
+
     public RequestStream Request { get; }
 
     public AnswerStream Answer { get; }

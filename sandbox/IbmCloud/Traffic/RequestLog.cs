@@ -14,7 +14,7 @@ public sealed class RequestLog : IDisposable
 
     private const int LongestAgent = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly string[] Secrets = ["apikey", "refresh_token", "access_token", "password", "secret", "X-Amz-Signature", "X-Amz-Security-Token"];
+    private static readonly string[] Secrets = ["apikey", "refresh_token", "access_token", "password", "secret", "Signature", "X-Amz-Signature", "X-Amz-Security-Token"];
 
     private readonly ConcurrentDictionary<Exchange, bool> _open = new();
     private readonly Queue<RequestRecord> _latest = new();
@@ -45,10 +45,9 @@ public sealed class RequestLog : IDisposable
     public void End(Exchange exchange, HttpContext context, TimeSpan duration)
     {
         var request = context.Request;
-        var dropped = exchange.Fault is { } fault && (fault.DropsBefore || fault.DropsAfter || (fault.Truncate && !HttpMethods.IsGet(request.Method)));
         var record = new RequestRecord(
             0, exchange.Time, exchange.Service, exchange.Operation, request.Method, exchange.Bucket, exchange.Key, WithoutSecrets(RequestTarget.Of(context).Query),
-            dropped ? 0 : context.Response.StatusCode, exchange.Code, BillingClass.Of(exchange.Service, request.Method, exchange.Operation),
+            exchange.IsDropped ? 0 : context.Response.StatusCode, exchange.Code, BillingClass.Of(exchange.Service, request.Method, exchange.Operation),
             PayloadBytes(exchange, request), exchange.Answer.Count, Math.Round(duration.TotalMilliseconds, 3),
             Sender.Of(context), Shortened(request.Headers.UserAgent.ToString()), exchange.Fault?.Id);
         lock (_gate)
@@ -71,7 +70,7 @@ public sealed class RequestLog : IDisposable
     }
 
     /// <summary>
-    /// The lines after number <paramref name="since"/>. Waits for requests that are being served, for a client may have its answer before the line is written; not for those that take long.
+    /// The lines after number <paramref name="since"/>. Waits for requests that are being served; not for those that take long.
     /// </summary>
     public async Task<RequestRecord[]> SinceAsync(long since, CancellationToken cancellationToken)
     {
@@ -81,6 +80,7 @@ public sealed class RequestLog : IDisposable
         }
         catch (TimeoutException)
         {
+            // What takes so long comes with a later question.
         }
 
         lock (_gate)

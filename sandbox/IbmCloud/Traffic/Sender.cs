@@ -13,15 +13,25 @@ public static class Sender
         if (authorization.StartsWith("AWS4-", StringComparison.Ordinal))
         {
             var at = authorization.IndexOf("Credential=", StringComparison.Ordinal);
-            return at < 0 ? "" : UntilSlash(authorization[(at + 11)..]);
+            return at < 0 ? "" : Until('/', authorization[(at + 11)..]);
         }
 
-        return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? OfToken(authorization[7..].Trim())
-            : UntilSlash(context.Request.Query["X-Amz-Credential"].ToString());
+        if (authorization.StartsWith("AWS ", StringComparison.Ordinal))
+        {
+            // Signature version 2.
+            return Until(':', authorization[4..]);
+        }
+
+        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return OfToken(authorization[7..].Trim());
+        }
+
+        var query = context.Request.Query;
+        return query["AWSAccessKeyId"].ToString() is { Length: > 0 } id ? id : Until('/', query["X-Amz-Credential"].ToString());
     }
 
-    private static string UntilSlash(string text) => text.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? text[..slash] : "";
+    private static string Until(char end, string text) => text.IndexOf(end, StringComparison.Ordinal) is var at and > 0 ? text[..at] : "";
 
     private static string OfToken(string token)
     {

@@ -14,6 +14,8 @@ internal sealed class BucketLimitCheck(ResourceControllerClient controller, Obje
 
     public override CheckDescription Description { get; } = new(DiagnosticCode.TooManyBuckets, "bucket-limit", "Counting the account's buckets");
 
+    public override bool IsAdvisory => true;
+
     public override async Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken)
     {
         if (examination.Location is not { } location)

@@ -7,5 +7,8 @@ internal abstract class CloudCheck
 {
     public abstract CheckDescription Description { get; }
 
+    /// <summary>What keeps it from being asked does not keep a run from its work.</summary>
+    public virtual bool IsAdvisory => false;
+
     public abstract Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken);
 }

@@ -34,9 +34,9 @@ internal sealed class CloudCheckRun(CloudExamination examination, CheckObserver 
                 (var finding, elsewhere) = ended is null ? await FindAsync(check, cancellationToken) : (Finding.Skip(ended), null);
                 return finding;
             });
-            if (elsewhere is not null && _results.TrueForAll(known => known.Id != elsewhere.Code))
+            if (elsewhere is not null && _results.TrueForAll(known => known.Id != elsewhere.Code || known.Severity == CheckSeverity.Pass))
             {
-                await ShowAsync(NameOf(elsewhere, check), () => Task.FromResult(Failure(elsewhere)));
+                await ShowAsync(NameOf(elsewhere, check), () => Task.FromResult(Failure(elsewhere) with { Severity = check.IsAdvisory ? CheckSeverity.Warning : CheckSeverity.Fail }));
             }
 
             if (check == checks[0] && result.Severity != CheckSeverity.Pass)
@@ -45,7 +45,8 @@ internal sealed class CloudCheckRun(CloudExamination examination, CheckObserver 
             }
         }
 
-        foreach (var (cause, passed) in Causes.Where(cause => _results.TrueForAll(result => result.Id != cause.Check.Id)))
+        // Who has provisioned a run knows that none of them is there.
+        foreach (var (cause, passed) in (examination.HasRun ? [] : Causes).Where(cause => _results.TrueForAll(result => result.Id != cause.Check.Id)))
         {
             await ShowAsync(cause, () => Task.FromResult(ended is null ? Finding.Pass(passed) : Finding.Skip(ended)));
         }

@@ -16,6 +16,7 @@ internal sealed class Diagnosing(
     BucketLimitCheck limit,
     ReclamationCheck reclamations,
     ResourceGroupCheck group,
+    LeaksCheck leaks,
     RunStore stores,
     LedgerStore ledgers)
 {
@@ -30,10 +31,10 @@ internal sealed class Diagnosing(
         var results = new List<CheckResult>();
         if (asked.Provider != Provider.S3 && !items.Any(item => item.Place.ContainsKey(Place.Endpoint)))
         {
-            results.AddRange(await new CloudCheckRun(new CloudExamination(asked, items), ObserveAsync).RunAsync([apiKey, rights, location, plan, instance, limit, reclamations, group], cancellationToken));
+            CloudCheck[] checks = request.RunId.Length > 0 ? [apiKey, rights, location, plan, instance, limit, reclamations, group] : [apiKey, rights, location, plan, limit, reclamations, leaks];
+            results.AddRange(await new CloudCheckRun(new CloudExamination(asked, items), ObserveAsync).RunAsync(checks, cancellationToken));
         }
 
-        var usage = new StorageUsage();
         if (results.Exists(result => result is { Id: DiagnosticCode.ServiceInstanceFailed, Severity: CheckSeverity.Fail }))
         {
             foreach (var check in StoreDoctor.Checks)
@@ -45,10 +46,9 @@ internal sealed class Diagnosing(
         {
             var doctor = new StoreDoctor(await stores.ReadAsync(request, items, cancellationToken));
             results.AddRange(await doctor.ExamineAsync(ObserveAsync, cancellationToken));
-            usage = doctor.Usage;
         }
 
-        return new Diagnosed { Worst = results.Worst(), Usage = usage };
+        return new Diagnosed { Worst = results.Worst() };
 
         async Task<CheckResult> ObserveAsync(CheckDescription check, Func<Task<CheckResult>> run)
         {

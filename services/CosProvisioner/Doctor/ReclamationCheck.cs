@@ -11,6 +11,8 @@ internal sealed class ReclamationCheck(ResourceControllerClient controller) : Cl
 
     public override CheckDescription Description { get; } = new(DiagnosticCode.ReclamationPending, "reclamations", "Looking for deleted instances of runs that are not reclaimed");
 
+    public override bool IsAdvisory => true;
+
     public override async Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken)
     {
         var prefix = examination.Asked.Prefix is { Length: > 0 } given ? given : "tempocos";

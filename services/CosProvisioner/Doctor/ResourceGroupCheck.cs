@@ -8,13 +8,10 @@ internal sealed class ResourceGroupCheck(ResourceControllerClient controller) : 
 {
     public override CheckDescription Description { get; } = new(DiagnosticCode.ResourceGroupInUse, "resource-group", "Looking for what would keep the run's resource group");
 
+    public override bool IsAdvisory => true;
+
     public override async Task<Finding> RunAsync(CloudExamination examination, CancellationToken cancellationToken)
     {
-        if (!examination.HasRun)
-        {
-            return Finding.Skip("no run was named");
-        }
-
         if (examination.OwnGroup is not { Id: { } groupId } group)
         {
             return Finding.Pass("the run has no resource group of its own: the one it uses stays");

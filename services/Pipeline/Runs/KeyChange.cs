@@ -15,16 +15,18 @@ internal sealed class KeyChange(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (secret, stack) = (run.Provisioned!, run.Deployed!);
-        await ServiceStream.ReadAsync(
+        var rotated = await ServiceStream.ReadAsync(
             provisioner.RotateKey(new RotateKeyRequest { RunId = run.RunId, Namespace = secret.Namespace, SecretName = secret.SecretName }, cancellationToken: cancellationToken),
             Provisioner, reply => Take(reply.Event, reply.Rotated), cancellationToken);
+        run.Spend("rotate", Provisioner, rotated.Usage);
         await ServiceStream.ReadAsync(
             deployer.Restart(
                 new RestartRequest { RunId = run.RunId, Namespace = stack.Namespace, Name = stack.Name, Timeout = run.Request.DeployTimeout }, cancellationToken: cancellationToken),
             Deployer, reply => Take(reply.Event, reply.Restarted), cancellationToken);
-        await ServiceStream.ReadAsync(
+        var revoked = await ServiceStream.ReadAsync(
             provisioner.RevokeKeys(new RevokeKeysRequest { RunId = run.RunId, Namespace = secret.Namespace, SecretName = secret.SecretName }, cancellationToken: cancellationToken),
             Provisioner, reply => Take(reply.Event, reply.Revoked), cancellationToken);
+        run.Spend("rotate", Provisioner, revoked.Usage);
     }
 
     private T? Take<T>(StageEvent? stageEvent, T? result)

@@ -166,7 +166,7 @@ internal sealed class Scenario(
     private async Task DiagnoseAsync(RunRecord run, ProvisionRequest place, Action<RunReply> publish, CancellationToken cancellationToken)
     {
         var request = new DiagnoseRequest { RunId = run.RunId, Namespace = place.Namespace, SecretName = place.SecretName, Plan = place, Ignore = { run.Request.Ignore } };
-        await ServiceStream.ReadAsync(
+        var diagnosed = await ServiceStream.ReadAsync(
             provisioner.Diagnose(request, cancellationToken: cancellationToken), Provisioner,
             reply =>
             {
@@ -178,6 +178,7 @@ internal sealed class Scenario(
                 return Take(publish, reply.Event, reply.Diagnosed);
             },
             cancellationToken);
+        run.Spend("doctor", Provisioner, diagnosed.Usage);
         if (run.Checks.Where(check => check.Severity == CheckSeverity.Fail).MinBy(check => check.Id, StringComparer.Ordinal) is { } failed)
         {
             throw new DiagnosticException(failed.Id, run.Provisioned!.Bucket, failed.Message, $"{failed.Fix} To run all the same: --ignore {failed.Id}.");

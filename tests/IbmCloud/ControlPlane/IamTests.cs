@@ -203,6 +203,7 @@ public sealed class IamTests
         await valid.GetAsync(Cloud.Instances, HttpStatusCode.OK, Cancelled);
 
         await emulator.TurnAsync(new { tokenLifetimeSeconds = 0 }, Cancelled);
+        (await valid.GetAsync(Cloud.Instances, HttpStatusCode.Unauthorized, Cancelled)).Text("message").ShouldBe("Token is expired");
         using var expired = await emulator.SignInAsync(Cancelled);
         var error = await expired.GetAsync(Cloud.Instances, HttpStatusCode.Unauthorized, Cancelled);
         error.Text("error_code").ShouldBe("RC-IamErrorResponse");

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using TempoCos.IbmCloud;
 using TempoCos.Pipeline.Tests.Blocks;
 
 namespace TempoCos.Pipeline.Tests.Cost;
@@ -98,6 +99,20 @@ public sealed class CostTests : IDisposable
         ((decimal)cost["total"]!).ShouldBe(8.64m * 6 * 2);
         ((string?)cost["pricesAsOf"]).ShouldBe("2026-10-01");
         ((string?)cost["prices"]![0]!["confidence"]).ShouldBe("catalog");
+    }
+
+    [Fact]
+    public async Task The_emulators_price_list_is_one()
+    {
+        await using var cloud = IbmCloudApp.Create(new() { DataDirectory = Path.Combine(_home, "cloud"), LogLevel = LogLevel.Error });
+        await cloud.StartAsync(Ct);
+
+        using var pipeline = PipelineProcess.StartWith(
+            new() { ["IbmCloud__GlobalCatalogUrl"] = $"{cloud.Urls.First().TrimEnd('/')}/_/global-catalog/api/v1" }, _home, null,
+            "cost", "--prices", "catalog", "--region", "eu-de", "--stored", "1TB", "--egress", "1TB", "--endpoint-type", "public", "--format", "json");
+
+        (await pipeline.WaitAsync()).ShouldBe(0, pipeline.Output);
+        JsonNode.Parse(pipeline.Output)!["prices"]!.AsArray().Select(price => $"{price!["item"]} {price["confidence"]}").ShouldBe(["classA catalog", "classB catalog", "storage catalog", "egress catalog"]);
     }
 
     [Fact]

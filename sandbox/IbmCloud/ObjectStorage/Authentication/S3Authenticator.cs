@@ -1,4 +1,3 @@
-using System.Globalization;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 
@@ -73,18 +72,15 @@ public sealed class S3Authenticator(Credentials credentials, CallerIdentity call
 
         if (expires is null)
         {
-            if (!DateTimeOffset.TryParse(request.Header("x-amz-date") ?? request.Header("Date"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
-            {
-                throw S3Errors.AccessDenied("AWS authentication requires a valid Date or x-amz-date header");
-            }
-
+            var date = SignatureV2.DateOf(request.Header("x-amz-date") ?? request.Header("Date"))
+                ?? throw S3Errors.AccessDenied("AWS authentication requires a valid Date or x-amz-date header");
             if ((now - date).Duration() > AllowedSkew)
             {
                 throw S3Errors.RequestTimeTooSkewed();
             }
         }
 
-        if (!SignatureV4.AreEqual(SignatureV2.Sign(request, credential.Secret), signature))
+        if (!SignatureV2.IsSigned(request, credential.Secret, signature))
         {
             throw S3Errors.SignatureDoesNotMatch();
         }

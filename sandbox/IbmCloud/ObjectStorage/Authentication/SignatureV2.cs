@@ -38,12 +38,19 @@ public static class SignatureV2
             : throw S3Errors.AccessDenied("Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters");
     }
 
-    public static string Sign(S3Request request, string secret) => Sign(secret, StringToSign(request));
+    /// <summary>Whether the request is signed with the secret. Clients differ in whether a bucket's own path ends with a slash.</summary>
+    public static bool IsSigned(S3Request request, string secret, string signature) =>
+        SignatureV4.AreEqual(Sign(secret, StringToSign(request, request.RawPath)), signature)
+        || (request.Key.Length == 0 && SignatureV4.AreEqual(Sign(secret, StringToSign(request, request.RawPath + "/")), signature));
+
+    /// <summary>The time that a header tells; the day of the week in it is not believed.</summary>
+    public static DateTimeOffset? DateOf(string? header) => header is not null
+        && DateTimeOffset.TryParse(header[(header.IndexOf(',', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "the signature is defined so")]
     public static string Sign(string secret, string text) => Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
 
-    private static string StringToSign(S3Request request)
+    private static string StringToSign(S3Request request, string path)
     {
         var headers = request.Context.Request.Headers;
         var presigned = request.Query["Expires"] is not null && request.Query["Signature"] is not null;
@@ -55,7 +62,7 @@ public static class SignatureV2
             text.Append(name.ToLowerInvariant()).Append(':').AppendJoin(',', value.Select(one => one?.Trim())).Append('\n');
         }
 
-        text.Append(request.HostBucket is { } bucket ? "/" + bucket : "").Append(request.RawPath);
+        text.Append(request.HostBucket is { } bucket ? "/" + bucket : "").Append(path);
         var separator = '?';
         foreach (var (name, value) in request.Query.Parameters.Where(pair => Signed.Contains(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

@@ -9,6 +9,7 @@ namespace TempoCos.IbmCloud.ObjectStorage.Forms;
 public sealed class PostForm
 {
     private const string FileField = "file";
+    private const string FileNamePlace = "${filename}";
     private const int MostFields = 200;
     private const int LongestField = 64 * 1024;
     private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +24,7 @@ public sealed class PostForm
 
     public string FileName { get; }
 
-    /// <summary>All fields before the file, by name.</summary>
+    /// <summary>All fields before the file, by name, with the file's name in its place.</summary>
     public IReadOnlyDictionary<string, string> Fields => _fields;
 
     public string? this[string name] => _fields.GetValueOrDefault(name);
@@ -52,7 +53,7 @@ public sealed class PostForm
                 if (name.Equals(FileField, StringComparison.OrdinalIgnoreCase))
                 {
                     var form = new PostForm(section.Body, HeaderUtilities.RemoveQuotes(disposition.FileName).Value ?? "");
-                    fields.ForEach(field => form._fields[field.Name] = field.Value);
+                    fields.ForEach(field => form._fields[field.Name] = field.Value.Replace(FileNamePlace, form.FileName, StringComparison.Ordinal));
                     return form;
                 }
 

@@ -9,6 +9,7 @@ public sealed class PostPolicy
 {
     // Fields that a policy need not mention.
     private static readonly string[] Free = ["AWSAccessKeyId", "signature", "file", "policy", "x-amz-signature"];
+    private static readonly string[] ExpirationFormats = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
     private static readonly string[] FreePrefixes = ["x-ignore-", "x-amz-checksum-"];
     private readonly List<Condition> _conditions = [];
     private DateTimeOffset _expiration;
@@ -30,7 +31,7 @@ public sealed class PostPolicy
             using var document = JsonDocument.Parse(Convert.FromBase64String(base64));
             var root = document.RootElement;
             if (!root.TryGetProperty("expiration", out var expiration) || !root.TryGetProperty("conditions", out var conditions)
-                || !DateTimeOffset.TryParse(expiration.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out policy._expiration)
+                || !DateTimeOffset.TryParseExact(expiration.GetString(), ExpirationFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out policy._expiration)
                 || conditions.ValueKind != JsonValueKind.Array)
             {
                 throw Malformed();
@@ -85,6 +86,11 @@ public sealed class PostPolicy
     {
         if (condition.ValueKind == JsonValueKind.Object)
         {
+            if (!condition.EnumerateObject().Any())
+            {
+                throw Malformed();
+            }
+
             foreach (var member in condition.EnumerateObject())
             {
                 _conditions.Add(new Condition(member.Name, member.Value.GetString() ?? "", false));

@@ -8,8 +8,8 @@ public sealed class AclInput(BucketAccess access)
 {
     private static readonly (string Header, string Permission)[] GrantHeaders =
     [
-        ("x-amz-grant-full-control", AclPermission.FullControl), ("x-amz-grant-read", AclPermission.Read), ("x-amz-grant-write", AclPermission.Write),
-        ("x-amz-grant-read-acp", AclPermission.ReadAcl), ("x-amz-grant-write-acp", AclPermission.WriteAcl),
+        ("x-amz-grant-read", AclPermission.Read), ("x-amz-grant-write", AclPermission.Write), ("x-amz-grant-read-acp", AclPermission.ReadAcl),
+        ("x-amz-grant-write-acp", AclPermission.WriteAcl), ("x-amz-grant-full-control", AclPermission.FullControl),
     ];
 
     /// <summary>The list that headers ask for; null when they ask for none, or for the owner's alone.</summary>

@@ -85,7 +85,7 @@ public sealed class AclOperations(BucketAccess access, AclInput acls)
     {
         using var xml = new S3Xml();
         xml.OpenRoot("AccessControlPolicy").Open("Owner").Element("ID", owner).Element("DisplayName", owner).Close("Owner").Open("AccessControlList");
-        foreach (var grant in acl?.Grants ?? [new AclGrant(owner, AclPermission.FullControl)])
+        foreach (var grant in (acl?.Grants ?? [new AclGrant(owner, AclPermission.FullControl)]).OrderByDescending(grant => grant.IsGroup))
         {
             xml.Open("Grant").Grantee(grant.Grantee, grant.IsGroup).Element("Permission", grant.Permission).Close("Grant");
         }

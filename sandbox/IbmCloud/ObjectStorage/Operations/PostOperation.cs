@@ -34,7 +34,7 @@ public sealed class PostOperation(BucketAccess access, AclInput acls, PostSignat
         Adopt(call.Context.Request, form);
         var template = ObjectHeaders.Read(signed, bucket, acls, time) with
         {
-            Key = ObjectHeaders.RequireKey(key.Replace("${filename}", form.FileName, StringComparison.Ordinal)),
+            Key = ObjectHeaders.RequireKey(key),
             Tags = form["tagging"] is { Length: > 0 } tagging ? TagSet.Parse(tagging) : null,
         };
         using var payload = new FormPayload(form.File, policy?.ShortestFile ?? 0, Math.Min(policy?.LongestFile ?? long.MaxValue, ObjectOperations.LargestPut));
