@@ -107,7 +107,7 @@ internal sealed class CosProvisionerService(
     {
         var cancelled = context.CancellationToken;
         var removed = await leakRemoval.RunAsync(
-            request.Leaks, run => Report(run, "sweep", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled)), cancelled);
+            request.Leaks, request.Prefix, run => Report(run, "sweep", @event => WriteAsync(responseStream, new DeprovisionReply { Event = @event }, cancelled)), cancelled);
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = removed }, cancelled);
     }
 

@@ -34,7 +34,7 @@ public sealed class ProvisionTests
         secret.Metadata.Labels["tempocos.dev/run"].ShouldBe("r3k9x0a2bq");
         secret.Metadata.Labels["app.kubernetes.io/managed-by"].ShouldBe("tempocos");
         host.Events.Where(@event => @event.State == StepState.Succeeded).Select(@event => @event.Step)
-            .ShouldBe(["token", "endpoint", "namespace", "resource-group", "service-instance", "bucket", "resource-key", "hmac-key", "secret"]);
+            .ShouldBe(["token", "endpoint", "namespace", "resource-group", "service-instance", "bucket", "lifecycle", "resource-key", "hmac-key", "secret"]);
     }
 
     [Fact]
@@ -69,6 +69,7 @@ public sealed class ProvisionTests
 
         second.Adopted.ShouldBe(["namespace", "resource-group", "resource-instance", "bucket", "resource-key", "secret"]);
         second.Adopted.Clear();
+        (first.Usage, second.Usage) = (null, null);
         second.ShouldBe(first);
         (await sandbox.InventoryAsync()).ShouldBe(inventory);
     }

@@ -9,9 +9,10 @@ internal static class ConnectionFailure
 {
     public static (NoAnswer Cause, string Why) Explain(Exception exception, Uri? address) => exception switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => (NoAnswer.Proxy, Sentence(exception)),
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } refused =>
+            (NoAnswer.Proxy, $"the proxy {Name(ProxyOf(address))} opens no tunnel{(StatusOf(refused) is { } status ? $" (status {status})" : "")}"),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } when ProxyOf(address) is { } proxy =>
-            (NoAnswer.Proxy, $"the proxy {proxy.GetLeftPart(UriPartial.Authority)} cannot be reached: {Why(exception)}"),
+            (NoAnswer.Proxy, $"the proxy {Name(proxy)} cannot be reached: {Why(exception)}"),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException untrusted } =>
             (NoAnswer.Certificate, Sentence(untrusted)),
         _ => (NoAnswer.Unreachable, Why(exception)),
@@ -25,6 +26,13 @@ internal static class ConnectionFailure
             $"something else answered in its place, with a page of HTML (status {(int)response.StatusCode})",
         _ => null,
     };
+
+    /// <summary>Scheme, host and port: an address may carry credentials, which .NET counts to its authority.</summary>
+    public static string Name(Uri? address) => address?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) ?? "";
+
+    // .NET tells the status in its text only, beside the proxy's address.
+    private static string? StatusOf(HttpRequestException exception) =>
+        exception.StatusCode is { } status ? $"{(int)status}" : exception.Message.Split('\'').FirstOrDefault(part => part.Length == 3 && part.All(char.IsAsciiDigit));
 
     private static Uri? ProxyOf(Uri? address) => address is null || HttpClient.DefaultProxy.IsBypassed(address) ? null : HttpClient.DefaultProxy.GetProxy(address);
 

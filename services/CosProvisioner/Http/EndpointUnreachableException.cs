@@ -6,7 +6,7 @@ internal sealed class EndpointUnreachableException(RemoteSystem system, Uri? add
 {
     public RemoteSystem System { get; } = system;
 
-    public string Address { get; } = address?.GetLeftPart(UriPartial.Authority) ?? "";
+    public string Address { get; } = ConnectionFailure.Name(address);
 
     public NoAnswer Cause { get; } = cause;
 

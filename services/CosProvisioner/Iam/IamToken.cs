@@ -9,6 +9,7 @@ internal sealed class IamToken
 {
     private static readonly TimeSpan ShortestMargin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
     private IamToken(string bearer, string accountId, DateTimeOffset issuedAt, TimeSpan lifetime)
     {
@@ -32,8 +33,20 @@ internal sealed class IamToken
 
     public DateTimeOffset ExpiresAt { get; }
 
-    public static IamToken From(TokenAnswer answer, DateTimeOffset now) =>
-        new(answer.AccessToken, ReadAccountId(answer.AccessToken), now, TimeSpan.FromSeconds(answer.ExpiresIn));
+    public static IamToken From(TokenAnswer answer, DateTimeOffset now)
+    {
+        var claims = ReadClaims(answer.AccessToken);
+        if (claims.Iat is { } issued && DateTimeOffset.FromUnixTimeSeconds(issued) - now is var ahead && ahead > MostSkew)
+        {
+            throw new DiagnosticException(
+                DiagnosticCode.ClockSkewed,
+                $"{now:u}",
+                $"IAM's token is from the future: this machine's clock is {ahead.TotalMinutes:0} min behind, and the object store takes no request that is off by more than 15",
+                "Set this machine's clock, best by NTP.");
+        }
+
+        return new IamToken(answer.AccessToken, claims.Account!.Bss!, now, TimeSpan.FromSeconds(answer.ExpiresIn));
+    }
 
     /// <summary>Renewing failed, but the token is still good: try again a little later.</summary>
     public void PostponeRefresh(DateTimeOffset until) => RefreshAt = until;
@@ -41,15 +54,15 @@ internal sealed class IamToken
     public override string ToString() => $"token of account {AccountId} until {ExpiresAt:O}";
 
     // The signature is the resource controller's to check.
-    private static string ReadAccountId(string jwt)
+    private static TokenClaims ReadClaims(string jwt)
     {
         try
         {
             var parts = jwt.Split('.');
             var claims = parts.Length == 3 ? JsonSerializer.Deserialize(Base64Url.DecodeFromChars(parts[1]), IamJson.Default.TokenClaims) : null;
-            if (claims?.Account?.Bss is { Length: > 0 } account)
+            if (claims is { Account.Bss.Length: > 0 })
             {
-                return account;
+                return claims;
             }
         }
         catch (Exception exception) when (exception is FormatException or JsonException)

@@ -1,3 +1,4 @@
 namespace TempoCos.CosProvisioner.Iam;
 
-internal sealed record TokenClaims(TokenAccount? Account);
+/// <param name="Iat">Unix time at which IAM issued the token.</param>
+internal sealed record TokenClaims(TokenAccount? Account, long? Iat = null);

@@ -25,10 +25,10 @@ internal sealed class LeakRemoval(
     private static readonly string[] Order =
         [LedgerKind.Secret, LedgerKind.Bucket, LedgerKind.ResourceKey, LedgerKind.ServiceInstance, LeakKind.Reclamation, LedgerKind.ResourceGroup, LedgerKind.Namespace];
 
-    public async Task<Deprovisioned> RunAsync(IReadOnlyCollection<Leak> leaks, Func<string, StageReporter> report, CancellationToken cancellationToken)
+    public async Task<Deprovisioned> RunAsync(IReadOnlyCollection<Leak> leaks, string prefix, Func<string, StageReporter> report, CancellationToken cancellationToken)
     {
         var result = new Deprovisioned();
-        var now = await LookAgainAsync(leaks, cancellationToken);
+        var now = (await search.RunAsync(prefix, cancellationToken)).Leaks.Select(leak => (leak.Kind, leak.Id, leak.RunId)).ToHashSet();
         foreach (var run in leaks.GroupBy(leak => leak.RunId, StringComparer.Ordinal))
         {
             using var reporter = report(run.Key);
@@ -54,20 +54,6 @@ internal sealed class LeakRemoval(
 
         return result;
     }
-
-    private async Task<HashSet<(string Kind, string Id, string RunId)>> LookAgainAsync(IReadOnlyCollection<Leak> leaks, CancellationToken cancellationToken)
-    {
-        var found = new HashSet<(string, string, string)>();
-        foreach (var prefix in leaks.Select(PrefixOf).Distinct(StringComparer.Ordinal))
-        {
-            found.UnionWith((await search.RunAsync(prefix, cancellationToken)).Leaks.Select(leak => (leak.Kind, leak.Id, leak.RunId)));
-        }
-
-        return found;
-    }
-
-    private static string PrefixOf(Leak leak) =>
-        leak.Name.IndexOf($"-{leak.RunId}", StringComparison.Ordinal) is > 0 and var at && leak.Kind is not (LedgerKind.Secret or LedgerKind.Namespace) ? leak.Name[..at] : RunMark.Tag;
 
     private async Task<bool> RemoveAsync(LedgerItem item, Leak leak, StepScope step, Deprovisioned result, CancellationToken cancellationToken)
     {

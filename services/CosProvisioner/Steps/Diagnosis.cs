@@ -78,7 +78,7 @@ internal static class Diagnosis
             failed),
         HttpOperationException { Response.StatusCode: HttpStatusCode.Unauthorized } refused => new(
             DiagnosticCode.ClusterCredentialsRefused,
-            refused.Request?.RequestUri?.GetLeftPart(UriPartial.Authority) ?? "",
+            ConnectionFailure.Name(refused.Request?.RequestUri),
             $"the cluster refuses the credentials: {KubernetesText(refused)}",
             "Log in to the cluster again, or choose another context by Kubernetes__Context.",
             refused),

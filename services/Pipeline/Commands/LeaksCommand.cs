@@ -50,16 +50,16 @@ internal static class LeaksCommand
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("run", "kind", "name", "made", "known by", "id");
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("name").NoWrap()).AddColumn(new TableColumn("kind").NoWrap()).AddColumn("run").AddColumn("made").AddColumn("known by");
         foreach (var leak in reply.Leaks)
         {
             table.AddRow(
-                Markup.Escape(leak.RunId),
-                leak.Kind,
                 Markup.Escape(leak.Name),
+                leak.Kind,
+                Markup.Escape(leak.RunId),
                 leak.Created?.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture) ?? "-",
-                Markup.Escape(leak.Evidence),
-                Markup.Escape(leak.Id));
+                Markup.Escape(leak.Evidence));
         }
 
         AnsiConsole.Write(table);

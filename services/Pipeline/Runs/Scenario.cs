@@ -197,11 +197,13 @@ internal sealed class Scenario(
 
     /// <summary>What carries our mark in the account and the cluster and stands in no ledger.</summary>
     public async Task<ListLeaksReply> ListLeaksAsync(string prefix, CancellationToken cancellationToken) =>
-        await provisioner.ListLeaksAsync(new ListLeaksRequest { Prefix = prefix.Length > 0 ? prefix : options.Value.Prefix }, cancellationToken: cancellationToken);
+        await provisioner.ListLeaksAsync(new ListLeaksRequest { Prefix = PrefixOr(prefix) }, cancellationToken: cancellationToken);
 
-    public Task<Deprovisioned> RemoveLeaksAsync(IEnumerable<Leak> leaks, Action<RunReply> publish, CancellationToken cancellationToken) => ServiceStream.ReadAsync(
-        provisioner.RemoveLeaks(new RemoveLeaksRequest { Leaks = { leaks } }, cancellationToken: cancellationToken), Provisioner,
+    public Task<Deprovisioned> RemoveLeaksAsync(IEnumerable<Leak> leaks, string prefix, Action<RunReply> publish, CancellationToken cancellationToken) => ServiceStream.ReadAsync(
+        provisioner.RemoveLeaks(new RemoveLeaksRequest { Leaks = { leaks }, Prefix = PrefixOr(prefix) }, cancellationToken: cancellationToken), Provisioner,
         reply => Take(publish, reply.Event, reply.Deprovisioned), cancellationToken);
+
+    private string PrefixOr(string prefix) => prefix.Length > 0 ? prefix : options.Value.Prefix;
 
     private static TResult? Take<TResult>(Action<RunReply> publish, StageEvent? stageEvent, TResult? result)
         where TResult : class

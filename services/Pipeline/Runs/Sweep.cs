@@ -88,7 +88,7 @@ internal sealed class Sweep(Scenario scenario, string home, TimeProvider time, A
         }
         else if (old.Count > 0)
         {
-            var removed = await scenario.RemoveLeaksAsync(old, publish, cancellationToken);
+            var removed = await scenario.RemoveLeaksAsync(old, request.Prefix, publish, cancellationToken);
             _removed += removed.Removed.Count;
             _leftovers.AddRange(removed.Leftovers);
         }
