@@ -6,6 +6,9 @@ public sealed record Knobs
     /// <summary>How long a new HMAC key is unknown to the object store.</summary>
     public double HmacPropagationSeconds { get; init; }
 
+    /// <summary>How long a new HMAC key that is known already may do nothing: its policy comes later.</summary>
+    public double PolicyPropagationSeconds { get; init; }
+
     /// <summary>How long the object store still takes the HMAC key of a deleted resource key.</summary>
     public double HmacRevocationSeconds { get; init; }
 
@@ -68,6 +71,9 @@ public sealed record Knobs
 
     /// <summary>The answer to an unknown API key or refresh token: 400 or 401.</summary>
     public int BadKeyStatus { get; init; } = 400;
+
+    /// <summary>The object store's answer to an invalid or expired token: 403 or 401.</summary>
+    public int BadTokenStatus { get; init; } = 403;
 
     /// <summary>The answer to a list by a name that nothing has: 200 and nothing, or 404.</summary>
     public int UnknownNameStatus { get; init; } = 200;

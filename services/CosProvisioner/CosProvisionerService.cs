@@ -47,26 +47,6 @@ internal sealed class CosProvisionerService(
         await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = deprovisioned }, cancelled);
     }
 
-    public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
-    {
-        var cancelled = context.CancellationToken;
-        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RotateKeyReply { Event = @event }, cancelled));
-        using var metering = new MeteringScope();
-        var rotated = await rotation.RunAsync(request, reporter, cancelled);
-        rotated.Usage = metering.Meter.ToUsage();
-        await responseStream.WriteAsync(new RotateKeyReply { Rotated = rotated }, cancelled);
-    }
-
-    public override async Task RevokeKeys(RevokeKeysRequest request, IServerStreamWriter<RevokeKeysReply> responseStream, ServerCallContext context)
-    {
-        var cancelled = context.CancellationToken;
-        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RevokeKeysReply { Event = @event }, cancelled));
-        using var metering = new MeteringScope();
-        var revoked = await revocation.RunAsync(request, reporter, cancelled);
-        revoked.Usage = metering.Meter.ToUsage();
-        await responseStream.WriteAsync(new RevokeKeysReply { Revoked = revoked }, cancelled);
-    }
-
     public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
     {
         var cancelled = context.CancellationToken;
@@ -88,6 +68,26 @@ internal sealed class CosProvisionerService(
                 oneAtATime.Release();
             }
         }
+    }
+
+    public override async Task RotateKey(RotateKeyRequest request, IServerStreamWriter<RotateKeyReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RotateKeyReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
+        var rotated = await rotation.RunAsync(request, reporter, cancelled);
+        rotated.Usage = metering.Meter.ToUsage();
+        await responseStream.WriteAsync(new RotateKeyReply { Rotated = rotated }, cancelled);
+    }
+
+    public override async Task RevokeKeys(RevokeKeysRequest request, IServerStreamWriter<RevokeKeysReply> responseStream, ServerCallContext context)
+    {
+        var cancelled = context.CancellationToken;
+        using var reporter = Report(request.RunId, "rotate", @event => WriteAsync(responseStream, new RevokeKeysReply { Event = @event }, cancelled));
+        using var metering = new MeteringScope();
+        var revoked = await revocation.RunAsync(request, reporter, cancelled);
+        revoked.Usage = metering.Meter.ToUsage();
+        await responseStream.WriteAsync(new RevokeKeysReply { Revoked = revoked }, cancelled);
     }
 
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)

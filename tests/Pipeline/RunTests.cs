@@ -144,7 +144,7 @@ public sealed class RunTests : IDisposable
 
         exitCode.ShouldBe(0, output);
         services.Calls.ShouldBe([
-            "check", "provision", "deploy", "baseline", "generate",
+            "check", "provision", "diagnose", "deploy", "baseline", "generate",
             "rotate-key tempocos-rturn/ibm-cos-secret", "restart tempocos-rturn/simplest", "revoke-keys tempocos-rturn/ibm-cos-secret",
             "verify", "undeploy", "deprovision",
         ]);

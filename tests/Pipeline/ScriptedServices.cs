@@ -45,6 +45,9 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public List<Leftover> Leftovers { get; } = [];
 
+    /// <summary>What the provisioner says while it removes things.</summary>
+    public List<string> CleanUpProgress { get; } = [];
+
     /// <summary>What provisioning and verification each ask of the store.</summary>
     public StorageUsage? Usage { get; set; }
 
@@ -116,6 +119,11 @@ public sealed class ScriptedServices : IAsyncDisposable
         public override async Task Deprovision(DeprovisionRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("deprovision");
+            foreach (var progress in script.CleanUpProgress)
+            {
+                await responseStream.WriteAsync(new DeprovisionReply { Event = new StageEvent { RunId = request.RunId, Stage = "cleanup", Step = "remove-bucket", State = StepState.Running, Message = progress } });
+            }
+
             await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = new Deprovisioned { Removed = { "bucket b" }, Leftovers = { script.Leftovers } } });
         }
 
@@ -243,13 +251,8 @@ public sealed class ScriptedServices : IAsyncDisposable
                 await responseStream.WriteAsync(new VerifyReply { Rung = rung });
             }
 
-            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified
-            {
-                Verdict = script.WrittenVerdict,
-                Rungs = { rungs },
-                Usage = script.Usage,
-                Tempo = { new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } } },
-            } });
+            var told = new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } };
+            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs }, Usage = script.Usage, Tempo = { told } } });
         }
     }
 }

@@ -37,6 +37,7 @@ public static class KnobReader
     private static void Check(Knobs knobs)
     {
         AllowOnly("badKeyStatus", knobs.BadKeyStatus, 400, 401);
+        AllowOnly("badTokenStatus", knobs.BadTokenStatus, 401, 403);
         AllowOnly("unknownNameStatus", knobs.UnknownNameStatus, 200, 404);
         AllowOnly("groupNotEmptyStatus", knobs.GroupNotEmptyStatus, 400, 409, 412);
         AllowOnly("instanceDeleteStatus", knobs.InstanceDeleteStatus, 202, 204);
@@ -45,7 +46,7 @@ public static class KnobReader
         foreach (var (name, value) in new (string, double)[]
         {
             ("pageSize", knobs.PageSize - 1), ("bucketLimit", knobs.BucketLimit), ("minimumPartBytes", knobs.MinimumPartBytes), ("hmacPropagationSeconds", knobs.HmacPropagationSeconds),
-            ("hmacRevocationSeconds", knobs.HmacRevocationSeconds), ("reclamationDelaySeconds", knobs.ReclamationDelaySeconds), ("reclaimSeconds", knobs.ReclaimSeconds),
+            ("policyPropagationSeconds", knobs.PolicyPropagationSeconds), ("hmacRevocationSeconds", knobs.HmacRevocationSeconds), ("reclamationDelaySeconds", knobs.ReclamationDelaySeconds), ("reclaimSeconds", knobs.ReclaimSeconds),
             ("nameReservationSeconds", knobs.NameReservationSeconds), ("tokenLifetimeSeconds", knobs.TokenLifetimeSeconds), ("resourceGroupLagSeconds", knobs.ResourceGroupLagSeconds),
             ("resourceKeyLagSeconds", knobs.ResourceKeyLagSeconds), ("searchLagSeconds", knobs.SearchLagSeconds), ("instanceAsync", knobs.InstanceAsync),
         })

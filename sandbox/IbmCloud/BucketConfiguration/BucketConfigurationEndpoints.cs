@@ -74,6 +74,7 @@ public sealed class BucketConfigurationEndpoints(
     private Task WriteAsync(HttpContext context, Bucket bucket, KeyRole role)
     {
         var (count, bytes) = bucket.Usage();
+        var noncurrent = bucket.NoncurrentUsage();
         var record = bucket.Record;
         var stored = configurations.Of(record);
         var answer = new JsonObject
@@ -86,9 +87,9 @@ public sealed class BucketConfigurationEndpoints(
             ["time_updated"] = stored.UpdatedAt.UtcDateTime,
             ["object_count"] = count,
             ["bytes_used"] = bytes,
-            ["noncurrent_object_count"] = 0,
-            ["noncurrent_bytes_used"] = 0,
-            ["delete_marker_count"] = 0,
+            ["noncurrent_object_count"] = noncurrent.Versions,
+            ["noncurrent_bytes_used"] = noncurrent.Bytes,
+            ["delete_marker_count"] = noncurrent.DeleteMarkers,
             ["hard_quota"] = 0,
         };
         foreach (var (name, value) in JsonSerializer.SerializeToNode(stored.Settings, ConfigurationJson.Default.ResourceConfiguration)!.AsObject())

@@ -26,7 +26,7 @@ public sealed class BucketGuard(BucketStore buckets, ConfigurationStore configur
             && configurations.Of(target.Record).Settings.HardQuota is { } quota)
         {
             // Whether an overwrite frees bytes is not looked at: IBM's counters lag anyway.
-            var used = target.Usage().Bytes;
+            var used = target.Usage().Bytes + target.NoncurrentUsage().Bytes;
             if (used >= quota || used + added > quota)
             {
                 throw new S3Exception(knobs.Current.QuotaStatus, knobs.Current.QuotaCode, $"The hard quota of {quota} bytes of the bucket does not allow more data.");
@@ -60,7 +60,7 @@ public sealed class BucketGuard(BucketStore buckets, ConfigurationStore configur
     {
         S3Operation.PutObject or S3Operation.UploadPart =>
             long.TryParse(request.Header("x-amz-decoded-content-length"), NumberStyles.None, CultureInfo.InvariantCulture, out var decoded) ? decoded : request.Context.Request.ContentLength ?? 0,
-        S3Operation.CopyObject or S3Operation.UploadPartCopy or S3Operation.CreateMultipartUpload or S3Operation.CompleteMultipartUpload => 0,
+        S3Operation.CopyObject or S3Operation.PostObject or S3Operation.UploadPartCopy or S3Operation.CreateMultipartUpload or S3Operation.CompleteMultipartUpload => 0,
         _ => null,
     };
 }

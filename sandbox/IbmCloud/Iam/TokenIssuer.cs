@@ -41,6 +41,9 @@ public sealed class TokenIssuer(DataDirectory data, KnobPanel knobs, TimeProvide
 
     public IamIdentity? ValidateRefresh(string token) => Validate(token, RefreshUse);
 
+    /// <summary>Whether the token was good once.</summary>
+    public bool IsExpired(string token) => Read(token) is { } claims && claims.Exp <= time.GetUtcNow().ToUnixTimeSeconds();
+
     public RSAParameters PublicKey() => _key.Value.ExportParameters(includePrivateParameters: false);
 
     public void Dispose()
@@ -79,7 +82,11 @@ public sealed class TokenIssuer(DataDirectory data, KnobPanel knobs, TimeProvide
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
-    private IamIdentity? Validate(string token, string use)
+    private IamIdentity? Validate(string token, string use) =>
+        Read(token) is { } claims && claims.TokenUse == use && claims.Exp > time.GetUtcNow().ToUnixTimeSeconds() ? new IamIdentity(claims.Account.Bss, claims.IamId) : null;
+
+    /// <summary>The claims of a token that was signed here, expired or not; null of any other.</summary>
+    private TokenClaims? Read(string token)
     {
         var parts = token.Split('.');
         if (parts.Length != 3)
@@ -95,10 +102,7 @@ public sealed class TokenIssuer(DataDirectory data, KnobPanel knobs, TimeProvide
                 return null;
             }
 
-            var claims = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(parts[1]), IamJson.Default.TokenClaims);
-            return claims is not null && claims.TokenUse == use && claims.Exp > time.GetUtcNow().ToUnixTimeSeconds()
-                ? new IamIdentity(claims.Account.Bss, claims.IamId)
-                : null;
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(parts[1]), IamJson.Default.TokenClaims);
         }
         catch (Exception exception) when (exception is FormatException or JsonException or CryptographicException)
         {

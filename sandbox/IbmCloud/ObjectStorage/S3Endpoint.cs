@@ -2,6 +2,7 @@ using TempoCos.IbmCloud.BucketConfiguration;
 using TempoCos.IbmCloud.Faults;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.ObjectStorage.Authentication;
+using TempoCos.IbmCloud.ObjectStorage.Forms;
 using TempoCos.IbmCloud.ObjectStorage.Operations;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ObjectStorage.Storage;
@@ -32,16 +33,18 @@ public sealed partial class S3Endpoint
     private readonly LockOperations _locks;
     private readonly CorsOperations _cors;
     private readonly LifecycleOperations _lifecycle;
+    private readonly PostOperation _posts;
+    private readonly BucketAccess _access;
 
     public S3Endpoint(
-        S3Authenticator authenticator, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
+        S3Authenticator authenticator, Credentials credentials, BucketStore buckets, CloudState state, FaultGate faults, BucketGuard guard, RootKeys rootKeys, KnobPanel knobs, TimeProvider time, ILogger<S3Endpoint> logger)
     {
         _authenticator = authenticator;
         _faults = faults;
         _guard = guard;
         _time = time;
         _logger = logger;
-        var access = new BucketAccess(buckets, state);
+        var access = _access = new BucketAccess(buckets, state);
         var acls = new AclInput(access);
         _buckets = new BucketOperations(buckets, access, acls, rootKeys, time);
         _lists = new ListOperations(access);
@@ -56,6 +59,7 @@ public sealed partial class S3Endpoint
         _locks = new LockOperations(access, time);
         _cors = new CorsOperations(buckets, access);
         _lifecycle = new LifecycleOperations(access);
+        _posts = new PostOperation(access, acls, new PostSignature(credentials), time);
         _complete = new CompleteOperation(access, knobs, time);
     }
 
@@ -81,7 +85,9 @@ public sealed partial class S3Endpoint
 
             var fault = await _faults.PassAsync(context);
             _guard.Check(request, identity.Principal);
-            await DispatchAsync(new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) });
+            var call = new S3Call(request, identity) { Listing = ListingFault.Of(fault, _time.GetUtcNow()) };
+            _access.RequireExpectedOwner(call);
+            await DispatchAsync(call);
             Log.Served(_logger, request.Operation, request.Bucket, request.Key, context.Response.StatusCode);
         }
         catch (S3Exception refusal)
@@ -120,6 +126,7 @@ public sealed partial class S3Endpoint
         S3Operation.DeleteObjects => _deletes.DeleteManyAsync(call),
         S3Operation.GetObject => _objects.GetAsync(call),
         S3Operation.HeadObject => _objects.HeadAsync(call),
+        S3Operation.PostObject => _posts.PostAsync(call),
         S3Operation.PutObject => _objects.PutAsync(call),
         S3Operation.DeleteObject => _objects.DeleteAsync(call),
         S3Operation.CopyObject => _copies.CopyAsync(call),

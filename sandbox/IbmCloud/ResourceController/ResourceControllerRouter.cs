@@ -33,7 +33,7 @@ public sealed partial class ResourceControllerRouter(
             await faults.PassAsync(context);
             if (caller is null)
             {
-                throw new ApiException(StatusCodes.Status401Unauthorized, ResourceControllerError.Iam, "Token is missing, invalid or expired");
+                throw new ApiException(StatusCodes.Status401Unauthorized, ResourceControllerError.Iam, callers.Complaint(context));
             }
 
             if (caller.IsServiceId)
@@ -56,7 +56,7 @@ public sealed partial class ResourceControllerRouter(
             Exchange.Of(context).Code = refusal.Code;
             Log.Refused(logger, context.Request.Method, path, refusal.Status, refusal.Code, refusal.Message);
             await context.WriteJsonAsync(
-                refusal.Status, new ResourceControllerError(refusal.Code, refusal.Message, refusal.Status, transaction), ControlPlaneJson.Default.ResourceControllerError);
+                refusal.Status, new ResourceControllerError(refusal.Code, refusal.Message, refusal.Status, transaction, refusal.Details), ControlPlaneJson.Default.ResourceControllerError);
         }
     }
 

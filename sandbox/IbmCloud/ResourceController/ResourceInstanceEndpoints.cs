@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using TempoCos.IbmCloud.Hosting;
 using TempoCos.IbmCloud.Iam;
@@ -213,12 +214,14 @@ public sealed partial class ResourceInstanceEndpoints(
 
     private static void RequirePlan(string plan)
     {
+        const string Reason = "The account already has an instance created with the Lite plan.";
         if (plan == CosCatalog.LitePlan)
         {
             throw new ApiException(
                 StatusCodes.Status400BadRequest,
                 ResourceControllerError.Broker,
-                "Please contact the Service Provider for this error. [409, Conflict] The account already has an instance created with the Lite plan.");
+                $"Please contact the Service Provider for this error. [409, Conflict] {Reason}",
+                JsonSerializer.Serialize(new JsonObject { ["description"] = Reason }, ControlPlaneJson.Default.JsonObject));
         }
 
         if (plan is not (CosCatalog.StandardPlan or CosCatalog.OneRatePlan))

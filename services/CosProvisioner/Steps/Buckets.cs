@@ -14,7 +14,8 @@ namespace TempoCos.CosProvisioner.Steps;
 /// The run's bucket. What the run's own instance lists is the run's; bucket names are one namespace for all customers, so a name that exists elsewhere is
 /// somebody else's.
 /// </summary>
-internal sealed class Buckets(ObjectStore stores, EndpointDirectory endpoints, BucketConfigurationClient configuration, TaggingClient tagging, BucketRemoval removal)
+internal sealed class Buckets(
+    ObjectStore stores, EndpointDirectory endpoints, BucketConfigurationClient configuration, TaggingClient tagging, BucketRemoval removal)
 {
     public async Task<Ensured<string>> EnsureAsync(RunPlan plan, LocationChoice choice, Ensured<ServiceInstance> instance, RunLedger ledger, CancellationToken cancellationToken)
     {

@@ -9,8 +9,18 @@ internal static class UsageQuantity
 
     private static readonly Dictionary<string, decimal> Sizes = new(StringComparer.OrdinalIgnoreCase)
     {
-        [""] = 1, ["B"] = 1, ["KB"] = 1e3m, ["MB"] = 1e6m, ["GB"] = 1e9m, ["TB"] = 1e12m, ["PB"] = 1e15m,
-        ["KiB"] = 1L << 10, ["MiB"] = 1L << 20, ["GiB"] = 1L << 30, ["TiB"] = 1L << 40, ["PiB"] = 1L << 50,
+        [""] = 1,
+        ["B"] = 1,
+        ["KB"] = 1e3m,
+        ["MB"] = 1e6m,
+        ["GB"] = 1e9m,
+        ["TB"] = 1e12m,
+        ["PB"] = 1e15m,
+        ["KiB"] = 1L << 10,
+        ["MiB"] = 1L << 20,
+        ["GiB"] = 1L << 30,
+        ["TiB"] = 1L << 40,
+        ["PiB"] = 1L << 50,
     };
 
     private static readonly Dictionary<string, double> Durations = new(StringComparer.Ordinal) { ["ms"] = 0.001, ["s"] = 1, ["m"] = 60, ["h"] = 3600, ["d"] = 86400, ["w"] = 604800 };

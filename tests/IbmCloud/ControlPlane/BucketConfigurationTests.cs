@@ -28,6 +28,15 @@ public sealed class BucketConfigurationTests
         config["bytes_used"]!.GetValue<int>().ShouldBe(7);
         config["hard_quota"]!.GetValue<int>().ShouldBe(0);
         config.ContainsKey("firewall").ShouldBeFalse();
+
+        await s3.PutBucketVersioningAsync(new PutBucketVersioningRequest { BucketName = Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } }, Cancelled);
+        await PutAsync(s3, "k", 3);
+        await s3.DeleteObjectAsync(Bucket, "k", Cancelled);
+        config = await cloud.GetAsync(Path, HttpStatusCode.OK, Cancelled);
+        config["object_count"]!.GetValue<int>().ShouldBe(0);
+        config["noncurrent_object_count"]!.GetValue<int>().ShouldBe(2);
+        config["noncurrent_bytes_used"]!.GetValue<int>().ShouldBe(10);
+        config["delete_marker_count"]!.GetValue<int>().ShouldBe(1);
         await cloud.GetAsync($"{Cloud.Config}/nowhere", HttpStatusCode.NotFound, Cancelled);
         await emulator.Http.GetAsync(Path, HttpStatusCode.Unauthorized, Cancelled);
         using var signed = new HttpRequestMessage(HttpMethod.Get, Path);

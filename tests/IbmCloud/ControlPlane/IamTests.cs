@@ -206,8 +206,17 @@ public sealed class IamTests
         using var expired = await emulator.SignInAsync(Cancelled);
         var error = await expired.GetAsync(Cloud.Instances, HttpStatusCode.Unauthorized, Cancelled);
         error.Text("error_code").ShouldBe("RC-IamErrorResponse");
+        error.Text("message").ShouldBe("Token is expired");
         error["status_code"]!.GetValue<int>().ShouldBe(401);
         error.Text("transaction_id").ShouldNotBeEmpty();
+
+        foreach (var status in new[] { 403, 401 })
+        {
+            await emulator.TurnAsync(new { badTokenStatus = status }, Cancelled);
+            using var refused = await expired.GetAsync("/some-bucket/k", Cancelled);
+            ((int)refused.StatusCode).ShouldBe(status);
+            (await refused.Content.ReadAsStringAsync(Cancelled)).ShouldContain("<Code>AccessDenied</Code>");
+        }
 
         var group = await expired.GetAsync(Cloud.Groups, HttpStatusCode.Unauthorized, Cancelled);
         group["errors"]![0]!.Text("message").ShouldNotBeEmpty();

@@ -184,6 +184,7 @@ public sealed class ResourceInstanceTests
             Cancelled);
         error.Text("error_code").ShouldBe("RC-ServiceBrokerErrorResponse");
         error.Text("message").ShouldContain("[409, Conflict]");
+        JsonNode.Parse(error.Text("details"))!.Text("description").ShouldContain("Lite plan");
     }
 
     [Fact]

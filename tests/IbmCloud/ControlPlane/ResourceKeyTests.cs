@@ -70,7 +70,10 @@ public sealed class ResourceKeyTests
         error.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         error.ErrorCode.ShouldBe("InvalidAccessKeyId");
 
-        await emulator.TurnAsync(new { hmacPropagationSeconds = 0 }, Cancelled);
+        await emulator.TurnAsync(new { hmacPropagationSeconds = 0, policyPropagationSeconds = 3600 }, Cancelled);
+        (await Should.ThrowAsync<AmazonS3Exception>(() => s3.ListBucketsAsync(Cancelled))).ErrorCode.ShouldBe("AccessDenied");
+
+        await emulator.TurnAsync(new { policyPropagationSeconds = 0 }, Cancelled);
         (await s3.ListBucketsAsync(Cancelled)).HttpStatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

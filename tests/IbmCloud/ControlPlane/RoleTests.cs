@@ -12,13 +12,13 @@ public sealed class RoleTests
     private static readonly string[] ReadObjects = ["get", "head", "get-tags"];
     private static readonly string[] ReadContent = [.. ReadObjects, "list-v1", "list-v2", "head-bucket", "location", "list-uploads"];
     private static readonly string[] WriteObjects = ["put", "copy", "upload", "part", "list-parts", "abort"];
-    private static readonly string[] Everything = [.. ReadContent, .. WriteObjects, "list-buckets", "put-tags", "delete", "delete-many", "create-bucket", "delete-bucket"];
+    private static readonly string[] Everything = [.. ReadContent, .. WriteObjects, "list-buckets", "put-tags", "delete", "delete-many", "create-bucket", "delete-bucket", "lifecycle"];
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string[]> Roles => new()
     {
-        { "Manager", Everything },
+        { "Manager", [.. Everything, "block-public"] },
         { "Writer", Everything },
         { "Reader", [.. ReadContent, "list-buckets", "list-parts"] },
         { "Content Reader", [.. ReadContent, "list-parts"] },
@@ -39,7 +39,7 @@ public sealed class RoleTests
         using var subject = S3Of(emulator, await cloud.CreateKeyAsync(instance.Text("guid"), role, Cancelled));
 
         var outcome = new List<string>();
-        foreach (var operation in Everything)
+        foreach (var operation in Everything.Append("block-public"))
         {
             await owner.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "k", ContentBody = "v" }, Cancelled);
             var upload = (await owner.InitiateMultipartUploadAsync(Bucket, "m", Cancelled)).UploadId;
@@ -138,6 +138,31 @@ public sealed class RoleTests
                     throw;
                 }
 
+                break;
+            case "lifecycle":
+                await s3.PutLifecycleConfigurationAsync(
+                    new PutLifecycleConfigurationRequest
+                    {
+                        BucketName = Bucket,
+                        Configuration = new LifecycleConfiguration
+                        {
+                            Rules =
+                            [
+                                new LifecycleRule
+                                {
+                                    Id = "uploads",
+                                    Status = LifecycleRuleStatus.Enabled,
+                                    Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = "" } },
+                                    AbortIncompleteMultipartUpload = new LifecycleRuleAbortIncompleteMultipartUpload { DaysAfterInitiation = 1 },
+                                },
+                            ],
+                        },
+                    },
+                    Cancelled);
+                break;
+            case "block-public":
+                await s3.PutPublicAccessBlockAsync(
+                    new PutPublicAccessBlockRequest { BucketName = Bucket, PublicAccessBlockConfiguration = new PublicAccessBlockConfiguration { BlockPublicAcls = true } }, Cancelled);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(operation), operation, null);

@@ -66,9 +66,16 @@ public sealed class BucketTests
     [Fact]
     public async Task A_taken_name_says_whose_it_is()
     {
-        await using var emulator = await Emulator.StartAsync();
+        await using var emulator = await Emulator.StartAsync(options => options with { Hmac = [.. options.Hmac, new HmacSeed("other", "other-secret")] });
         using var s3 = await emulator.S3WithBucketAsync("taken", Cancelled);
-        await Should.ThrowAsync<BucketAlreadyOwnedByYouException>(() => s3.PutBucketAsync("taken", Cancelled));
+        var again = new PutBucketRequest { BucketName = "taken", PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = "us-east-standard" } };
+        await Should.ThrowAsync<BucketAlreadyOwnedByYouException>(() => s3.PutBucketAsync(again, Cancelled));
+        using var other = emulator.S3("other", "other-secret");
+        await FailsAsync(() => other.PutBucketAsync("taken", Cancelled), HttpStatusCode.Conflict, "BucketAlreadyExists");
+        await FailsAsync(() => other.PutBucketAsync(again, Cancelled), HttpStatusCode.Conflict, "BucketAlreadyExists");
+
+        // Where no location is asked for, S3 lets an owner create again what it has.
+        (await s3.PutBucketAsync("taken", Cancelled)).HttpStatusCode.ShouldBe(HttpStatusCode.OK);
 
         await emulator.Http.PostAsync("/_/admin/name-reservations", new StringContent("""{"bucket":"foreign"}""", Encoding.UTF8, "application/json"), Cancelled);
         await FailsAsync(() => s3.PutBucketAsync("foreign", Cancelled), HttpStatusCode.Conflict, "BucketAlreadyExists");
@@ -132,14 +139,15 @@ public sealed class BucketTests
     public async Task Errors_are_xml_with_ibms_members()
     {
         await using var emulator = await Emulator.StartAsync();
-        using var response = await emulator.Http.GetAsync("/nobody/nothing", Cancelled);
+        await emulator.S3WithBucketAsync("somebody", Cancelled);
+        using var response = await emulator.Http.GetAsync("/somebody/nothing", Cancelled);
         response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         response.Headers.Server.ToString().ShouldBe("Cleversafe");
         response.Headers.GetValues("x-amz-request-id").Single().ShouldBe(response.Headers.GetValues("X-Clv-Request-Id").Single());
         var text = await response.Content.ReadAsStringAsync(Cancelled);
         text.ShouldContain("<Code>AccessDenied</Code>");
         text.ShouldContain("<httpStatusCode>403</httpStatusCode>");
-        text.ShouldContain("<Resource>/nobody/nothing</Resource>");
+        text.ShouldContain("<Resource>/somebody/nothing</Resource>");
     }
 
     private static async Task FailsAsync(Func<Task> call, HttpStatusCode status, string code)

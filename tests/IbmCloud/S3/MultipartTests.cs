@@ -15,7 +15,7 @@ public sealed class MultipartTests
     [Fact]
     public async Task Parts_become_one_object()
     {
-        await using var emulator = await Emulator.StartAsync(options => options with { Knobs = new Knobs { MinimumPartBytes = 1000 } });
+        await using var emulator = await Emulator.StartAsync(options => options with { Knobs = new Knobs { MinimumPartBytes = 1000, UploadsBlockBucketDeletion = true } });
         using var s3 = await emulator.S3WithBucketAsync(Bucket, Cancelled);
         var pieces = new[] { 200_000, 1_000, 77 }.Select(RandomNumberGenerator.GetBytes).ToArray();
         var request = new InitiateMultipartUploadRequest { BucketName = Bucket, Key = "whole", ContentType = "x/y" };

@@ -164,7 +164,7 @@ public sealed class SignatureTests
             answer += Encoding.ASCII.GetString(buffer, 0, count);
         }
 
-        answer.ShouldStartWith("HTTP/1.1 403");
+        answer.ShouldStartWith("HTTP/1.1 404");
         answer.Contains("Connection: close", StringComparison.Ordinal).ShouldBe(closes);
     }
 

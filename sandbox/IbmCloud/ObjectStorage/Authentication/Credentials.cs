@@ -1,4 +1,5 @@
 using TempoCos.IbmCloud.Iam;
+using TempoCos.IbmCloud.ObjectStorage.Requests;
 using TempoCos.IbmCloud.ResourceController;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Authentication;
@@ -45,8 +46,12 @@ public sealed class Credentials
             return null;
         }
 
-        return new HmacCredential(hmac.SecretAccessKey, PrincipalOf(key));
+        var policyAt = key.CreatedAt + TimeSpan.FromSeconds(_knobs.Current.HmacPropagationSeconds + _knobs.Current.PolicyPropagationSeconds);
+        return new HmacCredential(hmac.SecretAccessKey, policyAt <= _time.GetUtcNow() ? PrincipalOf(key) : PrincipalOf(key) with { Role = KeyRole.None });
     }
+
+    /// <summary>The refusal of a token that is invalid or expired.</summary>
+    public S3Exception BadToken() => new(_knobs.Current.BadTokenStatus, "AccessDenied", "Access Denied");
 
     /// <summary>The principal behind an IAM token.</summary>
     public S3Principal Of(IamIdentity identity) =>

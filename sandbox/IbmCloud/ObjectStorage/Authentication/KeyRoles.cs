@@ -24,7 +24,9 @@ public static class KeyRoles
 
     public static bool Allows(KeyRole role, S3Operation operation) => role switch
     {
-        KeyRole.Manager or KeyRole.Writer => true,
+        KeyRole.Manager => true,
+        // Access control beyond a writer's own objects is privileged.
+        KeyRole.Writer => operation is not (S3Operation.PutPublicAccessBlock or S3Operation.DeletePublicAccessBlock),
         KeyRole.Reader => operation is S3Operation.ListBuckets || IsContentRead(operation),
         KeyRole.ContentReader => IsContentRead(operation),
         KeyRole.ObjectReader => IsObjectRead(operation),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TempoCos.IbmCloud.Iam;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 
@@ -12,9 +13,20 @@ public sealed class S3Authenticator(Credentials credentials, CallerIdentity call
 
     public S3Identity Authenticate(S3Request request)
     {
+        if (request.Operation == S3Operation.Preflight)
+        {
+            // A browser asks without credentials, whatever the request that is to follow carries.
+            return new S3Identity(S3Principal.Anonymous, PayloadMode.Unsigned, null, null);
+        }
+
         if (SignedClaim.Of(request) is { } claim)
         {
             return VerifySignature(request, claim);
+        }
+
+        if (SignatureV2.ClaimOf(request) is { } old)
+        {
+            return VerifyOldSignature(request, old.AccessKeyId, old.Signature, old.Expires);
         }
 
         if (request.Header("Authorization") is null)
@@ -24,7 +36,7 @@ public sealed class S3Authenticator(Credentials credentials, CallerIdentity call
         }
 
         // An expired token and a missing scheme look the same to the client: what it sent is no valid credential.
-        var identity = callers.Of(request.Context) ?? throw S3Errors.AccessDenied();
+        var identity = callers.Of(request.Context) ?? throw credentials.BadToken();
         var mode = ModeOf(request.Header(ContentHash) ?? Unsigned);
         return new S3Identity(credentials.Of(identity), mode == PayloadMode.SignedChunks ? PayloadMode.UnsignedChunks : mode, HashOf(request, mode), null);
     }
@@ -48,6 +60,37 @@ public sealed class S3Authenticator(Credentials credentials, CallerIdentity call
 
         var mode = ModeOf(payload);
         return new S3Identity(credential.Principal, mode, mode == PayloadMode.Hashed ? payload : null, mode == PayloadMode.SignedChunks ? new ChunkSigner(key, claim) : null);
+    }
+
+    private S3Identity VerifyOldSignature(S3Request request, string accessKeyId, string signature, DateTimeOffset? expires)
+    {
+        var credential = credentials.Find(accessKeyId) ?? throw S3Errors.InvalidAccessKeyId();
+        var now = time.GetUtcNow();
+        if (expires < now)
+        {
+            throw S3Errors.AccessDenied("Request has expired");
+        }
+
+        if (expires is null)
+        {
+            if (!DateTimeOffset.TryParse(request.Header("x-amz-date") ?? request.Header("Date"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+            {
+                throw S3Errors.AccessDenied("AWS authentication requires a valid Date or x-amz-date header");
+            }
+
+            if ((now - date).Duration() > AllowedSkew)
+            {
+                throw S3Errors.RequestTimeTooSkewed();
+            }
+        }
+
+        if (!SignatureV4.AreEqual(SignatureV2.Sign(request, credential.Secret), signature))
+        {
+            throw S3Errors.SignatureDoesNotMatch();
+        }
+
+        var mode = ModeOf(request.Header(ContentHash) ?? Unsigned);
+        return new S3Identity(credential.Principal, mode == PayloadMode.SignedChunks ? PayloadMode.UnsignedChunks : mode, HashOf(request, mode), null);
     }
 
     private void CheckTime(SignedClaim claim)

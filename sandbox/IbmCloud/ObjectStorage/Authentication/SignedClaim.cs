@@ -7,6 +7,7 @@ namespace TempoCos.IbmCloud.ObjectStorage.Authentication;
 public sealed record SignedClaim(string AccessKeyId, string Scope, string[] SignedHeaders, string Signature, string Timestamp, bool Presigned, TimeSpan Lifetime)
 {
     public const string Algorithm = "AWS4-HMAC-SHA256";
+    private const int LongestLifetime = 7 * 24 * 3600;
     private const string TimestampFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     public string Date => Scope[..8];
@@ -71,9 +72,10 @@ public sealed record SignedClaim(string AccessKeyId, string Scope, string[] Sign
         var lifetime = TimeSpan.Zero;
         if (presigned)
         {
-            lifetime = int.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-                ? TimeSpan.FromSeconds(seconds)
-                : throw new S3Exception(400, "AuthorizationQueryParametersError", "X-Amz-Expires must be a number of seconds.");
+            lifetime = !int.TryParse(expires, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+                ? throw new S3Exception(400, "AuthorizationQueryParametersError", "X-Amz-Expires must be a number of seconds.")
+                : seconds is < 0 or > LongestLifetime ? throw S3Errors.AccessDenied("X-Amz-Expires must be from 0 to 604800 seconds, which are a week.")
+                : TimeSpan.FromSeconds(seconds);
         }
 
         return new SignedClaim(credential[..^(scopeLength + 1)], credential[^scopeLength..], signedHeaders.Split(';'), signature, timestamp, presigned, lifetime);

@@ -20,7 +20,7 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
         byte[]? md5 = null;
         if (request.Header("Content-MD5") is { } header)
         {
-            md5 = Decode(header, 16);
+            md5 = IsBase64(header, 16) ? Convert.FromBase64String(header) : throw S3Errors.InvalidDigest();
         }
 
         DigestClaim? claim = null;
@@ -28,7 +28,11 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
         {
             if (request.Header(ChecksumNames.HeaderOf(algorithm)) is { } value)
             {
-                Decode(value, ChecksumNames.LengthOf(algorithm));
+                if (!IsBase64(value, ChecksumNames.LengthOf(algorithm)))
+                {
+                    throw S3Errors.BadDigest();
+                }
+
                 claim = claim is null
                     ? new DigestClaim(md5, algorithm, value, null)
                     : throw S3Errors.InvalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
@@ -50,16 +54,9 @@ public sealed record DigestClaim(byte[]? Md5, ChecksumAlgorithm Algorithm, strin
         return new DigestClaim(md5, fallback, null, null);
     }
 
-    private static byte[] Decode(string base64, int length)
+    private static bool IsBase64(string text, int length)
     {
-        try
-        {
-            var bytes = Convert.FromBase64String(base64);
-            return bytes.Length == length ? bytes : throw S3Errors.InvalidDigest();
-        }
-        catch (FormatException)
-        {
-            throw S3Errors.InvalidDigest();
-        }
+        Span<byte> bytes = stackalloc byte[64];
+        return Convert.TryFromBase64String(text, bytes, out var count) && count == length;
     }
 }

@@ -94,7 +94,7 @@ public sealed class AclInput(BucketAccess access)
         }
 
         return (owner ?? bucket?.Record.InstanceGuid) is { } whose
-            ? new AccessControlList([new AclGrant(whose, AclPermission.FullControl), .. grants])
+            ? new AccessControlList([.. grants, new AclGrant(whose, AclPermission.FullControl)])
             : new AccessControlList(grants);
     }
 

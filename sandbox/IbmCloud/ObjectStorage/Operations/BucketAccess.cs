@@ -8,6 +8,24 @@ namespace TempoCos.IbmCloud.ObjectStorage.Operations;
 /// <summary>Who reaches which bucket and object: by the role of the credential in the bucket's instance, or by an access control list.</summary>
 public sealed class BucketAccess(BucketStore buckets, CloudState state)
 {
+    /// <summary>Refuses a request whose sender expects the bucket to be somebody else's.</summary>
+    public void RequireExpectedOwner(S3Call call)
+    {
+        Require(call.Request.Bucket, call.Header("x-amz-expected-bucket-owner"));
+        if (call.Header("x-amz-source-expected-bucket-owner") is { } owner && call.Header("x-amz-copy-source") is not null)
+        {
+            Require(CopySource.Of(call).Bucket, owner);
+        }
+
+        void Require(string name, string? expected)
+        {
+            if (expected is not null && buckets.Find(name) is { } bucket && expected != bucket.Record.InstanceGuid && expected != bucket.Record.AccountId)
+            {
+                throw S3Errors.AccessDenied();
+            }
+        }
+    }
+
     /// <summary>The request's bucket, when the caller may do there what it asks.</summary>
     public Bucket Require(S3Call call) => Require(call.Request.Bucket, call.Identity.Principal, call.Request.Operation);
 
@@ -101,6 +119,7 @@ public sealed class BucketAccess(BucketStore buckets, CloudState state)
         var marker = versionId is null ? head : head?.Find(Bucket.ParseVersionId(versionId));
         if (marker is not { IsDeleteMarker: true })
         {
+            call.Response.Headers["x-amz-delete-marker"] = "false";
             return versionId is null ? S3Errors.NoSuchKey() : S3Errors.NoSuchVersion();
         }
 

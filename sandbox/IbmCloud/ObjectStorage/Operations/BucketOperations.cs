@@ -71,7 +71,8 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
 
         var constraint = "";
         await XmlInput.ReadAsync(call, "CreateBucketConfiguration", (element, text, _) => constraint = element == "LocationConstraint" ? text.Trim() : constraint);
-        if (constraint.Length == 0)
+        var anywhere = constraint.Length == 0;
+        if (anywhere)
         {
             constraint = CosLocations.Default;
         }
@@ -89,7 +90,7 @@ public sealed class BucketOperations(BucketStore buckets, BucketAccess access, A
             Versioning = locked ? VersioningState.Enabled : VersioningState.Off,
         };
         var record = new BucketRecord(name, instance.AccountId, instance.Guid, instance.Crn, constraint, time.GetUtcNow());
-        buckets.Create(record, settings);
+        buckets.Create(record, settings, asIs: anywhere);
         rootKeys.Save(record, rootKey);
         call.Response.Headers.Location = "/" + name;
         call.Response.ContentLength = 0;

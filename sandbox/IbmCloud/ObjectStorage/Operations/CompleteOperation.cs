@@ -124,9 +124,11 @@ public sealed class CompleteOperation(BucketAccess access, KnobPanel knobs, Time
         var present = upload.Parts();
         var selected = new List<(int, ObjectInfo)>(wanted.Count);
         var previous = 0;
-        foreach (var (number, etag, checksum) in wanted)
+
+        // Of a part that is named twice, as clients do that sent it twice, the last counts.
+        foreach (var (number, etag, checksum) in wanted.Where((part, at) => at + 1 == wanted.Count || wanted[at + 1].Number != part.Number))
         {
-            if (number <= previous)
+            if (number < previous)
             {
                 throw S3Errors.InvalidPartOrder();
             }

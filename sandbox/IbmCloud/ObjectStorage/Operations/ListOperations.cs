@@ -18,7 +18,8 @@ public sealed class ListOperations(BucketAccess access)
         using var xml = new S3Xml();
         xml.OpenRoot("ListBucketResult")
             .Element("Name", bucket.Record.Name)
-            .Element("Prefix", query.Encode(query.Prefix))
+            // Clients of version 1 do not decode it.
+            .Element("Prefix", query.Prefix)
             .Element("Marker", query.Encode(marker));
         if (page.Next is not null)
         {
@@ -37,8 +38,8 @@ public sealed class ListOperations(BucketAccess access)
         var query = ListQuery.Of(call);
         var token = call.Query["continuation-token"];
         var startAfter = call.Query["start-after"];
-        var after = token is null ? startAfter ?? "" : DecodeToken(token);
-        var page = bucket.Browse(index => call.ReadPage(index, query.Prefix, query.Delimiter, after, continues: token is not null, query.MaxKeys));
+        var after = string.IsNullOrEmpty(token) ? startAfter ?? "" : DecodeToken(token);
+        var page = bucket.Browse(index => call.ReadPage(index, query.Prefix, query.Delimiter, after, continues: !string.IsNullOrEmpty(token), query.MaxKeys));
         using var xml = new S3Xml();
         xml.OpenRoot("ListBucketResult")
             .Element("Name", bucket.Record.Name)
@@ -124,7 +125,7 @@ public sealed class ListOperations(BucketAccess access)
     {
         try
         {
-            return token.Length == 0 ? throw S3Errors.InvalidArgument("The continuation token provided is incorrect") : Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
+            return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
         }
         catch (FormatException)
         {

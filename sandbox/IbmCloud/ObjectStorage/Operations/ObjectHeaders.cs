@@ -27,13 +27,11 @@ public static class ObjectHeaders
         return Describe(call) with { Owner = owner, Acl = acls.OfHeaders(call, bucket, owner), Retention = retention, LegalHold = legalHold };
     }
 
+    public static string RequireKey(string key) => System.Text.Encoding.UTF8.GetByteCount(key) <= LongestKey ? key : throw S3Errors.KeyTooLong();
+
     private static ObjectInfo Describe(S3Call call)
     {
-        if (System.Text.Encoding.UTF8.GetByteCount(call.Request.Key) > LongestKey)
-        {
-            throw S3Errors.KeyTooLong();
-        }
-
+        RequireKey(call.Request.Key);
         Dictionary<string, string>? headers = null;
         foreach (var name in Kept)
         {
@@ -133,7 +131,7 @@ public static class ObjectHeaders
 
     /// <summary>aws-chunked frames the request; it is no property of the object.</summary>
     private static string WithoutChunking(string name, string value) =>
-        name == "Content-Encoding"
-            ? string.Join(',', value.Split(',', StringSplitOptions.TrimEntries).Where(one => one.Length > 0 && one != "aws-chunked"))
+        name == "Content-Encoding" && value.Contains("aws-chunked", StringComparison.Ordinal)
+            ? string.Join(", ", value.Split(',', StringSplitOptions.TrimEntries).Where(one => one.Length > 0 && one != "aws-chunked"))
             : value;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using TempoCos.IbmCloud.ObjectStorage.Requests;
 
 namespace TempoCos.IbmCloud.ObjectStorage.Operations;
@@ -12,32 +13,23 @@ public static class TagSet
 
     public static async Task<Dictionary<string, string>> ReadAsync(S3Call call, int most)
     {
-        var tags = new List<KeyValuePair<string, string>>();
-        string? key = null, value = null;
-        var present = await XmlInput.ReadAsync(call, "Tagging", (element, text, parent) =>
-        {
-            switch (element, parent)
-            {
-                case ("Key", "Tag"):
-                    key = text;
-                    break;
-                case ("Value", "Tag"):
-                    value = text;
-                    break;
-                case ("Tag", _):
-                    tags.Add(new(key ?? throw S3Errors.MalformedXml(), value ?? throw S3Errors.MalformedXml()));
-                    key = value = null;
-                    break;
-            }
-        });
-        return present ? Check(tags, most) : throw S3Errors.MalformedXml();
+        var tags = new Reader();
+        return await XmlInput.ReadAsync(call, "Tagging", tags.Take) ? Check(tags.Tags, most) : throw S3Errors.MalformedXml();
+    }
+
+    /// <summary>Reads the XML of an object's tags.</summary>
+    public static Dictionary<string, string> Parse(string xml)
+    {
+        var tags = new Reader();
+        XmlInput.Read(Encoding.UTF8.GetBytes(xml), "Tagging", tags.Take);
+        return Check(tags.Tags, MostOfObject);
     }
 
     private static Dictionary<string, string> Check(IReadOnlyList<KeyValuePair<string, string>> tags, int most)
     {
         if (tags.Count > most)
         {
-            throw new S3Exception(400, "BadRequest", $"Tags cannot be greater than {most}");
+            throw new S3Exception(400, "InvalidTag", $"Tags cannot be greater than {most}");
         }
 
         var set = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -50,5 +42,30 @@ public static class TagSet
         }
 
         return set;
+    }
+
+    private sealed class Reader
+    {
+        private string? _key;
+        private string? _value;
+
+        public List<KeyValuePair<string, string>> Tags { get; } = [];
+
+        public void Take(string element, string text, string parent)
+        {
+            switch (element, parent)
+            {
+                case ("Key", "Tag"):
+                    _key = text;
+                    break;
+                case ("Value", "Tag"):
+                    _value = text;
+                    break;
+                case ("Tag", _):
+                    Tags.Add(new(_key ?? throw S3Errors.MalformedXml(), _value ?? throw S3Errors.MalformedXml()));
+                    _key = _value = null;
+                    break;
+            }
+        }
     }
 }

@@ -43,7 +43,7 @@ public sealed class TaggingOperations(BucketAccess access)
     {
         using var xml = new S3Xml();
         xml.OpenRoot("Tagging").Open("TagSet");
-        foreach (var (key, value) in tags)
+        foreach (var (key, value) in tags.OrderBy(tag => tag.Key, StringComparer.Ordinal))
         {
             xml.Open("Tag").Element("Key", key).Element("Value", value).Close("Tag");
         }

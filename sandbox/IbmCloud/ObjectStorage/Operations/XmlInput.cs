@@ -27,10 +27,16 @@ public static class XmlInput
             return false;
         }
 
+        Read(bytes.Segment, root, element);
+        return true;
+    }
+
+    /// <summary>Calls back for a document's elements.</summary>
+    public static void Read(ArraySegment<byte> xml, string root, Action<string, string, string> element)
+    {
         try
         {
-            var segment = bytes.Segment;
-            using var stream = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
+            using var stream = new MemoryStream(xml.Array!, xml.Offset, xml.Count, writable: false);
             using var reader = XmlReader.Create(stream, Settings);
             reader.MoveToContent();
             if (reader.LocalName != root)
@@ -39,7 +45,6 @@ public static class XmlInput
             }
 
             Walk(reader, element);
-            return true;
         }
         catch (XmlException)
         {

@@ -20,13 +20,16 @@ public static class Payload
             return new ChunkedPayload(body, decoded, identity.Signer);
         }
 
-        return new PlainPayload(body, request.Context.Request.ContentLength ?? throw S3Errors.MissingContentLength(), identity.PayloadHash);
+        var announced = request.Context.Request.ContentLength;
+        return announced is not null || request.Context.Request.Headers.TransferEncoding.Count > 0
+            ? new PlainPayload(body, announced, identity.PayloadHash)
+            : throw S3Errors.MissingContentLength();
     }
 
     /// <summary>Reads a short body whole, after checking its digests.</summary>
     public static async Task<PooledBytes> ReadAllAsync(S3Request request, S3Identity identity, int longest, DigestClaim digest)
     {
-        if (request.Context.Request.ContentLength is null or 0)
+        if (request.Context.Request.ContentLength is 0 || (request.Context.Request.ContentLength is null && request.Context.Request.Headers.TransferEncoding.Count == 0))
         {
             return new PooledBytes(16);
         }

@@ -5,7 +5,7 @@ using TempoCos.IbmCloud.ObjectStorage.Requests;
 namespace TempoCos.IbmCloud.ObjectStorage.Payloads;
 
 /// <summary>A body as it is, perhaps with its SHA-256 signed.</summary>
-public sealed class PlainPayload(Stream body, long length, string? expectedHash) : PayloadReader
+public sealed class PlainPayload(Stream body, long? length, string? expectedHash) : PayloadReader
 {
     private readonly IncrementalHash? _hash = expectedHash is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _read;
@@ -22,7 +22,7 @@ public sealed class PlainPayload(Stream body, long length, string? expectedHash)
             return count;
         }
 
-        if (_read != length)
+        if (length is { } announced && _read != announced)
         {
             throw S3Errors.IncompleteBody();
         }

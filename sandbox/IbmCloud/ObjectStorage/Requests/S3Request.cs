@@ -7,8 +7,10 @@ public sealed class S3Request
 {
     private static readonly string[] OwnDomains = [".localhost", ".cloud-object-storage.appdomain.cloud"];
 
-    private S3Request(HttpContext context, string path, S3Query query, string bucket, string key)
+    private S3Request(HttpContext context, RequestTarget target, string path, S3Query query, string bucket, string key, string? hostBucket)
     {
+        RawPath = target.Path;
+        HostBucket = hostBucket;
         Context = context;
         Path = path;
         Query = query;
@@ -21,6 +23,12 @@ public sealed class S3Request
 
     /// <summary>The decoded path.</summary>
     public string Path { get; }
+
+    /// <summary>The path as it was sent.</summary>
+    public string RawPath { get; }
+
+    /// <summary>The bucket, when the host names it; else null.</summary>
+    public string? HostBucket { get; }
 
     public S3Query Query { get; }
 
@@ -43,13 +51,13 @@ public sealed class S3Request
         var rest = path[1..];
         if (VirtualHostBucket(context.Request.Host.Host) is { } bucket)
         {
-            return new S3Request(context, path, query, bucket, rest);
+            return new S3Request(context, target, path, query, bucket, rest, bucket);
         }
 
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         return slash < 0
-            ? new S3Request(context, path, query, rest, "")
-            : new S3Request(context, path, query, rest[..slash], rest[(slash + 1)..]);
+            ? new S3Request(context, target, path, query, rest, "", null)
+            : new S3Request(context, target, path, query, rest[..slash], rest[(slash + 1)..], null);
     }
 
     /// <summary>A header's value, or null.</summary>

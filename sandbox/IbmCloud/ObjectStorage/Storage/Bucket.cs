@@ -118,6 +118,12 @@ public sealed class Bucket
                 return new DeletedVersion(null, false, false);
             }
 
+            if (head is null && precondition is not null)
+            {
+                // What is to be deleted on a condition is not there, and nothing is to be covered.
+                return new DeletedVersion(null, false, false);
+            }
+
             using var draft = Draft.Empty(Drafts);
             var marker = Put(draft, new ObjectInfo { Key = key, LastModified = _time.GetUtcNow(), IsDeleteMarker = true }, head);
             return new DeletedVersion(NameOf(marker.VersionId), true, true);

@@ -48,12 +48,25 @@ public sealed partial class BucketStore
     public Bucket? Find(string name) => _buckets.GetValueOrDefault(name);
 
     /// <summary>Creates the bucket, unless the name is taken.</summary>
-    public void Create(BucketRecord record, BucketSettings settings)
+    /// <param name="record">The bucket.</param>
+    /// <param name="settings">What is configured of it from the start.</param>
+    /// <param name="asIs">Whether its own owner may create it again, as S3 has it where no location is asked for, when nothing would change.</param>
+    public void Create(BucketRecord record, BucketSettings settings, bool asIs)
     {
         lock (_gate)
         {
             if (_buckets.TryGetValue(record.Name, out var taken))
             {
+                if (asIs && taken.Record.InstanceGuid == record.InstanceGuid)
+                {
+                    if (settings.Acl is null == taken.Settings.Acl is null)
+                    {
+                        return;
+                    }
+
+                    throw NameTaken();
+                }
+
                 throw taken.Record.InstanceGuid == record.InstanceGuid
                     ? new S3Exception(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
                     : NameTaken();
