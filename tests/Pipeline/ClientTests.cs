@@ -25,6 +25,29 @@ public sealed class ClientTests : IDisposable
         ((string?)JsonNode.Parse(json[json.IndexOf('{', StringComparison.Ordinal)..(json.LastIndexOf('}') + 1)])!["runId"]).ShouldBe("rjson");
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    public async Task The_progress_of_a_clean_up_is_shown_in_either_format_and_json_ends_with_one_document(string format)
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.CleanUpProgress.Add("Deleted 41,000 objects from b, 4,100 a second, more than 3,000 left (10 s)");
+        services.Leftovers.Add(new Leftover { Kind = "bucket", Id = "b", Reason = "TC502: 1 object cannot be deleted", Remedy = "wait" });
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+
+        var (exitCode, output) = await RunAsync(port, "destroy", "rleft", "--format", format);
+
+        exitCode.ShouldBe(4, output);
+        output.ShouldContain("Deleted 41,000 objects from b, 4,100 a second, more than 3,000 left (10 s)");
+        if (format == "json")
+        {
+            var document = JsonNode.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..(output.LastIndexOf('}') + 1)])!;
+            ((int)document["exitCode"]!).ShouldBe(4);
+            ((string?)document["leftovers"]![0]!["reason"]).ShouldBe("TC502: 1 object cannot be deleted");
+        }
+    }
+
     [Fact]
     public async Task Interrupting_the_command_cleans_up_and_exits_130()
     {

@@ -53,6 +53,9 @@ public sealed class ScriptedServices : IAsyncDisposable
     /// <summary>What was asked to be removed.</summary>
     public ConcurrentQueue<string> RemovedLeaks { get; } = [];
 
+    /// <summary>What the provisioner says while it removes things.</summary>
+    public List<string> CleanUpProgress { get; } = [];
+
     /// <summary>What provisioning and verification each ask of the store.</summary>
     public StorageUsage? Usage { get; set; }
 
@@ -124,6 +127,11 @@ public sealed class ScriptedServices : IAsyncDisposable
         public override async Task Deprovision(DeprovisionRequest request, IServerStreamWriter<DeprovisionReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("deprovision");
+            foreach (var progress in script.CleanUpProgress)
+            {
+                await responseStream.WriteAsync(new DeprovisionReply { Event = new StageEvent { RunId = request.RunId, Stage = "cleanup", Step = "remove-bucket", State = StepState.Running, Message = progress } });
+            }
+
             await responseStream.WriteAsync(new DeprovisionReply { Deprovisioned = new Deprovisioned { Removed = { "bucket b" }, Leftovers = { script.Leftovers } } });
         }
 

@@ -1,16 +1,17 @@
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Receipts;
 
 namespace TempoCos.Pipeline.Display;
 
-/// <summary>One JSON document, the receipt, when the run is over; progress goes elsewhere.</summary>
+/// <summary>One JSON document when it is over, of a run its receipt; progress goes elsewhere.</summary>
 internal sealed class JsonDisplay(TextWriter output, LineDisplay progress) : IRunDisplay
 {
     public void Show(RunReply reply)
     {
         progress.Show(reply);
-        if (reply.Finished is { ReceiptJson.Length: > 0 } finished)
+        if (reply.Finished is { } finished)
         {
-            output.WriteLine(finished.ReceiptJson);
+            output.WriteLine(finished.ReceiptJson.Length > 0 ? finished.ReceiptJson : DestroyedDocument.From(finished).ToJson());
         }
     }
 
