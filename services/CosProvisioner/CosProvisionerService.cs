@@ -73,7 +73,9 @@ internal sealed class CosProvisionerService(
         // Checks run at once and a stream takes one message at a time.
         using var oneAtATime = new SemaphoreSlim(1, 1);
         using var reporter = Report(request.RunId, "doctor", @event => WriteInTurnAsync(new DiagnoseReply { Event = @event }));
+        using var metering = new MeteringScope();
         var diagnosed = await diagnosing.RunAsync(request, reporter, check => WriteInTurnAsync(new DiagnoseReply { Check = check }), cancelled);
+        diagnosed.Usage = metering.Meter.ToUsage();
         await responseStream.WriteAsync(new DiagnoseReply { Diagnosed = diagnosed }, cancelled);
 
         async Task WriteInTurnAsync(DiagnoseReply reply)
