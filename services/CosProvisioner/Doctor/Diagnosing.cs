@@ -87,10 +87,10 @@ internal sealed class Diagnosing(
                 step.Succeed($"warning {result.Id}: {result.Message}");
                 break;
             case CheckSeverity.Skipped:
-                step.Skip(result.Message);
+                step.Skip($"{result.Id}: {result.Message}");
                 break;
             default:
-                step.Succeed(result.Message);
+                step.Succeed($"{result.Id}: {result.Message}");
                 break;
         }
     }
