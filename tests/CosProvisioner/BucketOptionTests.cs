@@ -22,7 +22,12 @@ public sealed class BucketOptionTests
 
         var provisioned = await host.ProvisionAsync(new ProvisionRequest
         {
-            RunId = "rall", HardQuotaBytes = 10L << 30, AbortUploadsAfterDays = 3, RootKeyCrn = RootKey, AllowedIps = { "127.0.0.1", "203.0.113.0/24" }, MetricsMonitoringCrn = Monitoring,
+            RunId = "rall",
+            HardQuotaBytes = 10L << 30,
+            AbortUploadsAfterDays = 3,
+            RootKeyCrn = RootKey,
+            AllowedIps = { "127.0.0.1", "203.0.113.0/24" },
+            MetricsMonitoringCrn = Monitoring,
         });
 
         var configuration = await ConfigurationAsync(sandbox, provisioner, provisioned.Bucket);
