@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using TempoCos.Benchmarks.Library;
 using TempoCos.Benchmarks.Load;
 using TempoCos.Benchmarks.Results;
@@ -87,28 +85,6 @@ internal sealed class LibraryBenchmark : IBenchmark
         run.Say($"{benchmark}: {result.Seconds:0.00} s");
     }
 
-    private static async Task<WorkerResult> RunWorkerAsync(string work, string directory, CancellationToken cancellationToken)
-    {
-        var program = new TempoProgram(typeof(LibraryWorker).Assembly.Location);
-        using var process = Process.Start(program.StartInfo([LibraryWorker.Name, work, directory]))!;
-        StartedProcesses.Add(process);
-        try
-        {
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0
-                ? JsonSerializer.Deserialize<WorkerResult>(output)!
-                : throw new InvalidAnswerException($"the worker '{work}' ended with code {process.ExitCode}: {await errors}");
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-
-            StartedProcesses.Remove(process);
-        }
-    }
+    private static Task<WorkerResult> RunWorkerAsync(string work, string directory, CancellationToken cancellationToken) =>
+        WorkerProcess.RunAsync<WorkerResult>([LibraryWorker.Name, work, directory], cancellationToken);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using TempoCos.Benchmarks.Results;
 using TempoCos.Benchmarks.Servers;
 using TempoCos.Benchmarks.Teardown;
@@ -87,28 +85,6 @@ internal sealed class TeardownBenchmark : IBenchmark
         run.Say($"{benchmark}: {(side == Side.Ours ? "ours" : "one by one")}: {objects:N0} objects in {result.Seconds:0.00} s, {result.PeakRssMegabytes:0} MB");
     }
 
-    private static async Task<TeardownResult> RunWorkerAsync(string way, Uri address, string bucket, CancellationToken cancellationToken)
-    {
-        var program = new TempoProgram(typeof(TeardownWorker).Assembly.Location);
-        using var process = Process.Start(program.StartInfo([TeardownWorker.Name, way, address.ToString(), bucket]))!;
-        StartedProcesses.Add(process);
-        try
-        {
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0
-                ? JsonSerializer.Deserialize<TeardownResult>(output)!
-                : throw new InvalidAnswerException($"the worker '{way}' ended with code {process.ExitCode}: {await errors}");
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-
-            StartedProcesses.Remove(process);
-        }
-    }
+    private static Task<TeardownResult> RunWorkerAsync(string way, Uri address, string bucket, CancellationToken cancellationToken) =>
+        WorkerProcess.RunAsync<TeardownResult>([TeardownWorker.Name, way, address.ToString(), bucket], cancellationToken);
 }

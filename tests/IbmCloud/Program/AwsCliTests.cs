@@ -60,7 +60,7 @@ public sealed class AwsCliTests
 
     private static async Task<string> AwsAsync(Emulator emulator, bool succeeds, params string[] arguments)
     {
-        var start = new ProcessStartInfo("aws") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("aws");
         foreach (var argument in (ReadOnlySpan<string>)["--endpoint-url", emulator.Url, "--cli-read-timeout", "60", .. arguments])
         {
             start.ArgumentList.Add(argument);
@@ -70,36 +70,6 @@ public sealed class AwsCliTests
         start.Environment["AWS_SECRET_ACCESS_KEY"] = Emulator.SecretKey;
         start.Environment["AWS_DEFAULT_REGION"] = "us-east-1";
         start.Environment["AWS_CONFIG_FILE"] = start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(emulator.DataDirectory, "none");
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("the AWS command line is not installed");
-            throw;
-        }
-
-        using (process)
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-            deadline.CancelAfter(TimeSpan.FromMinutes(2));
-            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            try
-            {
-                await process.WaitForExitAsync(deadline.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                throw;
-            }
-
-            var said = await output + await errors;
-            (process.ExitCode == 0).ShouldBe(succeeds, said);
-            return said;
-        }
+        return await ClientProgram.RunAsync(start, succeeds);
     }
 }

@@ -46,43 +46,13 @@ public sealed class S3CmdTests
     private static async Task<string> S3CmdAsync(Emulator emulator, bool succeeds, params string[] arguments)
     {
         var host = new Uri(emulator.Url).Authority;
-        var start = new ProcessStartInfo("s3cmd") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("s3cmd");
         foreach (var argument in (ReadOnlySpan<string>)["--config=" + Path.Combine(emulator.DataDirectory, "none"), "--no-ssl", $"--host={host}", $"--host-bucket={host}",
             $"--access_key={Emulator.AccessKey}", $"--secret_key={Emulator.SecretKey}", "--no-progress", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("s3cmd is not installed");
-            throw;
-        }
-
-        using (process)
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-            deadline.CancelAfter(TimeSpan.FromMinutes(2));
-            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            try
-            {
-                await process.WaitForExitAsync(deadline.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                throw;
-            }
-
-            var said = await output + await errors;
-            (process.ExitCode == 0).ShouldBe(succeeds, said);
-            return said;
-        }
+        return await ClientProgram.RunAsync(start, succeeds);
     }
 }
