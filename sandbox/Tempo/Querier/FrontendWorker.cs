@@ -13,26 +13,14 @@ public sealed partial class FrontendWorker(RunningJobs jobs, QuerierSettings set
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress($"http://{settings.FrontendAddress}", new GrpcChannelOptions
-        {
-            MaxReceiveMessageSize = null,
-            DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectTimeout = TimeSpan.FromSeconds(2),
-                UseProxy = false,
-                // A frontend that vanished without a word is noticed.
-                KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            },
-        });
-        var client = new Frontend.FrontendClient(channel);
         var lost = "";
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await ProcessAsync(client, cancellationToken);
+                // A connection of its own for each try: one that is kept may lead to whoever took the port of a frontend that has ended.
+                using var channel = Connect();
+                await ProcessAsync(new Frontend.FrontendClient(channel), cancellationToken);
             }
             catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException)
             {
@@ -46,6 +34,20 @@ public sealed partial class FrontendWorker(RunningJobs jobs, QuerierSettings set
             await Task.Delay(Backoff, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private GrpcChannel Connect() => GrpcChannel.ForAddress($"http://{settings.FrontendAddress}", new GrpcChannelOptions
+    {
+        MaxReceiveMessageSize = null,
+        DisposeHttpClient = true,
+        HttpHandler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            UseProxy = false,
+            // A frontend that vanished without a word is noticed.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        },
+    });
 
     private async Task ProcessAsync(Frontend.FrontendClient client, CancellationToken cancellationToken)
     {
