@@ -47,10 +47,10 @@ internal static class DiagnosticCode
     public const string KeyLacksRights = "TC231";
     public const string KeyStillAccepted = "TC239";
 
-    public const string ClusterUnreachable = "TC301";
-    public const string ClusterForbids = "TC302";
-    public const string ClusterError = "TC303";
-    public const string SecretTaken = "TC304";
+    public const string ClusterUnreachable = "TC308";
+    public const string ClusterForbids = "TC309";
+    public const string ClusterError = "TC310";
+    public const string SecretTaken = "TC311";
     public const string NamespaceTerminating = "TC305";
     public const string ClusterCredentialsRefused = "TC307";
 

@@ -6,9 +6,9 @@ internal static class Codes
     public const string StorageSecret = "TC221";
     public const string StoreEndpoint = "TC222";
 
-    public const string ClusterUnreachable = "TC301";
-    public const string Forbidden = "TC302";
-    public const string ApiServer = "TC303";
+    public const string ClusterUnreachable = "TC308";
+    public const string Forbidden = "TC309";
+    public const string ApiServer = "TC310";
     public const string NamespaceTerminating = "TC305";
     public const string CredentialsRefused = "TC307";
 

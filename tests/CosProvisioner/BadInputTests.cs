@@ -120,7 +120,7 @@ public sealed class BadInputTests
         await sandbox.Kubernetes.CoreV1.CreateNamespacedSecretAsync(theirs, "theirs", cancellationToken: TestContext.Current.CancellationToken);
         await using var host = await ServiceHost.StartAsync(sandbox);
 
-        (await host.DiagnoseAsync(new ProvisionRequest { RunId = "rok", Namespace = "theirs" })).Code.ShouldBe("TC304");
+        (await host.DiagnoseAsync(new ProvisionRequest { RunId = "rok", Namespace = "theirs" })).Code.ShouldBe("TC311");
 
         (await host.DeprovisionAsync("rok")).Leftovers.ShouldBeEmpty();
         var still = await sandbox.Kubernetes.CoreV1.ReadNamespacedSecretAsync("ibm-cos-secret", "theirs", cancellationToken: TestContext.Current.CancellationToken);
@@ -144,7 +144,7 @@ public sealed class BadInputTests
 
         var diagnostic = await host.DiagnoseAsync(Request);
 
-        diagnostic.Code.ShouldBe("TC301");
+        diagnostic.Code.ShouldBe("TC308");
         diagnostic.Value.ShouldContain("127.0.0.1:9");
     }
 

@@ -214,7 +214,7 @@ public sealed class RotationTests
     [Theory]
     [InlineData("rnever", "tempocos-rnever", "ibm-cos-secret", "TC138")]
     [InlineData(RunId, $"tempocos-{RunId}", "another", "TC221")]
-    [InlineData(RunId, "theirs", "ibm-cos-secret", "TC304")]
+    [InlineData(RunId, "theirs", "ibm-cos-secret", "TC311")]
     [InlineData("No Run", "n", "s", "TC906")]
     public async Task What_cannot_be_rotated_is_said_before_anything_is_made(string runId, string @namespace, string name, string code)
     {

@@ -85,7 +85,7 @@ public sealed class BucketTests(World world)
             users: [{name: u, user: {token: t}}]
             """,
             Ct);
-        (await FailAsync("any", silent)).Code.ShouldBe("TC301");
+        (await FailAsync("any", silent)).Code.ShouldBe("TC308");
     }
 
     [Fact]

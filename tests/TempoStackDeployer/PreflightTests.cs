@@ -23,7 +23,7 @@ public sealed class PreflightTests
 
         var refusal = await deployer.RefusalAsync(Samples.Request());
 
-        refusal.Code.ShouldBe("TC301");
+        refusal.Code.ShouldBe("TC308");
         refusal.Value.ShouldBe("http://127.0.0.1:1");
         refusal.Reason.ShouldContain("refused");
         home.Delete(recursive: true);
@@ -84,8 +84,8 @@ public sealed class PreflightTests
 
     [Theory]
     [InlineData(HttpStatusCode.Unauthorized, "TC307")]
-    [InlineData(HttpStatusCode.Forbidden, "TC302")]
-    [InlineData(HttpStatusCode.ServiceUnavailable, "TC303")]
+    [InlineData(HttpStatusCode.Forbidden, "TC309")]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "TC310")]
     public async Task A_refusal_by_the_cluster_is_told_in_its_own_words(HttpStatusCode status, string code)
     {
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);

@@ -46,15 +46,15 @@ internal sealed class BucketSecrets(IConfiguration configuration, IOptions<Verif
         }
         catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.Forbidden)
         {
-            throw new DiagnosticException("TC302", name, "The cluster does not allow reading the storage Secret", "Give the account of the kubeconfig 'get' on secrets in that namespace.", exception);
+            throw new DiagnosticException("TC309", name, "The cluster does not allow reading the storage Secret", "Give the account of the kubeconfig 'get' on secrets in that namespace.", exception);
         }
         catch (HttpOperationException exception)
         {
-            throw new DiagnosticException("TC303", name, $"The cluster answered {(int)exception.Response.StatusCode} when asked for the storage Secret", "Look at the API server.", exception);
+            throw new DiagnosticException("TC310", name, $"The cluster answered {(int)exception.Response.StatusCode} when asked for the storage Secret", "Look at the API server.", exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            throw new DiagnosticException("TC301", server, $"The cluster does not answer: {exception.Message.TrimEnd('.')}", "Check KUBECONFIG and that the API server is reachable.", exception);
+            throw new DiagnosticException("TC308", server, $"The cluster does not answer: {exception.Message.TrimEnd('.')}", "Check KUBECONFIG and that the API server is reachable.", exception);
         }
     }
 

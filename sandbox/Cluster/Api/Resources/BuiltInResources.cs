@@ -21,6 +21,12 @@ public static class BuiltInResources
     public const string StorageClasses = "storageclasses.storage.k8s.io";
     public const string IngressClasses = "ingressclasses.networking.k8s.io";
     public const string TempoStacks = "tempostacks.tempo.grafana.com";
+    public const string TempoMonolithics = "tempomonolithics.tempo.grafana.com";
+    public const string ReplicaSets = "replicasets.apps";
+    public const string ControllerRevisions = "controllerrevisions.apps";
+    public const string Jobs = "jobs.batch";
+    public const string Volumes = "persistentvolumes";
+    public const string EndpointSlices = "endpointslices.discovery.k8s.io";
 
     private static readonly string[] All = ["all"];
 
@@ -35,11 +41,16 @@ public static class BuiltInResources
         new("", "v1", "Endpoints", "endpoints", true) { ShortNames = ["ep"] },
         new("", "v1", "Pod", "pods", true, true) { ShortNames = ["po"], Categories = All, OtherSubresources = ["log", "portforward"] },
         new("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true, true) { ShortNames = ["pvc"] },
+        new("", "v1", "PersistentVolume", "persistentvolumes", false, true) { ShortNames = ["pv"] },
         new("", "v1", "Event", "events", true) { ShortNames = ["ev"] },
         new("", "v1", "ResourceQuota", "resourcequotas", true, true) { ShortNames = ["quota"] },
         new("", "v1", "LimitRange", "limitranges", true) { ShortNames = ["limits"] },
         new("apps", "v1", "Deployment", "deployments", true, true) { ShortNames = ["deploy"], Categories = All, OtherSubresources = ["scale"] },
         new("apps", "v1", "StatefulSet", "statefulsets", true, true) { ShortNames = ["sts"], Categories = All, OtherSubresources = ["scale"] },
+        new("apps", "v1", "ReplicaSet", "replicasets", true, true) { ShortNames = ["rs"], Categories = All, OtherSubresources = ["scale"] },
+        new("apps", "v1", "ControllerRevision", "controllerrevisions", true),
+        new("batch", "v1", "Job", "jobs", true, true) { Categories = All },
+        new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true),
         new("networking.k8s.io", "v1", "Ingress", "ingresses", true, true) { ShortNames = ["ing"] },
         new("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
         new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true) { ShortNames = ["netpol"] },
