@@ -15,21 +15,21 @@ internal static class StackApply
     public static async Task<TempoStack> ApplyAsync(
         ClusterConnection cluster, StackManifest manifest, string identity, RunLedger ledger, CancellationToken cancellationToken)
     {
-        if (await FindAsync(cluster, manifest.Namespace, manifest.Name, cancellationToken) is null)
+        if (await FindAsync(cluster, manifest.Namespace, manifest.Name, cancellationToken, manifest.Kind) is null)
         {
             await RefuseOldVolumesAsync(cluster, manifest, cancellationToken);
         }
 
-        var applied = await ObjectApply.ApplyAsync(cluster, manifest.Document, identity, ledger, cancellationToken, LedgerKinds.TempoStack);
+        var applied = await ObjectApply.ApplyAsync(cluster, manifest.Document, identity, ledger, cancellationToken, manifest.Kind.ToLowerInvariant());
         return KubernetesJson.Deserialize<TempoStack>(applied.Object.ToJsonString());
     }
 
-    public static async Task<TempoStack?> FindAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
+    public static async Task<TempoStack?> FindAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken, string kind = StackKind.TempoStack)
     {
         try
         {
             return await cluster.Client.CustomObjects.GetNamespacedCustomObjectAsync<TempoStack>(
-                TempoStack.Group, TempoStack.Version, @namespace, TempoStack.Plural, name, cancellationToken);
+                TempoStack.Group, TempoStack.Version, @namespace, StackKind.Plural(kind), name, cancellationToken);
         }
         catch (HttpOperationException exception) when (exception.Is(HttpStatusCode.NotFound))
         {
