@@ -29,9 +29,9 @@ internal static class StackApply
             await RefuseOldVolumesAsync(cluster, manifest, cancellationToken);
         }
 
-        ledger.Intend(LedgerKinds.TempoStack, name, identity);
+        ledger.Intend(LedgerKinds.Of(manifest.Kind), name, identity);
         var applied = await PatchAsync(cluster, manifest);
-        ledger.Created(LedgerKinds.TempoStack, name, applied.Metadata.Uid ?? "", identity);
+        ledger.Created(LedgerKinds.Of(manifest.Kind), name, applied.Metadata.Uid ?? "", identity);
         return applied;
     }
 
