@@ -20,7 +20,7 @@ internal static class StackApply
             await RefuseOldVolumesAsync(cluster, manifest, cancellationToken);
         }
 
-        var applied = await ObjectApply.ApplyAsync(cluster, manifest.Document, identity, ledger, cancellationToken, manifest.Kind.ToLowerInvariant());
+        var applied = await ObjectApply.ApplyAsync(cluster, manifest.Document, identity, ledger, cancellationToken, LedgerKinds.Of(manifest.Kind));
         return KubernetesJson.Deserialize<TempoStack>(applied.Object.ToJsonString());
     }
 
