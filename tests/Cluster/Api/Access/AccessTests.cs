@@ -77,7 +77,7 @@ public sealed class AccessTests
         using var http = cluster.Http(await TokenAsync(cluster, ns, "robot"));
         await PostAsync(cluster, $"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/roles", """
             {"metadata":{"name":"granter"},"rules":[
-              {"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles","rolebindings"],"verbs":["*"]},
+              {"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles","rolebindings"],"verbs":["create"]},
               {"apiGroups":[""],"resources":["pods"],"verbs":["get","list"]}]}
             """);
         await PostAsync(cluster, $"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings", """
