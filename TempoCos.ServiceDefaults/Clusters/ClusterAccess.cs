@@ -111,10 +111,11 @@ public sealed class ClusterAccess
         {
             if (certificate.NotAfter < DateTime.Now)
             {
-                client.Dispose();
-                throw new DiagnosticException(
+                var expired = new DiagnosticException(
                     RefusedCode, _source, $"The client certificate {certificate.Subject} expired at {Utc(certificate.NotAfter)}",
                     "Have it renewed (such as by `kubeadm certs renew admin.conf`, or by logging in again) and the kubeconfig written anew, or choose another context by Kubernetes__Context.");
+                client.Dispose();
+                throw expired;
             }
         }
 
