@@ -25,7 +25,7 @@ internal static partial class Preflight
     /// <param name="manifest">What will be deployed.</param>
     /// <param name="request">How.</param>
     /// <param name="ledger">Says what is the run's already.</param>
-    /// <param name="provisions">Whether namespace and storage Secret are yet to be made.</param>
+    /// <param name="provisions">Whether the storage Secret is yet to be made, outside a cluster by the same user.</param>
     /// <param name="stage">Takes the steps.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<string> RunAsync(
@@ -113,7 +113,7 @@ internal static partial class Preflight
         }
 
         var forwards = request.Reach?.By is ReachBy.PortForward or ReachBy.Ingress or ReachBy.Route || (!cluster.InCluster && request.Reach?.By != ReachBy.InCluster);
-        var rights = RequiredRights.For(manifest, forwards, provisions, objects)
+        var rights = RequiredRights.For(manifest, forwards, provisions && !cluster.InCluster, objects)
             .Where(right => right.Use != RightUse.OwnNamespace || existing is null || (isOurs && right.Verbs.Contains("delete")));
         await RightsCheck.RunAsync(cluster, manifest.Namespace, [.. rights], step, cancellationToken);
     }

@@ -8,6 +8,7 @@ internal static class RequiredRights
     private const string Core = "";
     private const string Apps = "apps";
     private const string Networking = "networking.k8s.io";
+    private const string Routes = "route.openshift.io";
 
     public static readonly IReadOnlyList<RequiredRight> All =
     [
@@ -21,6 +22,7 @@ internal static class RequiredRights
         new(Core, "serviceaccounts", ["list", "watch"], RightUse.Deploy, "see that the operator has made everything"),
         new(Networking, "ingresses", ["list", "watch"], RightUse.Deploy, "see that the operator has made everything"),
         new(Core, "persistentvolumeclaims", ["list", "watch", "delete"], RightUse.Deploy, "take the ingesters' volumes away, which Kubernetes keeps"),
+        new(Routes, "routes", ["get"], RightUse.Deploy, "find the way through OpenShift's router"),
         new(Core, "secrets", ["get"], RightUse.Deploy, "check the storage Secret"),
         new(Core, "namespaces", ["create"], RightUse.OwnNamespace, "make the run's namespace", ClusterWide: true),
         new(Core, "namespaces", ["delete"], RightUse.OwnNamespace, "take the run's namespace away"),
@@ -28,6 +30,7 @@ internal static class RequiredRights
         new(Core, "pods/portforward", ["get", "create"], RightUse.PortForward, "reach the components from outside the cluster"),
         new(Core, "pods", ["delete"], RightUse.Disturb, "lose ingesters (rung 6), restart with a rotated key"),
         new(Core, "events", ["list"], RightUse.Explain, "say why a pod does not start"),
+        new(Apps, "replicasets", ["list"], RightUse.Explain, "say why a Deployment makes no pod"),
         new(Core, "pods/log", ["get"], RightUse.Explain, "say with which words a container ended"),
         new(Core, "namespaces", ["get"], RightUse.Look, "tell clusters apart", ClusterWide: true, Name: "kube-system"),
         new(Apps, "deployments", ["list"], RightUse.Look, "see whether the operator runs", ClusterWide: true),
@@ -50,7 +53,8 @@ internal static class RequiredRights
         [
             .. from right in All
                where right.Resource != other && (forwards || right.Use != RightUse.PortForward) && (provisions || right.Use != RightUse.Provision)
-               select right,
+                   && (right.Group != Routes || manifest.JaegerIngress == "route")
+               select right is { Resource: "secrets", Use: RightUse.Deploy } ? right with { Name = manifest.StorageSecretName ?? "" } : right,
             .. from resource in objects.Distinct()
                select new RequiredRight(
                    resource.Group, resource.Plural, ["get", "create", "patch", "delete"], RightUse.Deploy, "apply and delete what the manifest has beside its stack",
