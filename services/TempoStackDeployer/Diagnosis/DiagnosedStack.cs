@@ -9,38 +9,36 @@ using TempoCos.TempoStackDeployer.Readiness;
 namespace TempoCos.TempoStackDeployer.Diagnosis;
 
 /// <summary>A TempoStack or TempoMonolithic that is there, whoever made it.</summary>
-/// <param name="Kind">TempoStack or TempoMonolithic.</param>
 /// <param name="Manifest">What it asks for, as the cluster has it.</param>
 /// <param name="IsOfARun">A run of TempoCos made it.</param>
-internal sealed record DiagnosedStack(string Kind, StackManifest Manifest, bool IsOfARun)
+internal sealed record DiagnosedStack(StackManifest Manifest, bool IsOfARun)
 {
+    public string Kind => Manifest.Kind;
+
     public string Namespace => Manifest.Namespace;
 
     public string Name => Manifest.Name;
 
     /// <summary>s3, azure, gcs; empty where the blocks stay on a volume.</summary>
-    public string StorageType => IsMonolithic
-        ? Manifest.Text("spec", "storage", "traces", "backend") is "s3" or "azure" or "gcs" ? Manifest.Text("spec", "storage", "traces", "backend")! : ""
+    public string StorageType => Manifest.IsMonolithic
+        ? Manifest.Text("spec", "storage", "traces", "backend") is { } backend and ("s3" or "azure" or "gcs") ? backend : ""
         : Manifest.Text("spec", "storage", "secret", "type") ?? "s3";
 
-    public string? SecretName => StorageType != "s3" ? null : IsMonolithic ? Manifest.Text("spec", "storage", "traces", "s3", "secret") : Manifest.Text("spec", "storage", "secret", "name");
+    public string? SecretName => StorageType == "s3" ? Manifest.StorageSecretName : null;
 
     /// <summary>ConfigMap of the store's authority; null without one.</summary>
-    public string? AuthorityName => IsMonolithic ? Manifest.Text("spec", "storage", "traces", "s3", "tls", "caName") : Manifest.Text("spec", "storage", "tls", "caName");
+    public string? AuthorityName => Manifest.Text([.. Manifest.StorageTlsPath, "caName"]);
 
     public string Prefix => Manifest.Text("spec", "extraConfig", "tempo", "storage", "trace", "s3", "prefix") ?? "";
 
     /// <summary>Id of the first tenant; null where tenants are off.</summary>
-    public string? Tenant => (IsMonolithic ? Manifest.At("spec", "multitenancy", "authentication") : Manifest.At("spec", "tenants", "authentication")) is System.Text.Json.Nodes.JsonArray { Count: > 0 } tenants
-        ? (string?)tenants[0]?["tenantId"] ?? (string?)tenants[0]?["tenantName"] : null;
-
-    private bool IsMonolithic => Kind == StackKinds.TempoMonolithic;
+    public string? Tenant => Manifest is { IsMultitenant: true, Tenants: [var first, ..] } ? first.Id.Length > 0 ? first.Id : first.Name : null;
 
     /// <exception cref="DiagnosticException">There is none, or more than one to choose from.</exception>
     public static async Task<DiagnosedStack> FindAsync(ClusterConnection cluster, DiagnoseStackRequest request, CancellationToken cancellationToken)
     {
-        var kind = request.Kind == StackKinds.TempoMonolithic ? StackKinds.TempoMonolithic : StackKinds.TempoStack;
-        var (plural, single) = (StackKinds.Plural(kind), request.Name);
+        var kind = StackKind.Or(request.Kind);
+        var (plural, single) = (StackKind.Plural(kind), request.Name);
         TempoStackList list;
         try
         {
@@ -56,7 +54,7 @@ internal sealed record DiagnosedStack(string Kind, StackManifest Manifest, bool 
         return found switch
         {
             [var one] => new DiagnosedStack(
-                kind, new StackManifest(one.Metadata.Name, request.Namespace, new() { ["kind"] = kind, ["spec"] = one.Spec?.DeepClone() }), one.Metadata.Labels?.ContainsKey(RunLabels.Run) == true),
+                new StackManifest(kind, one.Metadata.Name, request.Namespace, new() { ["spec"] = one.Spec?.DeepClone() }), one.Metadata.Labels?.ContainsKey(RunLabels.Run) == true),
             [] => throw new DiagnosticException(
                 Codes.StackAbsent, single.Length > 0 ? $"{request.Namespace}/{single}" : request.Namespace, $"There is no such {kind}", $"See `kubectl get {plural} -A`."),
             _ => throw new DiagnosticException(

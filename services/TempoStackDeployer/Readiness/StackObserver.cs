@@ -4,6 +4,7 @@ using k8s;
 using k8s.Models;
 using OpenTelemetry;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Readiness;
 
@@ -29,13 +30,13 @@ internal sealed class StackObserver : IAsyncDisposable
     private readonly string _name;
     private readonly Task _running;
 
-    public StackObserver(ClusterConnection cluster, string @namespace, string name, TimeProvider time, string kind = StackKinds.TempoStack)
+    public StackObserver(ClusterConnection cluster, string @namespace, string name, TimeProvider time, string kind = StackKind.TempoStack)
     {
         _name = name;
         Time = time;
         var (core, apps, networking, custom) = (cluster.Client.CoreV1, cluster.Client.AppsV1, cluster.Client.NetworkingV1, cluster.Client.CustomObjects);
         var selector = Selector(name, kind);
-        var plural = StackKinds.Plural(kind);
+        var plural = StackKind.Plural(kind);
         var byName = $"metadata.name={name}";
         _stacks = new(
             async (token, stop) =>
@@ -91,8 +92,8 @@ internal sealed class StackObserver : IAsyncDisposable
     public TimeProvider Time { get; }
 
     /// <summary>What selects everything that the operator makes for a TempoStack, or for a TempoMonolithic.</summary>
-    public static string Selector(string name, string kind = StackKinds.TempoStack) =>
-        $"app.kubernetes.io/name={(kind == StackKinds.TempoMonolithic ? "tempo-monolithic" : "tempo")},app.kubernetes.io/instance={name}";
+    public static string Selector(string name, string kind = StackKind.TempoStack) =>
+        $"app.kubernetes.io/name={(kind == StackKind.TempoMonolithic ? "tempo-monolithic" : "tempo")},app.kubernetes.io/instance={name}";
 
     public StackSnapshot Snapshot() => new()
     {
