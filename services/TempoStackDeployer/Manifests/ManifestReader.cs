@@ -32,7 +32,7 @@ internal static partial class ManifestReader
                 "Use 1 to 32 characters of a-z, 0-9 and '-', beginning and ending with a letter or digit.");
         }
 
-        var manifest = new StackManifest(name, Namespace(metadata, request), document);
+        var manifest = new StackManifest(StackKind.TempoStack, name, Namespace(metadata, request), document);
         CheckStorage(manifest, request.SecretName is { Length: > 0 } asked ? asked : DefaultSecret);
         Prepare(document, metadata, manifest.Namespace, request.RunId);
         return manifest;
