@@ -28,6 +28,13 @@ internal static class Codes
     public const string OldVolume = "TC328";
     public const string NamespaceRefused = "TC329";
 
+    public const string ObjectRefused = "TC340";
+    public const string SetPath = "TC341";
+    public const string StackOption = "TC342";
+    public const string AgainstOperator = "TC343";
+    public const string ManifestFiles = "TC344";
+    public const string NothingToChange = "TC345";
+
     public const string StackFailed = "TC330";
     public const string NotReady = "TC331";
     public const string NotReachable = "TC332";

@@ -157,6 +157,6 @@ public sealed class DeployTests
     {
         var stream = new YamlDotNet.RepresentationModel.YamlStream();
         stream.Load(new StringReader(manifest));
-        return Manifests.YamlJson.Convert(stream.Documents[0].RootNode)!;
+        return TempoStackDeployer.Manifests.YamlJson.Convert(stream.Documents[0].RootNode)!;
     }
 }
