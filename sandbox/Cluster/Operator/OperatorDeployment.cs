@@ -38,7 +38,7 @@ public static class OperatorDeployment
                             ("image", $"ghcr.io/grafana/tempo-operator/tempo-operator:v{OperatorVersion.Number}"),
                             ("args", List("start")),
                             ("env", List(Image("TEMPO", OperatorVersion.TempoImage), Image("JAEGER_QUERY", OperatorVersion.JaegerQueryImage), Image("TEMPO_QUERY", OperatorVersion.TempoQueryImage),
-                                Image("TEMPO_GATEWAY", OperatorVersion.GatewayImage), Image("TEMPO_GATEWAY_OPA", OperatorVersion.GatewayOpaImage), Image("OAUTH_PROXY", OperatorVersion.OauthProxyImage))))))))))))));
+                                Image("TEMPO_GATEWAY", OperatorVersion.GatewayImage), Image("TEMPO_GATEWAY_OPA", OperatorVersion.GatewayOpaImage), Image("OAUTH_PROXY", OperatorVersion.OauthProxyImage)))))))))))));
     }
 
     /// <summary>What a Deployment whose pods all run would say.</summary>
