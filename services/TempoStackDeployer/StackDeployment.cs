@@ -50,6 +50,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
             Accelerated = { manifest.ExtraConfig().ToDictionary() },
             OperatorVersion = stack.Status?.OperatorVersion ?? "",
             TempoVersion = stack.Status?.TempoVersion ?? "",
+            Kind = manifest.Kind,
         };
     }
 
@@ -58,7 +59,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var manifest = await ReadAsync(request, stage);
         using var cluster = connector.Connect();
         await LookAtAsync(cluster, stage, cancellationToken);
-        return new Checked { Name = manifest.Name, Server = cluster.Server };
+        return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
     }
 
     private static Task<StackManifest> ReadAsync(DeployRequest request, StageReporter stage) =>
@@ -76,7 +77,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
     private static async Task<StorageSecret> SecretAsync(ClusterConnection cluster, StackManifest manifest, StageStep step, CancellationToken cancellationToken)
     {
-        var name = manifest.Text("spec", "storage", "secret", "name")!;
+        var name = manifest.StorageSecretName!;
         var secret = await StorageSecret.ReadAsync(cluster, manifest, name, cancellationToken);
         step.Evidence["endpoint"] = secret.Endpoint.OriginalString;
         step.Evidence["bucket"] = secret.Bucket;
@@ -101,7 +102,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
     private async Task<TempoStack> ReadyAsync(Context context, StageReporter stage)
     {
-        await using var observer = new StackObserver(context.Cluster, context.Manifest.Namespace, context.Manifest.Name, time);
+        await using var observer = new StackObserver(context.Cluster, context.Manifest.Namespace, context.Manifest.Name, time, context.Manifest.Kind);
         var wait = new ReadinessWait(context.Cluster, context.Manifest, context.Secret, observer, context.Timeout, context.Deadline, context.Cancellation);
         await stage.StepAsync("workloads", "Waiting for every component to be ready", async step =>
         {

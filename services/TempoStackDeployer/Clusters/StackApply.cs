@@ -16,12 +16,12 @@ internal static class StackApply
         ClusterConnection cluster, StackManifest manifest, string identity, RunLedger ledger, CancellationToken cancellationToken)
     {
         var name = $"{manifest.Namespace}/{manifest.Name}";
-        if (await FindAsync(cluster, manifest.Namespace, manifest.Name, cancellationToken) is { } existing)
+        if (await FindAsync(cluster, manifest.Namespace, manifest.Name, cancellationToken, manifest.Kind) is { } existing)
         {
             if (!RunLabels.Carries(existing.Metadata, ledger.RunId))
             {
                 throw new DiagnosticException(
-                    Codes.NotOurs, name, "A TempoStack of that name is there already and is not this run's", "Choose another namespace or another metadata.name; nothing was changed.");
+                    Codes.NotOurs, name, $"A {manifest.Kind} of that name is there already and is not this run's", "Choose another namespace or another metadata.name; nothing was changed.");
             }
         }
         else
@@ -35,12 +35,12 @@ internal static class StackApply
         return applied;
     }
 
-    public static async Task<TempoStack?> FindAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
+    public static async Task<TempoStack?> FindAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken, string kind = StackKind.TempoStack)
     {
         try
         {
             return await cluster.Client.CustomObjects.GetNamespacedCustomObjectAsync<TempoStack>(
-                TempoStack.Group, TempoStack.Version, @namespace, TempoStack.Plural, name, cancellationToken);
+                TempoStack.Group, TempoStack.Version, @namespace, StackKind.Plural(kind), name, cancellationToken);
         }
         catch (HttpOperationException exception) when (exception.Is(HttpStatusCode.NotFound))
         {
@@ -54,20 +54,20 @@ internal static class StackApply
         try
         {
             return await cluster.Client.CustomObjects.PatchNamespacedCustomObjectAsync<TempoStack>(
-                new V1Patch(manifest.Document, V1Patch.PatchType.ApplyPatch), TempoStack.Group, TempoStack.Version, manifest.Namespace, TempoStack.Plural, manifest.Name,
+                new V1Patch(manifest.Document, V1Patch.PatchType.ApplyPatch), TempoStack.Group, TempoStack.Version, manifest.Namespace, StackKind.Plural(manifest.Kind), manifest.Name,
                 fieldManager: RunLabels.FieldManager, fieldValidation: "Strict", cancellationToken: limit.Token);
         }
         catch (HttpOperationException exception) when (exception.Is(HttpStatusCode.Conflict))
         {
             throw new DiagnosticException(
-                Codes.FieldConflict, $"{manifest.Namespace}/{manifest.Name}", $"Fields of the TempoStack belong to another manager: {Causes(exception)}",
+                Codes.FieldConflict, $"{manifest.Namespace}/{manifest.Name}", $"Fields of the {manifest.Kind} belong to another manager: {Causes(exception)}",
                 "Let that manager give them up, or take them out of the manifest; they are not taken by force.", exception);
         }
         catch (HttpOperationException exception)
         {
             throw new DiagnosticException(
-                Codes.ManifestRefused, $"{manifest.Namespace}/{manifest.Name}", $"The cluster refuses the TempoStack: {Causes(exception)}",
-                "Correct these fields; `kubectl explain tempostack.spec` describes them.", exception);
+                Codes.ManifestRefused, $"{manifest.Namespace}/{manifest.Name}", $"The cluster refuses the {manifest.Kind}: {Causes(exception)}",
+                $"Correct these fields; `kubectl explain {manifest.Kind.ToLowerInvariant()}.spec` describes them.", exception);
         }
     }
 

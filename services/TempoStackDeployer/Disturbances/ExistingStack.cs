@@ -29,6 +29,6 @@ internal sealed record ExistingStack(string Namespace, string Name, StackManifes
 
             step.Evidence["uid"] = stack.Metadata.Uid ?? "";
             step.Succeed(ours ? $"The TempoStack {name} was made by this run" : $"The TempoStack {name} was not made by this run and is disturbed as asked");
-            return new ExistingStack(@namespace, name, new StackManifest(name, @namespace, new() { ["spec"] = stack.Spec?.DeepClone() }));
+            return new ExistingStack(@namespace, name, new StackManifest(StackKind.TempoStack, name, @namespace, new() { ["spec"] = stack.Spec?.DeepClone() }));
         });
 }

@@ -24,7 +24,7 @@ internal sealed class RetentionChange(ClusterConnector connector, LedgerDirector
         var timeout = request.Timeout?.ToTimeSpan() is { Ticks: > 0 } asked ? asked : DefaultTimeout;
         using var cluster = connector.Connect();
         var stack = await ExistingStack.FindAsync(cluster, ledgers.Ledger(request.RunId), request.Namespace, request.Name, request.Anyones, stage, cancellationToken);
-        var secret = await StorageSecret.ReadAsync(cluster, stack.Manifest, stack.Manifest.Text("spec", "storage", "secret", "name") ?? "", cancellationToken);
+        var secret = await StorageSecret.ReadAsync(cluster, stack.Manifest, stack.Manifest.StorageSecretName ?? "", cancellationToken);
         using var deadline = new CancellationTokenSource(timeout, time);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         await using var observer = new StackObserver(cluster, stack.Namespace, stack.Name, time);

@@ -3,28 +3,65 @@ using System.Text.Json.Nodes;
 
 namespace TempoCos.TempoStackDeployer.Manifests;
 
-/// <summary>A TempoStack as the user wants it.</summary>
-internal sealed class StackManifest(string name, string @namespace, JsonObject document)
+/// <summary>A TempoStack or TempoMonolithic as the user wants it, and what is to be there before it.</summary>
+internal sealed class StackManifest(string kind, string name, string @namespace, JsonObject document, IReadOnlyList<ManifestObject>? objects = null)
 {
+    private static readonly string[] MonolithicStore = ["spec", "storage", "traces", "s3"];
+
+    public string Kind => kind;
+
+    public bool IsMonolithic => kind == StackKind.TempoMonolithic;
+
     public string Name => name;
 
     public string Namespace => @namespace;
 
     public JsonObject Document => document;
 
-    /// <summary>spec.template.queryFrontend.jaegerQuery.enabled.</summary>
-    public bool HasJaeger => Flag("spec", "template", "queryFrontend", "jaegerQuery", "enabled");
+    /// <summary>The manifest's other objects, in its order.</summary>
+    public IReadOnlyList<ManifestObject> Objects => objects ?? [];
 
-    /// <summary>ingress, route, or empty: spec.template.queryFrontend.jaegerQuery.ingress.type.</summary>
-    public string JaegerIngress => HasJaeger ? Text("spec", "template", "queryFrontend", "jaegerQuery", "ingress", "type") ?? "" : "";
+    /// <summary>Whether jaeger-query is asked for.</summary>
+    public bool HasJaeger => IsMonolithic ? Flag("spec", "jaegerui", "enabled") : Flag("spec", "template", "queryFrontend", "jaegerQuery", "enabled");
 
-    public bool HasGateway => Flag("spec", "template", "gateway", "enabled");
+    /// <summary>How jaeger-query is to be reached from outside, whether or not it is asked for: ingress, route, or empty.</summary>
+    public string JaegerIngressAsked => IsMonolithic
+        ? Flag("spec", "jaegerui", "ingress", "enabled") ? "ingress" : Flag("spec", "jaegerui", "route", "enabled") ? "route" : ""
+        : Text("spec", "template", "queryFrontend", "jaegerQuery", "ingress", "type") is { } type and not "none" ? type : "";
 
-    public string? CredentialMode => Text("spec", "storage", "secret", "credentialMode");
+    /// <summary>ingress, route, or empty.</summary>
+    public string JaegerIngress => HasJaeger ? JaegerIngressAsked : "";
 
-    public bool SetsStorageTls => At("spec", "storage", "tls") is not null;
+    /// <summary>Whether the gateway stands in front.</summary>
+    public bool HasGateway => IsMonolithic ? IsMultitenant && Tenants.Count > 0 : Flag("spec", "template", "gateway", "enabled");
 
-    public bool StorageTls => Flag("spec", "storage", "tls", "enabled");
+    /// <summary>Whether Tempo asks for a tenant.</summary>
+    public bool IsMultitenant => IsMonolithic ? Flag("spec", "multitenancy", "enabled") : At("spec", "tenants") is not null;
+
+    /// <summary>spec.tenants or spec.multitenancy.</summary>
+    public JsonObject? Tenancy => At("spec", IsMonolithic ? "multitenancy" : "tenants") as JsonObject;
+
+    /// <summary>static or openshift; empty without tenants.</summary>
+    public string TenantMode => Text("spec", IsMonolithic ? "multitenancy" : "tenants", "mode") ?? "";
+
+    /// <summary>The gateway's tenants, in the manifest's order.</summary>
+    public IReadOnlyList<StackTenant> Tenants =>
+    [
+        .. from tenant in (Tenancy?["authentication"] as JsonArray ?? []).OfType<JsonObject>()
+           select new StackTenant(tenant["tenantName"]?.ToString() ?? "", tenant["tenantId"]?.ToString() ?? ""),
+    ];
+
+    /// <summary>Name of the Secret with endpoint, bucket and key.</summary>
+    public string? StorageSecretName => IsMonolithic ? Text([.. MonolithicStore, "secret"]) : Text("spec", "storage", "secret", "name");
+
+    public string? CredentialMode => IsMonolithic ? Text([.. MonolithicStore, "credentialMode"]) : Text("spec", "storage", "secret", "credentialMode");
+
+    public bool SetsStorageTls => At(StorageTlsPath) is not null;
+
+    public bool StorageTls => Flag([.. StorageTlsPath, "enabled"]);
+
+    /// <summary>Where TLS to the store is configured.</summary>
+    public string[] StorageTlsPath => IsMonolithic ? [.. MonolithicStore, "tls"] : ["spec", "storage", "tls"];
 
     /// <summary>Replicas that the manifest asks of a component (distributor, queryFrontend, …), or null when it leaves them to the operator.</summary>
     public int? Replicas(string component) =>
@@ -33,8 +70,8 @@ internal sealed class StackManifest(string name, string @namespace, JsonObject d
             : At("spec", "template", component, "replicas") ?? At("spec", "template", component, "component", "replicas")) is JsonValue value
             && value.TryGetValue<long>(out var replicas) ? (int)replicas : null;
 
-    /// <summary>spec.storage.tls.enabled: true.</summary>
-    public void EnableStorageTls() => Document["spec"]!["storage"]!["tls"] = new JsonObject { ["enabled"] = true };
+    /// <summary>TLS to the store, on.</summary>
+    public void EnableStorageTls() => DocumentPath.Set(Document, [.. StorageTlsPath, "enabled"], true);
 
     /// <summary>The settings of spec.extraConfig.tempo, flattened: <c>storage.trace.blocklist_poll</c> to <c>2s</c>.</summary>
     public IReadOnlyDictionary<string, string> ExtraConfig()
@@ -47,9 +84,9 @@ internal sealed class StackManifest(string name, string @namespace, JsonObject d
     public JsonNode? At(params ReadOnlySpan<string> path)
     {
         JsonNode? node = Document;
-        foreach (var name in path)
+        foreach (var part in path)
         {
-            node = (node as JsonObject)?[name];
+            node = (node as JsonObject)?[part];
         }
 
         return node;
@@ -58,7 +95,7 @@ internal sealed class StackManifest(string name, string @namespace, JsonObject d
     public string? Text(params ReadOnlySpan<string> path) =>
         At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    private bool Flag(params ReadOnlySpan<string> path) => At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.True;
+    public bool Flag(params ReadOnlySpan<string> path) => At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.True;
 
     private static void Flatten(string path, JsonNode? node, SortedDictionary<string, string> settings)
     {

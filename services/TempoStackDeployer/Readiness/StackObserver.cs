@@ -4,6 +4,7 @@ using k8s;
 using k8s.Models;
 using OpenTelemetry;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Readiness;
 
@@ -24,7 +25,7 @@ internal sealed class StackObserver : IAsyncDisposable
     private readonly string _name;
     private readonly Task _running;
 
-    public StackObserver(ClusterConnection cluster, string @namespace, string name, TimeProvider time)
+    public StackObserver(ClusterConnection cluster, string @namespace, string name, TimeProvider time, string kind = StackKind.TempoStack)
     {
         _name = name;
         var (core, apps, networking, custom) = (cluster.Client.CoreV1, cluster.Client.AppsV1, cluster.Client.NetworkingV1, cluster.Client.CustomObjects);
@@ -32,11 +33,11 @@ internal sealed class StackObserver : IAsyncDisposable
         _stacks = new(
             async stop =>
             {
-                var list = await custom.ListNamespacedCustomObjectAsync<TempoStackList>(TempoStack.Group, TempoStack.Version, @namespace, TempoStack.Plural, cancellationToken: stop);
+                var list = await custom.ListNamespacedCustomObjectAsync<TempoStackList>(TempoStack.Group, TempoStack.Version, @namespace, StackKind.Plural(kind), cancellationToken: stop);
                 return (list.Items, list.Metadata?.ResourceVersion);
             },
             (version, stop) => custom.WatchListNamespacedCustomObjectAsync(
-                    TempoStack.Group, TempoStack.Version, @namespace, TempoStack.Plural, resourceVersion: version, onError: Fail, cancellationToken: stop)
+                    TempoStack.Group, TempoStack.Version, @namespace, StackKind.Plural(kind), resourceVersion: version, onError: Fail, cancellationToken: stop)
                 .Select(change => (change.Item1, Typed(change.Item2))),
             Changed, time);
         _deployments = new(
