@@ -20,6 +20,7 @@ using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Certificates;
+using TempoCos.Cluster.Operator.Monolithic;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -114,7 +115,7 @@ public static class ClusterApp
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {
-            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<OperatorDeploymentController>();
+            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>();
         }
 
         var app = builder.Build();

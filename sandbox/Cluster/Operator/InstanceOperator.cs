@@ -19,8 +19,6 @@ public abstract class InstanceOperator(ObjectStore store, ResourceRegistry regis
         BuiltInResources.ConfigMaps, BuiltInResources.ServiceAccounts, BuiltInResources.Ingresses, BuiltInResources.DisruptionBudgets,
     ];
 
-    private readonly ResourceType type = catalog.Find(resource)!;
-
     protected ResourceRegistry Registry => registry;
 
     protected OperandWriter Operands => operands;
@@ -97,7 +95,7 @@ public abstract class InstanceOperator(ObjectStore store, ResourceRegistry regis
             && pod.Labels.GetValueOrDefault(InstanceLabels.InstanceKey) == key.Name)];
 
     private void Finalizers(ObjectKey key, Func<IEnumerable<string>, IEnumerable<string>> change) =>
-        registry.Update(type, key.Namespace, key.Name, live =>
+        registry.Update(catalog.Find(resource)!, key.Namespace, key.Name, live =>
         {
             live.Ensure("metadata")["finalizers"] = change([.. live.Texts("metadata", "finalizers")]).Select(one => (JsonNode)one).ToJsonArray();
             return live;
