@@ -17,10 +17,13 @@ using TempoCos.Cluster.Controllers.Workloads;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Certificates;
+using TempoCos.Cluster.Operator.Monolithic;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -106,6 +109,10 @@ public static class ClusterApp
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
+            .AddSingleton<ServiceAddresses>()
+            .AddSingleton<OperandWriter>()
+            .AddSingleton<CertificateAuthority>()
+            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()
@@ -123,7 +130,7 @@ public static class ClusterApp
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {
-            builder.Services.AddHostedService<TempoOperator>();
+            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>();
         }
 
         var app = builder.Build();

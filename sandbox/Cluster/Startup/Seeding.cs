@@ -47,6 +47,8 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         if (options.Operator)
         {
             Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoStacks, TempoStackDefinition.Create());
+            Ensure(BuiltInResources.Namespaces, "", OperatorDeployment.Namespace, []);
+            Ensure(BuiltInResources.Deployments, OperatorDeployment.Namespace, OperatorDeployment.Name, OperatorDeployment.Create());
         }
 
         foreach (var secret in options.Secrets.GroupBy(secret => (secret.Namespace, secret.Name)))
