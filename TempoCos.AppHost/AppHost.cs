@@ -3,7 +3,8 @@ using TempoCos.AppHost;
 try
 {
     var options = AppHostOptions.Parse(args);
-    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = options.HostArguments, AllowUnsecuredTransport = true });
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [.. DashboardAddresses.Arguments, .. options.HostArguments], AllowUnsecuredTransport = true });
+    builder.AddKubernetes();
     using var home = HomeDirectory.Claim(builder);
 
     // The four services and the pipeline that runs a scenario through them.
@@ -12,7 +13,7 @@ try
     var generator = builder.AddService<Projects.TempoCos_TraceGenerator>("trace-generator", home);
     var verifier = builder.AddService<Projects.TempoCos_QueryVerifier>("query-verifier", home);
     var pipeline = builder.AddService<Projects.TempoCos_Pipeline>("pipeline", home)
-        .WithArgs(options.ServeArguments)
+        .WithArgs(options.ServeArguments(Publishing.Is(builder.Configuration)))
         .WithReference(provisioner).WaitFor(provisioner)
         .WithReference(deployer).WaitFor(deployer)
         .WithReference(generator).WaitFor(generator)

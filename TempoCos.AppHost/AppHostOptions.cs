@@ -6,9 +6,9 @@ namespace TempoCos.AppHost;
 /// <summary>The AppHost's own arguments. What stands behind <c>--</c> goes to the pipeline; the rest is configuration.</summary>
 internal sealed record AppHostOptions(bool Once, bool NoRun, int? Owner, string[] HostArguments, string[] PipelineArguments)
 {
-    /// <summary>Arguments of the pipeline's process.</summary>
-    public string[] ServeArguments =>
-        [.. (string[])["serve"], .. NoRun ? (string[])[] : ["--run"], .. Once ? (string[])["--once"] : [], .. PipelineArguments];
+    /// <summary>Arguments of the pipeline's process; in a cluster it waits to be asked.</summary>
+    public string[] ServeArguments(bool publishing) =>
+        [.. (string[])["serve"], .. NoRun || publishing ? (string[])[] : ["--run"], .. Once ? (string[])["--once"] : [], .. PipelineArguments];
 
     /// <exception cref="DiagnosticException">They do not fit together.</exception>
     public static AppHostOptions Parse(string[] args)

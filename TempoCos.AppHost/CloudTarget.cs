@@ -27,7 +27,7 @@ internal static class CloudTarget
         IResourceBuilder<ProjectResource> pipeline)
     {
         var apiKey = Given(builder, ApiKey) ?? builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY")
-            ?? (Given(builder, "provider") == "s3" ? "" : Ask());
+            ?? (Given(builder, "provider") == "s3" || Publishing.Is(builder.Configuration) ? "" : Ask());
         provisioner.WithEnvironment("IbmCloud__ApiKey", builder.AddParameter(ApiKey, apiKey, secret: true));
         foreach (var address in Addresses)
         {

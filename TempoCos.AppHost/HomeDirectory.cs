@@ -6,9 +6,9 @@ namespace TempoCos.AppHost;
 /// <summary>The directory of durable state: one AppHost at a time.</summary>
 internal sealed class HomeDirectory : IDisposable
 {
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private HomeDirectory(string path, FileStream claimed)
+    private HomeDirectory(string path, FileStream? claimed)
     {
         Path = path;
         _lock = claimed;
@@ -21,6 +21,11 @@ internal sealed class HomeDirectory : IDisposable
     /// <exception cref="DiagnosticException">Another AppHost has it, or it cannot be written.</exception>
     public static HomeDirectory Claim(IDistributedApplicationBuilder builder)
     {
+        if (Publishing.Is(builder.Configuration))
+        {
+            return new HomeDirectory(Publishing.Home, null);
+        }
+
         var path = System.IO.Path.GetFullPath(builder.Configuration["TempoCos:Home"] is { Length: > 0 } given
             ? given
             : System.IO.Path.Combine(builder.AppHostDirectory, "..", ".tempocos"));
@@ -66,8 +71,11 @@ internal sealed class HomeDirectory : IDisposable
 
     public void Dispose()
     {
-        File.Delete(In("apphost.json"));
-        _lock.Dispose();
+        if (_lock is not null)
+        {
+            File.Delete(In("apphost.json"));
+            _lock.Dispose();
+        }
     }
 
     private static void Create(string path)

@@ -11,6 +11,11 @@ internal static class PipelineRunExtensions
         this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> pipeline, HomeDirectory home, AppHostOptions options)
     {
         var outcome = new RunOutcome();
+        if (Publishing.Is(builder.Configuration))
+        {
+            return outcome;
+        }
+
         builder.Services.AddSingleton(pipeline.Resource);
         builder.Services.AddSingleton(outcome);
         builder.Services.AddSingleton(options);

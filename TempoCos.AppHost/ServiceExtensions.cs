@@ -12,5 +12,6 @@ internal static class ServiceExtensions
             .WithUrlForEndpoint("http", url => url.Url += "/health")
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WithHttpHealthCheck("/health", endpointName: "http")
+            .AsPod(builder.Configuration)
             .WithEnvironment("TempoCos__Home", home.Path);
 }

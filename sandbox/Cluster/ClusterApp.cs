@@ -6,6 +6,11 @@ using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Controllers.Deployments;
+using TempoCos.Cluster.Controllers.Jobs;
+using TempoCos.Cluster.Controllers.StatefulSets;
+using TempoCos.Cluster.Controllers.Volumes;
+using TempoCos.Cluster.Controllers.Workloads;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Logs;
@@ -77,6 +82,9 @@ public static class ClusterApp
             .AddSingleton<ServiceNetwork>()
             .AddSingleton<ObjectWriter>()
             .AddSingleton<EventRecorder>()
+            .AddSingleton<ControllerContext>()
+            .AddSingleton<Ownership>()
+            .AddSingleton<PodControl>()
             .AddSingleton<ClaimDirectories>()
             .AddSingleton<PodVolumes>()
             .AddSingleton<ContainerPrograms>()
@@ -93,8 +101,10 @@ public static class ClusterApp
             .AddHostedService<EndpointsController>()
             .AddHostedService<IngressController>()
             .AddHostedService<DeploymentController>()
+            .AddHostedService<ReplicaSetController>()
             .AddHostedService<StatefulSetController>()
-            .AddHostedService<VolumeController>()
+            .AddHostedService<JobController>()
+            .AddHostedService<ClaimController>()
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using TempoCos.Cluster.Api;
 using TempoCos.Cluster.Api.Storage;
@@ -15,6 +16,8 @@ public abstract partial class Controller(ObjectStore store, ILogger logger) : Ba
 
     private readonly Channel<ObjectKey> due = Channel.CreateUnbounded<ObjectKey>();
     private readonly Dictionary<ObjectKey, int> failures = [];
+    private readonly ConcurrentDictionary<ObjectKey, DateTimeOffset> appointments = new();
+    private CancellationToken stopping;
 
     protected ObjectStore Store => store;
 
@@ -27,13 +30,34 @@ public abstract partial class Controller(ObjectStore store, ILogger logger) : Ba
 
     protected void Again(ObjectKey key) => due.Writer.TryWrite(key);
 
+    /// <summary>Looks at the object again when the time has passed; the earliest such time counts.</summary>
+    protected void After(ObjectKey key, TimeSpan wait)
+    {
+        var at = DateTimeOffset.UtcNow + (wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+        if (appointments.TryGetValue(key, out var before) && before <= at)
+        {
+            return;
+        }
+
+        appointments[key] = at;
+        _ = Task.Delay(at - DateTimeOffset.UtcNow is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping).ContinueWith(_ =>
+        {
+            appointments.TryRemove(KeyValuePair.Create(key, at));
+            Again(key);
+        }, stopping, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        stopping = stoppingToken;
+
         // BackgroundService starts in the caller's time; the first pass belongs to the loop.
         await Task.Yield();
         var opened = store.Watch(Watches, since: null)!.Value;
         using var changes = opened.Changes;
         var queue = new HashSet<ObjectKey>(opened.Objects.SelectMany(stored => Affected(stored, deleted: false)));
+        Task<bool>? changed = null;
+        Task<bool>? called = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             while (changes.Events.TryRead(out var change))
@@ -48,17 +72,19 @@ public abstract partial class Controller(ObjectStore store, ILogger logger) : Ba
 
             if (queue.Count == 0)
             {
-                await Task.WhenAny(changes.Events.WaitToReadAsync(stoppingToken).AsTask(), due.Reader.WaitToReadAsync(stoppingToken).AsTask());
+                changed = changed is null or { IsCompleted: true } ? changes.Events.WaitToReadAsync(stoppingToken).AsTask() : changed;
+                called = called is null or { IsCompleted: true } ? due.Reader.WaitToReadAsync(stoppingToken).AsTask() : called;
+                await Task.WhenAny(changed, called);
                 continue;
             }
 
             var next = queue.First();
             queue.Remove(next);
-            Try(next, stoppingToken);
+            Try(next);
         }
     }
 
-    private void Try(ObjectKey key, CancellationToken stopping)
+    private void Try(ObjectKey key)
     {
         try
         {
@@ -74,7 +100,7 @@ public abstract partial class Controller(ObjectStore store, ILogger logger) : Ba
             }
 
             var wait = TimeSpan.FromTicks(Math.Min(LastRetry.Ticks, FirstRetry.Ticks << Math.Min(count, 10)));
-            _ = Task.Delay(wait, stopping).ContinueWith(_ => Again(key), stopping, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            After(key, wait);
         }
     }
 

@@ -13,7 +13,8 @@ public sealed class EventRecorder(ObjectStore store, ResourceRegistry registry, 
 {
     public void Record(JsonObject about, string component, bool warning, string reason, string message)
     {
-        var ns = about.Text("metadata", "namespace")!;
+        // Events about what has no namespace are in the default one.
+        var ns = about.Text("metadata", "namespace") ?? "default";
         var subject = about.Text("metadata", "name")!;
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{about.Text("metadata", "uid")}/{reason}/{message}")))[..16];
         var type = catalog.Find(BuiltInResources.Events)!;
@@ -45,7 +46,7 @@ public sealed class EventRecorder(ObjectStore store, ResourceRegistry registry, 
         {
             ["apiVersion"] = about.Text("apiVersion"),
             ["kind"] = about.Text("kind"),
-            ["namespace"] = ns,
+            ["namespace"] = about.Text("metadata", "namespace"),
             ["name"] = about.Text("metadata", "name"),
             ["uid"] = about.Text("metadata", "uid"),
         },

@@ -72,12 +72,12 @@ public sealed class PodRunner : IDisposable
     public void CheckPorts(ContainerRunner container, TimeSpan ran)
     {
         var own = ports.Where(port => port.Container == container.Name).ToList();
-        if (ran > TooSoon && own.All(port => LoopbackPort.IsFree(port.LocalPort, port.Protocol)))
+        if (ran > TooSoon && own.All(port => HeldPort.IsFree(port.LocalPort, port.Protocol)))
         {
             return;
         }
 
-        var chosen = LoopbackPort.Choose([.. own.Select(port => port.Protocol)]);
+        var chosen = kubelet.Ports.Choose(Uid, [.. own.Select(port => port.Protocol)]);
         SetPorts([.. ports.Except(own), .. own.Zip(chosen, (port, local) => port with { LocalPort = local })]);
         foreach (var other in containers.Where(other => other != container && own.Exists(other.Uses)))
         {
@@ -111,7 +111,7 @@ public sealed class PodRunner : IDisposable
     private void AssignPorts()
     {
         var declared = Specification.Objects("spec", "containers").SelectMany(container => container.Objects("ports").Select(port => (container, port))).ToList();
-        var chosen = LoopbackPort.Choose([.. declared.Select(one => one.port.Text("protocol") ?? "TCP")]);
+        var chosen = kubelet.Ports.Choose(Uid, [.. declared.Select(one => one.port.Text("protocol") ?? "TCP")]);
         SetPorts([.. declared.Zip(chosen, (one, local) => new PortMapping(
             one.container.Text("name")!,
             one.port.Text("name") ?? "",

@@ -6,7 +6,8 @@ namespace TempoCos.Cluster.Network;
 /// <summary>A port of 127.0.0.1 whose connections go on to the first target that takes them.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly HeldPort held = HeldPort.Take("TCP");
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource ending = new();
     private readonly Func<IReadOnlyList<int>> targets;
     private readonly Task accepting;
@@ -14,18 +15,19 @@ public sealed class TcpProxy : IAsyncDisposable
     public TcpProxy(Func<IReadOnlyList<int>> targets)
     {
         this.targets = targets;
+        listener = new TcpListener(IPAddress.Loopback, held.Port);
         listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync(ending.Token);
     }
 
-    public int Port { get; }
+    public int Port => held.Port;
 
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
         listener.Dispose();
         await accepting;
+        held.Dispose();
         ending.Dispose();
     }
 
@@ -69,13 +71,19 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task<Socket?> ConnectAsync(CancellationToken cancellation)
     {
-        foreach (var port in targets())
+        foreach (var port in targets().Where(port => port != Port))
         {
             var target = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
                 await target.ConnectAsync(IPAddress.Loopback, port, cancellation);
-                return target;
+                if (!target.LocalEndPoint!.Equals(target.RemoteEndPoint))
+                {
+                    return target;
+                }
+
+                // The system chose for this side the very port that nobody listens on at the other: TCP then connects a socket to itself.
+                target.Dispose();
             }
             catch (SocketException)
             {

@@ -9,7 +9,7 @@ namespace TempoCos.TempoStackDeployer.Clusters;
 /// <summary>Whether the cluster can do what is asked of it, before anything is made.</summary>
 internal static class Preflight
 {
-    private const string InstallFix =
+    public const string InstallFix =
         "Install the Tempo Operator (`kubectl apply -f https://github.com/grafana/tempo-operator/releases/latest/download/tempo-operator.yaml`, or from OperatorHub).";
 
     /// <summary>Says what was found as evidence of <paramref name="step"/>; the result is the cluster's identity.</summary>

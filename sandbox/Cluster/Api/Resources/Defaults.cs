@@ -24,8 +24,20 @@ public static class Defaults
                 PodSpec(given.Ensure("spec"));
                 Missing(given.Ensure("status"), "phase", "Pending");
                 break;
-            case BuiltInResources.Deployments or BuiltInResources.StatefulSets:
+            case BuiltInResources.Deployments:
                 Workload(type, given);
+                WorkloadDefaults.Deployment(given.Ensure("spec"));
+                break;
+            case BuiltInResources.StatefulSets:
+                Workload(type, given);
+                WorkloadDefaults.StatefulSet(given.Ensure("spec"));
+                break;
+            case BuiltInResources.ReplicaSets:
+                Workload(type, given);
+                break;
+            case BuiltInResources.Jobs:
+                WorkloadDefaults.Job(given, live);
+                PodSpec(given.Ensure("spec", "template", "spec"));
                 break;
             case BuiltInResources.Claims:
                 Missing(given.Ensure("spec"), "volumeMode", "Filesystem");

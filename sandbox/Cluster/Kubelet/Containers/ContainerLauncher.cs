@@ -16,7 +16,7 @@ public sealed class ContainerLauncher(ContainerPrograms programs, ContainerEnvir
     {
         var name = container.Text("name")!;
         var (program, before) = programs.Find(container);
-        var mounts = volumes.Mount(pod, container);
+        var view = volumes.Mount(pod, container, podPorts);
         var environment = environments.Of(pod, container, podPorts);
         var (ns, podName, uid) = (pod.Text("metadata", "namespace")!, pod.Text("metadata", "name")!, pod.Text("metadata", "uid")!);
 
@@ -25,13 +25,13 @@ public sealed class ContainerLauncher(ContainerPrograms programs, ContainerEnvir
         var start = new ProcessStartInfo(program) { WorkingDirectory = work, UseShellExecute = false };
         foreach (var argument in before.Concat(container.Texts("args")))
         {
-            start.ArgumentList.Add(mounts.Rewrite(ContainerEnvironment.Expand(argument, environment)));
+            start.ArgumentList.Add(view.Argument(ContainerEnvironment.Expand(argument, environment)));
         }
 
         start.Environment.Clear();
         foreach (var (variable, value) in environment)
         {
-            start.Environment[variable] = value;
+            start.Environment[variable] = view.Variable(variable, value);
         }
 
         var log = logs.Open(ns, podName, uid, name, run);

@@ -5,6 +5,7 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster.Kubelet.Volumes;
@@ -16,22 +17,22 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
 
     public string Root(string uid) => Path.Combine(data.Folder("pods"), uid);
 
-    public MountMap Mount(JsonObject pod, JsonObject container)
+    public ContainerView Mount(JsonObject pod, JsonObject container, IReadOnlyList<PortMapping> ports)
     {
         var root = Root(pod.Text("metadata", "uid")!);
         var mounts = container.Objects("volumeMounts").Select(mount => (mount, directory: DirectoryOf(pod, container, mount, root))).ToList();
-        var map = new MountMap([.. mounts.Select(one => KeyValuePair.Create(one.mount.Text("mountPath")!.TrimEnd('/'), one.directory))]);
+        var view = new ContainerView(pod, container, ports, new MountMap([.. mounts.Select(one => KeyValuePair.Create(one.mount.Text("mountPath")!.TrimEnd('/'), one.directory))]));
         foreach (var (mount, directory) in mounts)
         {
             Directory.CreateDirectory(directory);
             var volume = Volume(pod, mount);
             foreach (var (name, content) in Files(pod, volume))
             {
-                PrivateFile.Write(Path.Combine(directory, name), map.Rewrite(content));
+                PrivateFile.Write(Path.Combine(directory, name), view.File($"{mount.Text("mountPath")}/{name}", content));
             }
         }
 
-        return map;
+        return view;
     }
 
     public void Remove(string uid)

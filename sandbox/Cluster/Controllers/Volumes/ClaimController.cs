@@ -4,11 +4,11 @@ using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Volumes;
 
-namespace TempoCos.Cluster.Controllers;
+namespace TempoCos.Cluster.Controllers.Volumes;
 
 /// <summary>Binds each claim to a directory and protects it while a pod uses it: a deleted claim goes, with its directory, when its last pod has gone.</summary>
-public sealed class VolumeController(
-    ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ObjectWriter writer, ClaimDirectories directories, ILogger<VolumeController> logger)
+public sealed class ClaimController(
+    ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ObjectWriter writer, ClaimDirectories directories, ILogger<ClaimController> logger)
     : Controller(store, logger)
 {
     public const string Protection = "kubernetes.io/pvc-protection";

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+
+namespace TempoCos.Cluster.Controllers.Workloads;
+
+/// <summary>The pod template of a workload, and the short names that tell its versions apart.</summary>
+public static class PodTemplate
+{
+    private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    /// <summary>Ten characters that stand for a content; another count of collisions gives others.</summary>
+    public static string Hash(JsonNode? content, long collisions = 0)
+    {
+        var digest = SHA256.HashData((content ?? new JsonObject()).ToBytes());
+        return string.Concat(digest.Take(10).Select(value => Alphabet[(int)((value + (collisions * 7)) % Alphabet.Length)]));
+    }
+
+    /// <summary>A pod as a workload's template describes it, owned by the workload.</summary>
+    public static JsonObject Pod(JsonObject owner, JsonNode? template)
+    {
+        var metadata = new JsonObject();
+        foreach (var kept in (ReadOnlySpan<string>)["labels", "annotations", "finalizers"])
+        {
+            if (template.At("metadata", kept) is { } value)
+            {
+                metadata[kept] = value.DeepClone();
+            }
+        }
+
+        metadata["ownerReferences"] = new JsonArray(ObjectWriter.Reference(owner));
+        return new JsonObject { ["metadata"] = metadata, ["spec"] = template.At("spec")?.DeepClone() ?? new JsonObject() };
+    }
+
+    /// <summary>Whether two templates are the same but for a label that a controller has added.</summary>
+    public static bool AreEqual(JsonNode? one, JsonNode? other, string addedLabel) => JsonNode.DeepEquals(Without(one, addedLabel), Without(other, addedLabel));
+
+    private static JsonNode? Without(JsonNode? template, string label)
+    {
+        var copy = template?.DeepClone();
+        (copy.At("metadata", "labels") as JsonObject)?.Remove(label);
+        (copy.At("metadata") as JsonObject)?.Remove("creationTimestamp");
+        return copy;
+    }
+}

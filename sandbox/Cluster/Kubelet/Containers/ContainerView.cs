@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Kubelet.Volumes;
+using TempoCos.Cluster.Network;
+
+namespace TempoCos.Cluster.Kubelet.Containers;
+
+/// <summary>
+/// What a container's program is given to read, as it has to be on this machine: the files of its ConfigMaps, Secrets and projected
+/// volumes, its arguments and its variables. Objects of the API are never changed.
+/// </summary>
+/// <param name="Pod">The pod.</param>
+/// <param name="Container">One of its containers.</param>
+/// <param name="Ports">Where the pod's declared ports really are.</param>
+/// <param name="Mounts">Which directories stand for the paths that the container mounts.</param>
+public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOnlyList<PortMapping> Ports, MountMap Mounts)
+{
+    /// <summary>Content of a mounted text file; <paramref name="path"/> is the one that the container knows.</summary>
+    public string File(string path, string content) => Mounts.Rewrite(content);
+
+    /// <summary>An argument, its variables expanded.</summary>
+    public string Argument(string text) => Mounts.Rewrite(text);
+
+    /// <summary>A variable's value.</summary>
+    public string Variable(string name, string value) => value;
+}
