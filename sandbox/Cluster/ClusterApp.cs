@@ -1,5 +1,6 @@
 using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Api.Discovery;
+using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Http;
 using TempoCos.Cluster.Api.Pods;
 using TempoCos.Cluster.Api.Resources;
@@ -74,6 +75,7 @@ public static class ClusterApp
             .AddSingleton<WriteEndpoint>()
             .AddSingleton<PatchEndpoint>()
             .AddSingleton<PodEndpoint>()
+            .AddSingleton<FaultEndpoint>()
             .AddSingleton<PortForwarding>()
             .AddSingleton<ApiServer>()
             .AddSingleton<PodLogs>()

@@ -1,3 +1,4 @@
+using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -25,4 +26,7 @@ public sealed record ClusterOptions
 
     /// <summary>A real Tempo to run in containers named tempo instead.</summary>
     public string? TempoBinary { get; init; }
+
+    /// <summary>What goes wrong at the API server, for tests of its clients; changed while it runs.</summary>
+    public FaultList Faults { get; } = new();
 }

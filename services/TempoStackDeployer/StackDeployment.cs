@@ -4,12 +4,13 @@ using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Plans;
 using TempoCos.TempoStackDeployer.Reach;
 using TempoCos.TempoStackDeployer.Readiness;
 
 namespace TempoCos.TempoStackDeployer;
 
-/// <summary>From a manifest to a TempoStack that is ready and reachable.</summary>
+/// <summary>From a manifest to a TempoStack or TempoMonolithic that is ready and reachable.</summary>
 internal sealed class StackDeployment(ClusterConnector connector, LedgerDirectory ledgers, OpenForwards forwards, TimeProvider time)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
@@ -22,6 +23,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
         using var cluster = connector.Connect();
         var identity = await LookAtAsync(cluster, stage, cancellationToken);
+        await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         await stage.StepAsync(
             "namespace", $"Looking for the namespace {manifest.Namespace}",
             step => NamespaceCreation.EnsureAsync(cluster, manifest.Namespace, identity, ledger, step, cancellationToken));
@@ -29,11 +31,25 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
         using var deadline = new CancellationTokenSource(timeout, time);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        await stage.StepAsync("tempostack", $"Applying the TempoStack {manifest.Name}", async step =>
+        if (manifest.Objects.Count > 0)
+        {
+            await stage.StepAsync("objects", "Applying what the manifest has beside its stack", async step =>
+            {
+                foreach (var item in manifest.Objects)
+                {
+                    await ManifestObjectApply.ApplyAsync(cluster, item, identity, ledger, cancellationToken);
+                    step.Evidence[$"{item.Kind}/{item.Name}"] = "applied";
+                }
+
+                step.Succeed($"Applied {string.Join(", ", manifest.Objects.Select(item => $"{item.Kind} {item.Name}"))}");
+            });
+        }
+
+        await stage.StepAsync(LedgerKinds.Of(manifest.Kind), $"Applying the {manifest.Kind} {manifest.Name}", async step =>
         {
             var applied = await StackApply.ApplyAsync(cluster, manifest, identity, ledger, cancellationToken);
             step.Evidence["uid"] = applied.Metadata.Uid ?? "";
-            step.Succeed($"TempoStack {manifest.Name} applied in {manifest.Namespace} (field manager {RunLabels.FieldManager}, generation {applied.Metadata.Generation ?? 1})");
+            step.Succeed($"{manifest.Kind} {manifest.Name} applied in {manifest.Namespace} (field manager {RunLabels.FieldManager}, generation {applied.Metadata.Generation ?? 1})");
         });
 
         var started = time.GetTimestamp();
@@ -61,18 +77,26 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var manifest = await ReadAsync(request, stage);
         using var cluster = connector.Connect();
         await LookAtAsync(cluster, stage, cancellationToken);
+        await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
     }
 
     private static Task<StackManifest> ReadAsync(DeployRequest request, StageReporter stage) =>
-        stage.StepAsync("manifest", "Reading the TempoStack manifest", step =>
+        stage.StepAsync("manifest", "Reading the manifest", step =>
         {
             var read = ManifestReader.Read(request);
             step.Evidence["name"] = read.Name;
+            step.Evidence["kind"] = read.Kind;
             step.Evidence["namespace"] = read.Namespace;
-            step.Succeed($"The manifest is the TempoStack {read.Name}");
+            step.Succeed($"The manifest is the {read.Kind} {read.Name}{Others(read)}");
             return Task.FromResult(read);
         });
+
+    private static string Others(StackManifest manifest) =>
+        manifest.Objects.Count == 0 ? "" : $", after {string.Join(", ", manifest.Objects.Select(item => $"{item.Kind} {item.Name}"))}";
+
+
+
 
     private static Task<string> LookAtAsync(ClusterConnection cluster, StageReporter stage, CancellationToken cancellationToken) =>
         stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => Preflight.RunAsync(cluster, step, cancellationToken));
@@ -89,13 +113,13 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
             manifest.EnableStorageTls();
             step.Evidence["storage.tls"] = "enabled by TempoCos";
             step.Succeed(
-                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; set spec.storage.tls.enabled: true, "
+                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; set {string.Join('.', manifest.StorageTlsPath)}.enabled: true, "
                 + "because the operator would otherwise call an https endpoint over plain http");
         }
         else if (secret.IsHttps != manifest.StorageTls)
         {
             step.Succeed(
-                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; beware: the manifest's spec.storage.tls does not fit that scheme, "
+                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; beware: the manifest's {string.Join('.', manifest.StorageTlsPath)} does not fit that scheme, "
                 + $"Tempo will use {(manifest.StorageTls ? "TLS" : "plain http")}");
         }
 

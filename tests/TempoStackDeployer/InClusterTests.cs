@@ -17,5 +17,6 @@ public sealed class InClusterTests
 
     [Fact]
     public void A_stack_without_Jaeger_hands_out_none() =>
-        StackPorts.Of(Samples.Read(Samples.Manifest.Replace("enabled: true", "enabled: false", StringComparison.Ordinal))).Jaeger.ShouldBeNull();
+        StackPorts.Of(Samples.Read(
+            Samples.Manifest.Replace("enabled: true", "enabled: false", StringComparison.Ordinal).Replace("type: ingress", "type: none", StringComparison.Ordinal))).Jaeger.ShouldBeNull();
 }

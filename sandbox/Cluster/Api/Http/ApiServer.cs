@@ -1,5 +1,8 @@
+using System.Globalization;
 using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Api.Discovery;
+using TempoCos.Cluster.Api.Faults;
+using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Pods;
 using TempoCos.Cluster.Api.Resources;
 
@@ -15,6 +18,8 @@ public sealed partial class ApiServer(
     WriteEndpoint write,
     PatchEndpoint patch,
     PodEndpoint pods,
+    FaultEndpoint faults,
+    ClusterOptions options,
     IHostApplicationLifetime lifetime,
     ILogger<ApiServer> logger)
 {
@@ -24,11 +29,25 @@ public sealed partial class ApiServer(
         try
         {
             authentication.Check(context);
-            await RouteAsync(context, stopping.Token);
+            if (context.Request.Path.StartsWithSegments(FaultEndpoint.Path))
+            {
+                await faults.HandleAsync(context, stopping.Token);
+                return;
+            }
+
+            var attributes = RequestAttributes.Of(context.Request);
+            if (options.Faults.Take(attributes) is { } fault)
+            {
+                await FailAsync(context, attributes, fault, stopping.Token);
+            }
+            else
+            {
+                await RouteAsync(context, stopping.Token);
+            }
         }
         catch (ApiException refusal) when (!context.Response.HasStarted)
         {
-            await ApiResponse.WriteAsync(context, refusal.ToStatus(), refusal.Code);
+            await RefuseAsync(context, refusal);
         }
         catch (Exception end) when (stopping.IsCancellationRequested || end is OperationCanceledException)
         {
@@ -40,6 +59,57 @@ public sealed partial class ApiServer(
             Log.Failed(logger, problem, context.Request.Method, context.Request.Path);
             await ApiResponse.WriteAsync(context, new ApiException(500, "InternalError", $"Internal error occurred: {problem.Message}").ToStatus(), 500);
         }
+    }
+
+    private static async Task RefuseAsync(HttpContext context, ApiException refusal)
+    {
+        if (refusal.Details.Number("retryAfterSeconds") is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await ApiResponse.WriteAsync(context, refusal.ToStatus(), refusal.Code);
+    }
+
+    private async Task FailAsync(HttpContext context, RequestAttributes attributes, FaultRule fault, CancellationToken cancellation)
+    {
+        await Task.Delay(fault.DelayMilliseconds, cancellation);
+        if (fault.Drop == FaultDrop.Before)
+        {
+            context.Abort();
+        }
+        else if (fault.Status is not null)
+        {
+            throw FaultRefusal.Of(fault, attributes, AccessReview.User);
+        }
+        else if (fault.Drop == FaultDrop.After)
+        {
+            await LoseAnswerAsync(context, cancellation);
+        }
+        else
+        {
+            if (attributes.Verb == "watch" && (fault.Compact || fault.CutWatchAfterEvents is not null))
+            {
+                context.Features.Set(new WatchFault(fault.CutWatchAfterEvents ?? 0, fault.Compact));
+            }
+
+            await RouteAsync(context, cancellation);
+        }
+    }
+
+    private async Task LoseAnswerAsync(HttpContext context, CancellationToken cancellation)
+    {
+        context.Response.Body = Stream.Null;
+        try
+        {
+            await RouteAsync(context, cancellation);
+        }
+        catch (ApiException)
+        {
+            // The refusal is lost with the connection, too.
+        }
+
+        context.Abort();
     }
 
     private async Task RouteAsync(HttpContext context, CancellationToken cancellation)

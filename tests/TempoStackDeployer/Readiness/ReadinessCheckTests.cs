@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using k8s.Models;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Manifests;
 using TempoCos.TempoStackDeployer.Readiness;
 
 namespace TempoCos.TempoStackDeployer.Tests;
@@ -96,6 +98,50 @@ public sealed class ReadinessCheckTests
     }
 
     [Fact]
+    public void Gateway_and_metrics_generator_have_workloads_and_services_of_their_own()
+    {
+        var expected = ExpectedObjects.From(Samples.Read(Samples.Manifest
+            .Replace("enabled: true", "enabled: false", StringComparison.Ordinal)
+            .Replace("  template:", "  template:\n    metricsGenerator:\n      enabled: true\n    gateway:\n      enabled: true\n      ingress:\n        type: ingress", StringComparison.Ordinal)));
+
+        expected.Workloads.Select(workload => workload.Component).ShouldContain("gateway");
+        expected.Workloads.Select(workload => workload.Component).ShouldContain("metrics-generator");
+        expected.Services.Single(service => service.Name == "tempo-simplest-gateway").Ports.Select(port => port.Port).ShouldBe([8090, 8081, 8080]);
+        expected.Services.Single(service => service.Name == "tempo-simplest-distributor").Ports.ShouldNotContain(port => port.Name == "http-zipkin");
+        expected.Ingress.ShouldBe(new ExpectedIngress("tempo-simplest-gateway", "tempo-simplest-gateway", "public"));
+    }
+
+    [Fact]
+    public void A_route_takes_the_place_of_the_ingress()
+    {
+        var expected = ExpectedObjects.From(Samples.Read(Samples.Manifest.Replace("type: ingress", "type: route", StringComparison.Ordinal)));
+
+        expected.Ingress.ShouldBeNull();
+        expected.Route.ShouldBe("tempo-simplest-query-frontend");
+    }
+
+    [Fact]
+    public void A_TempoMonolithic_is_one_StatefulSet_with_the_receivers_that_are_on()
+    {
+        JsonObject document = new()
+        {
+            ["kind"] = "TempoMonolithic",
+            ["spec"] = new JsonObject
+            {
+                ["ingestion"] = new JsonObject { ["otlp"] = new JsonObject { ["http"] = new JsonObject { ["enabled"] = false } } },
+                ["jaegerui"] = new JsonObject { ["enabled"] = true, ["ingress"] = new JsonObject { ["enabled"] = true } },
+            },
+        };
+
+        var expected = ExpectedObjects.From(new StackManifest("TempoMonolithic", "sample", "somewhere", document));
+
+        expected.Workloads.ShouldBe([new ExpectedWorkload("tempo", WorkloadKind.StatefulSet, "tempo-sample", null)]);
+        expected.Services[0].Ports.Select(port => port.Name).ShouldBe(["http", "otlp-grpc"]);
+        expected.Services[1].Name.ShouldBe("tempo-sample-jaegerui");
+        expected.Ingress.ShouldBe(new ExpectedIngress("tempo-sample-jaegerui", "tempo-sample-jaegerui", "jaeger-ui"));
+    }
+
+    [Fact]
     public void A_condition_of_an_old_generation_says_nothing()
     {
         var whole = Whole();
@@ -151,12 +197,12 @@ public sealed class ReadinessCheckTests
         ServiceAccounts = [new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = Expected.ServiceAccount } }],
         Ingresses = [new V1Ingress
         {
-            Metadata = new V1ObjectMeta { Name = Expected.Ingress },
+            Metadata = new V1ObjectMeta { Name = Expected.Ingress!.Name },
             Spec = new V1IngressSpec
             {
                 DefaultBackend = new V1IngressBackend
                 {
-                    Service = new V1IngressServiceBackend { Name = Expected.Ingress!, Port = new V1ServiceBackendPort { Name = "jaeger-ui" } },
+                    Service = new V1IngressServiceBackend { Name = Expected.Ingress!.Service, Port = new V1ServiceBackendPort { Name = Expected.Ingress.Port } },
                 },
             },
         }],
