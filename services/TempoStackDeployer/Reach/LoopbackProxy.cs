@@ -69,10 +69,13 @@ internal sealed class LoopbackProxy : IAsyncDisposable
                 new ForwarderRequestConfig { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = LongestSilence },
                 line.Transformer);
         });
+        Task starting;
         using (ExecutionContext.SuppressFlow())
         {
-            await Task.Run(() => app.StartAsync(cancellationToken), cancellationToken);
+            starting = Task.Run(() => app.StartAsync(cancellationToken), cancellationToken);
         }
+
+        await starting;
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
         for (var i = 0; i < ways.Count; i++)
