@@ -1,4 +1,5 @@
 using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Discovery;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Http;
@@ -42,7 +43,7 @@ public static class ClusterApp
 
     private static WebApplication Build(ClusterOptions options, DataDirectory data)
     {
-        var certificate = ServerCertificate.LoadOrCreate(data.Path, TimeProvider.System.GetUtcNow());
+        var certificate = ServerCertificate.LoadOrCreate(data.Path, options.Time.GetUtcNow());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -60,11 +61,16 @@ public static class ClusterApp
         });
         builder.Services
             .AddSingleton(options)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(options.Time)
             .AddSingleton(_ => data)
             .AddSingleton(_ => certificate)
             .AddSingleton(ClusterToken.LoadOrCreate(data.Path))
-            .AddSingleton(services => new TokenAuthentication(services.GetRequiredService<ClusterToken>().Value))
+            .AddSingleton<ServiceAccountTokens>()
+            .AddSingleton<ClientCertificates>()
+            .AddSingleton<TokenAuthentication>()
+            .AddSingleton<Authorizer>()
+            .AddSingleton<Escalation>()
+            .AddSingleton<Impersonation>()
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<ResourceRegistry>()
@@ -76,6 +82,8 @@ public static class ClusterApp
             .AddSingleton<PatchEndpoint>()
             .AddSingleton<PodEndpoint>()
             .AddSingleton<FaultEndpoint>()
+            .AddSingleton<AccessReview>()
+            .AddSingleton<TokenRequest>()
             .AddSingleton<PortForwarding>()
             .AddSingleton<ApiServer>()
             .AddSingleton<PodLogs>()
@@ -98,6 +106,8 @@ public static class ClusterApp
             .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
             .AddHostedService<Announcement>()
+            .AddHostedService<DefaultAccounts>()
+            .AddHostedService<ClusterRoleAggregation>()
             .AddHostedService<GarbageCollector>()
             .AddHostedService<NamespaceController>()
             .AddHostedService<EndpointsController>()

@@ -27,6 +27,9 @@ public sealed record ClusterOptions
     /// <summary>A real Tempo to run in containers named tempo instead.</summary>
     public string? TempoBinary { get; init; }
 
+    /// <summary>The clock of the cluster.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>What goes wrong at the API server, for tests of its clients; changed while it runs.</summary>
     public FaultList Faults { get; } = new();
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
@@ -15,6 +16,16 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         foreach (var name in (string[])["default", "kube-system", "kube-public", .. options.Secrets.Select(secret => secret.Namespace)])
         {
             Ensure(BuiltInResources.Namespaces, "", name, []);
+        }
+
+        foreach (var (name, content) in DefaultRoles.ClusterRoles)
+        {
+            Ensure(Authorizer.ClusterRoles, "", name, content);
+        }
+
+        foreach (var (name, content) in DefaultRoles.ClusterRoleBindings)
+        {
+            Ensure(Authorizer.ClusterRoleBindings, "", name, content);
         }
 
         Ensure(BuiltInResources.Nodes, "", Node, []);
