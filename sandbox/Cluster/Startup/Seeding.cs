@@ -5,6 +5,7 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Definitions;
 
 namespace TempoCos.Cluster.Startup;
 
@@ -45,6 +46,7 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         if (options.Operator)
         {
             Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoStacks, TempoStackDefinition.Create());
+            Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoMonolithics, TempoMonolithicDefinition.Create());
             Ensure(BuiltInResources.Namespaces, "", OperatorDeployment.Namespace, []);
             Ensure(BuiltInResources.Deployments, OperatorDeployment.Namespace, OperatorDeployment.Name, OperatorDeployment.Create());
         }
