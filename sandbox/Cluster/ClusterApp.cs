@@ -10,6 +10,7 @@ using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
 using TempoCos.Cluster.Controllers.Deployments;
 using TempoCos.Cluster.Controllers.Jobs;
+using TempoCos.Cluster.Controllers.Scheduling;
 using TempoCos.Cluster.Controllers.StatefulSets;
 using TempoCos.Cluster.Controllers.Volumes;
 using TempoCos.Cluster.Controllers.Workloads;
@@ -124,6 +125,8 @@ public static class ClusterApp
             .AddHostedService<StatefulSetController>()
             .AddHostedService<JobController>()
             .AddHostedService<ClaimController>()
+            .AddHostedService<VolumeController>()
+            .AddHostedService<Scheduler>()
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {
