@@ -1,10 +1,12 @@
 using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Discovery;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Http;
 using TempoCos.Cluster.Api.Pods;
 using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Schemas;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
@@ -77,6 +79,8 @@ public static class ClusterApp
             .AddSingleton<Impersonation>()
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
+            .AddSingleton<SchemaAdmission>()
+            .AddSingleton<ResourceAdmission>()
             .AddSingleton<ResourceRegistry>()
             .AddSingleton<TableWriter>()
             .AddSingleton<DiscoveryEndpoint>()
@@ -116,6 +120,8 @@ public static class ClusterApp
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()
+            .AddHostedService<QuotaStatus>()
+            .AddHostedService<CustomResourceCleanup>()
             .AddHostedService<GarbageCollector>()
             .AddHostedService<NamespaceController>()
             .AddHostedService<EndpointsController>()
