@@ -49,6 +49,7 @@ internal static class Codes
     public const string ContainerEnds = "TC338";
     public const string ProbeFails = "TC339";
 
+    public const string NamespaceHeld = "TC504";
     public const string OtherCluster = "TC510";
     public const string StillThere = "TC511";
 
