@@ -12,11 +12,14 @@ internal sealed class Robot : IDisposable
     private Robot(string name, string kubeconfig, string token)
     {
         Name = name;
+        Token = token;
         var cluster = KubernetesClientConfiguration.LoadKubeConfig(kubeconfig).Clusters.Single().ClusterEndpoint;
         Kubeconfig = _kubeconfig.WriteOne(cluster.Server, $"token: {token}", $"certificate-authority-data: {cluster.CertificateAuthorityData}");
     }
 
     public string Name { get; }
+
+    public string Token { get; }
 
     public string Kubeconfig { get; }
 
