@@ -1,7 +1,9 @@
 using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Changes;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Plans;
 using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer;
@@ -24,6 +26,9 @@ public static class DeployerApp
             .AddSingleton<RunGates>()
             .AddSingleton<StackDeployment>()
             .AddSingleton<StackRemoval>()
+            .AddSingleton<StackAccess>()
+            .AddSingleton<StackPlan>()
+            .AddSingleton<StackChange>()
             .AddSingleton<IngesterLoss>()
             .AddSingleton<RetentionChange>()
             .AddSingleton<StackRestart>();

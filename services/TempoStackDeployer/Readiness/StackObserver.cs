@@ -4,6 +4,7 @@ using k8s;
 using k8s.Models;
 using OpenTelemetry;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Readiness;
 

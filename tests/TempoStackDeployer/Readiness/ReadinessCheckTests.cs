@@ -133,7 +133,7 @@ public sealed class ReadinessCheckTests
             },
         };
 
-        var expected = ExpectedObjects.From(new StackManifest("sample", "somewhere", document));
+        var expected = ExpectedObjects.From(new StackManifest(StackKind.TempoMonolithic, "sample", "somewhere", document));
 
         expected.Workloads.ShouldBe([new ExpectedWorkload("tempo", WorkloadKind.StatefulSet, "tempo-sample", null)]);
         expected.Services[0].Ports.Select(port => port.Name).ShouldBe(["http", "otlp-grpc"]);
