@@ -1,6 +1,7 @@
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Changes;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Plans;
@@ -25,6 +26,7 @@ public static class DeployerApp
             .AddSingleton<OpenForwards>()
             .AddSingleton<RunGates>()
             .AddSingleton<StackDeployment>()
+            .AddSingleton<StackDiagnosis>()
             .AddSingleton<StackRemoval>()
             .AddSingleton<StackAccess>()
             .AddSingleton<StackPlan>()

@@ -3,6 +3,7 @@ using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Changes;
+using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Plans;
@@ -18,6 +19,7 @@ internal sealed partial class DeployerService(
     StackRestart restart,
     StackPlan plan,
     StackChange change,
+    StackDiagnosis diagnosis,
     LedgerDirectory ledgers,
     RunGates gates,
     IHostApplicationLifetime lifetime,
@@ -97,6 +99,21 @@ internal sealed partial class DeployerService(
             request.RunId, "change", Telemetry.Source, time, @event => WriteAsync(responseStream, new ChangeReply { Event = @event }, context));
         var changed = await UnlessStoppingAsync(() => change.ChangeAsync(request, stage, ending.Token), context);
         await responseStream.WriteAsync(new ChangeReply { Changed = changed }, context.CancellationToken);
+    }
+
+    public override async Task Diagnose(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)
+    {
+        if (request.RunId.Length > 0)
+        {
+            CheckRunId(request.RunId);
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var stage = new StageReporter(
+            request.RunId, "doctor", Telemetry.Source, time, @event => WriteAsync(responseStream, new DiagnoseStackReply { Event = @event }, context));
+        var diagnosed = await UnlessStoppingAsync(
+            () => diagnosis.DiagnoseAsync(request, stage, check => WriteAsync(responseStream, new DiagnoseStackReply { Check = check }, context), ending.Token), context);
+        await responseStream.WriteAsync(new DiagnoseStackReply { Diagnosed = diagnosed }, context.CancellationToken);
     }
 
     public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)

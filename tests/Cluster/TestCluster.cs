@@ -28,7 +28,7 @@ public sealed class TestCluster : IAsyncDisposable
     public string Kubeconfig { get; }
 
     /// <summary>The administrator's token.</summary>
-    public string Token => File.ReadAllText(Path.Combine(directory, "data", "token")).Trim();
+    public string Token => File.ReadAllText(Data("token")).Trim();
 
     public Uri Url => new(app.Urls.First());
 
@@ -67,6 +67,9 @@ public sealed class TestCluster : IAsyncDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Token);
         return http;
     }
+
+    /// <summary>A file of the cluster's data directory.</summary>
+    public string Data(string file) => Path.Combine(directory, "data", file);
 
     public async Task<string> NamespaceAsync()
     {

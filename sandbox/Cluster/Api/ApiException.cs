@@ -76,15 +76,16 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
     public static ApiException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
     /// <summary>What RBAC does not allow.</summary>
-    public static ApiException Forbidden(RequestAttributes request, string user)
+    public static ApiException Forbidden(RequestAttributes request, string user, string because = "")
     {
+        var reason = because.Length == 0 ? "" : $": {because}";
         if (!request.IsResource)
         {
-            return new(403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{request.Path}\"", []);
+            return new(403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{request.Path}\"{reason}", []);
         }
 
         var where = request.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{request.Namespace}\"";
-        var why = $"User \"{user}\" cannot {request.Verb} resource \"{request.FullResource}\" in API group \"{request.Group}\" {where}";
+        var why = $"User \"{user}\" cannot {request.Verb} resource \"{request.FullResource}\" in API group \"{request.Group}\" {where}{reason}";
         var what = request.Name.Length == 0 ? request.GroupResource : $"{request.GroupResource} \"{request.Name}\"";
         return new(403, "Forbidden", $"{what} is forbidden: {why}", DetailsOf(request.GroupResource, request.Name));
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Doctor;
 
 namespace TempoCos.Pipeline.Runs;
 
@@ -58,6 +59,7 @@ internal sealed class Scenario(
             await new KeyChange(provisioner, deployer, run, publish).RunAsync(cancellationToken);
         }
 
+        await new StackStage(deployer).RunAsync(run, publish, cancellationToken);
         run.Verdict = request.Change.Count == 0
             ? await ladder.ClimbAsync("", run.Generated, ladder.Asked, cancellationToken)
             : await ClimbAroundChangeAsync(run, ladder, unchecked(seed + 1), publish, cancellationToken);
@@ -109,6 +111,10 @@ internal sealed class Scenario(
         complete.Plan = options.Value.Complete(request.Plan);
         return provisioner.Diagnose(complete, cancellationToken: cancellationToken);
     }
+
+    /// <summary>Examines a TempoStack that is there, whoever made it.</summary>
+    public AsyncServerStreamingCall<DiagnoseStackReply> DiagnoseStack(DiagnoseStackRequest request, CancellationToken cancellationToken) =>
+        deployer.Diagnose(request, cancellationToken: cancellationToken);
 
     /// <summary>Removes what the run's ledgers name: first Tempo, so that nobody writes any more, then the bucket and what it stands in.</summary>
     public async Task CleanUpAsync(RunRecord run, Action<RunReply> publish, CancellationToken cancellationToken)

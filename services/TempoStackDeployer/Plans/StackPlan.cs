@@ -3,12 +3,13 @@ using System.Text.Json.Nodes;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Plans;
 
 /// <summary>What a deployment would apply, beside what is there. Changes nothing.</summary>
-internal sealed class StackPlan(ClusterConnector connector)
+internal sealed class StackPlan(ClusterConnector connector, LedgerDirectory ledgers)
 {
     private const string Create = "create";
     private const string Change = "change";
@@ -19,7 +20,7 @@ internal sealed class StackPlan(ClusterConnector connector)
     {
         var manifest = await StackDeployment.ReadAsync(request.Deploy, stage);
         using var cluster = connector.Connect();
-        await StackDeployment.LookAtAsync(cluster, stage, cancellationToken);
+        await Preflight.RunAsync(cluster, manifest, request.Deploy, ledgers.Ledger(request.Deploy.RunId), provisions: true, stage, cancellationToken);
         await TellTlsAsync(cluster, manifest, cancellationToken);
         return await stage.StepAsync("objects", "Comparing with what is there", async step =>
         {

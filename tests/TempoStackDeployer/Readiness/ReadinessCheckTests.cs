@@ -125,7 +125,6 @@ public sealed class ReadinessCheckTests
     {
         JsonObject document = new()
         {
-            ["kind"] = "TempoMonolithic",
             ["spec"] = new JsonObject
             {
                 ["ingestion"] = new JsonObject { ["otlp"] = new JsonObject { ["http"] = new JsonObject { ["enabled"] = false } } },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Discovery;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Json;
@@ -11,6 +12,8 @@ namespace TempoCos.Cluster.Api.Http;
 /// <summary>Takes every request to its handler and turns refusals into Status objects.</summary>
 public sealed partial class ApiServer(
     TokenAuthentication authentication,
+    Impersonation impersonation,
+    Authorizer authorizer,
     ResourceCatalog catalog,
     DiscoveryEndpoint discovery,
     ReadEndpoint read,
@@ -28,22 +31,7 @@ public sealed partial class ApiServer(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            authentication.Check(context);
-            if (context.Request.Path.StartsWithSegments(FaultEndpoint.Path))
-            {
-                await faults.HandleAsync(context, stopping.Token);
-                return;
-            }
-
-            var attributes = RequestAttributes.Of(context.Request);
-            if (options.Faults.Take(attributes) is { } fault)
-            {
-                await FailAsync(context, attributes, fault, stopping.Token);
-            }
-            else
-            {
-                await RouteAsync(context, stopping.Token);
-            }
+            await AdmitAsync(context, stopping.Token);
         }
         catch (ApiException refusal) when (!context.Response.HasStarted)
         {
@@ -61,6 +49,42 @@ public sealed partial class ApiServer(
         }
     }
 
+    /// <summary>Authentication, faults, impersonation, authorization; then the handler.</summary>
+    private async Task AdmitAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var attributes = RequestAttributes.Of(context.Request);
+        var user = authentication.Check(context);
+        if (context.Request.Path.StartsWithSegments(FaultEndpoint.Path))
+        {
+            await (user is { IsMaster: true } ? faults.HandleAsync(context, cancellation) : throw ApiException.Forbidden(attributes, user?.Name ?? ""));
+            return;
+        }
+
+        if (options.Faults.Take(attributes) is { } fault)
+        {
+            await FailAsync(context, attributes, user, fault, cancellation);
+            return;
+        }
+
+        await AuthorizeAsync(context, attributes, user, cancellation);
+    }
+
+    private Task AuthorizeAsync(HttpContext context, RequestAttributes attributes, UserInfo? user, CancellationToken cancellation)
+    {
+        if (user is not null)
+        {
+            user = impersonation.Apply(user, context.Request);
+            if (authorizer.Decide(user, attributes) is { Allowed: false } denied)
+            {
+                throw ApiException.Forbidden(attributes, user.Name, denied.Reason);
+            }
+
+            context.Features.Set(user);
+        }
+
+        return RouteAsync(context, cancellation);
+    }
+
     private static async Task RefuseAsync(HttpContext context, ApiException refusal)
     {
         if (refusal.Details.Number("retryAfterSeconds") is { } seconds)
@@ -71,7 +95,7 @@ public sealed partial class ApiServer(
         await ApiResponse.WriteAsync(context, refusal.ToStatus(), refusal.Code);
     }
 
-    private async Task FailAsync(HttpContext context, RequestAttributes attributes, FaultRule fault, CancellationToken cancellation)
+    private async Task FailAsync(HttpContext context, RequestAttributes attributes, UserInfo? user, FaultRule fault, CancellationToken cancellation)
     {
         await Task.Delay(fault.DelayMilliseconds, cancellation);
         if (fault.Drop == FaultDrop.Before)
@@ -80,11 +104,11 @@ public sealed partial class ApiServer(
         }
         else if (fault.Status is not null)
         {
-            throw FaultRefusal.Of(fault, attributes, AccessReview.User);
+            throw FaultRefusal.Of(fault, attributes, user?.Name ?? "");
         }
         else if (fault.Drop == FaultDrop.After)
         {
-            await LoseAnswerAsync(context, cancellation);
+            await LoseAnswerAsync(context, attributes, user, cancellation);
         }
         else
         {
@@ -93,16 +117,16 @@ public sealed partial class ApiServer(
                 context.Features.Set(new WatchFault(fault.CutWatchAfterEvents ?? 0, fault.Compact));
             }
 
-            await RouteAsync(context, cancellation);
+            await AuthorizeAsync(context, attributes, user, cancellation);
         }
     }
 
-    private async Task LoseAnswerAsync(HttpContext context, CancellationToken cancellation)
+    private async Task LoseAnswerAsync(HttpContext context, RequestAttributes attributes, UserInfo? user, CancellationToken cancellation)
     {
         context.Response.Body = Stream.Null;
         try
         {
-            await RouteAsync(context, cancellation);
+            await AuthorizeAsync(context, attributes, user, cancellation);
         }
         catch (ApiException)
         {
@@ -147,6 +171,9 @@ public sealed partial class ApiServer(
                 break;
             case "GET":
                 await read.ListAsync(context, type, path);
+                break;
+            case "POST" when path.Subresource == "token":
+                await write.RequestTokenAsync(context, path, cancellation);
                 break;
             case "POST" when path.Name.Length == 0:
                 await write.CreateAsync(context, type, path, cancellation);

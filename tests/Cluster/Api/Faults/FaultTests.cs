@@ -10,11 +10,9 @@ namespace TempoCos.Cluster.Tests.Api.Faults;
 
 public sealed class FaultTests
 {
-    private const int Limit = 120_000;
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = Limit)]
+    [Theory]
     [InlineData(401, "Unauthorized", "Unauthorized")]
     [InlineData(403, "Forbidden", "configmaps is forbidden: User \"tempocos-admin\" cannot list resource \"configmaps\" in API group \"\" in the namespace \"default\"")]
     [InlineData(410, "Expired", "too old resource version")]
@@ -41,7 +39,7 @@ public sealed class FaultTests
         faults.Rules[0].Hits.ShouldBe(1);
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact]
     public async Task A_connection_breaks_before_or_after_the_effect()
     {
         var faults = new FaultList();
@@ -58,7 +56,7 @@ public sealed class FaultTests
         there.Items.Select(map => map.Name()).ShouldNotContain("before");
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact]
     public async Task A_request_waits_as_long_as_the_rule_says()
     {
         var faults = new FaultList();
@@ -75,7 +73,7 @@ public sealed class FaultTests
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
     }
 
-    [Theory(Timeout = Limit)]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_watch_is_cut_after_so_many_events(bool compact)
@@ -122,7 +120,7 @@ public sealed class FaultTests
         static IEnumerable<string> Names(IEnumerable<JsonNode> events) => events.Select(line => line["object"]!["metadata"]!["name"]!.GetValue<string>());
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact]
     public async Task Faults_are_set_from_outside()
     {
         await using var cluster = await TestCluster.StartAsync();
