@@ -16,6 +16,9 @@ internal static class Codes
 
     public const string OperatorAbsent = "TC314";
     public const string OperatorNotRunning = "TC315";
+    public const string StorageClass = "TC316";
+    public const string IngressClass = "TC317";
+    public const string Quota = "TC318";
 
     public const string InvalidYaml = "TC320";
     public const string NotATempoStack = "TC321";
@@ -45,6 +48,14 @@ internal static class Codes
     public const string OutOfMemory = "TC337";
     public const string ContainerEnds = "TC338";
     public const string ProbeFails = "TC339";
+    public const string CertificateUnreadable = "TC346";
+    public const string NoAddress = "TC347";
+    public const string HostUnknown = "TC348";
+    public const string OtherCertificate = "TC349";
+    public const string TenantUnknown = "TC350";
+    public const string NoGatewayToken = "TC370";
+    public const string GatewayTokenRefused = "TC371";
+    public const string GatewayForbids = "TC372";
 
     public const string OtherCluster = "TC510";
     public const string StillThere = "TC511";

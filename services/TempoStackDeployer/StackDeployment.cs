@@ -11,7 +11,7 @@ using TempoCos.TempoStackDeployer.Readiness;
 namespace TempoCos.TempoStackDeployer;
 
 /// <summary>From a manifest to a TempoStack or TempoMonolithic that is ready and reachable.</summary>
-internal sealed class StackDeployment(ClusterConnector connector, LedgerDirectory ledgers, OpenForwards forwards, TimeProvider time, ILogger<StackDeployment> logger)
+internal sealed class StackDeployment(ClusterConnector connector, LedgerDirectory ledgers, OpenForwards forwards, TimeProvider time)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
@@ -22,7 +22,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var ledger = ledgers.Open(request.RunId);
 
         using var cluster = connector.Connect();
-        var identity = await LookAtAsync(cluster, stage, cancellationToken);
+        var identity = await Preflight.RunAsync(cluster, manifest, request, ledger, provisions: false, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         await stage.StepAsync(
             "namespace", $"Looking for the namespace {manifest.Namespace}",
@@ -56,13 +56,15 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var stack = await ReadyAsync(new Context(cluster, manifest, secret, timeout, bounded.Token, cancellationToken), stage);
         Telemetry.ReadyAfter.Record(time.GetElapsedTime(started).TotalSeconds, new TagList { { "components", ExpectedObjects.From(manifest).Workloads.Count } });
 
-        var endpoints = await stage.StepAsync(
-            "endpoints", "Opening ways to the TempoStack", step => ReachAsync(request.RunId, manifest, step, bounded.Token, cancellationToken));
+        var reach = await stage.StepAsync(
+            "endpoints", "Opening ways to the TempoStack", step => ReachAsync(request, manifest, step, bounded.Token, cancellationToken));
         return new Deployed
         {
             Namespace = manifest.Namespace,
             Name = manifest.Name,
-            Endpoints = endpoints,
+            Endpoints = reach.Endpoints,
+            Reached = { reach.Ways.Select(way => way.ToContract()) },
+            Tenant = reach.Tenant,
             Accelerated = { manifest.ExtraConfig().ToDictionary() },
             OperatorVersion = stack.Status?.OperatorVersion ?? "",
             TempoVersion = stack.Status?.TempoVersion ?? "",
@@ -74,7 +76,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
     {
         var manifest = await ReadAsync(request, stage);
         using var cluster = connector.Connect();
-        await LookAtAsync(cluster, stage, cancellationToken);
+        await Preflight.RunAsync(cluster, manifest, request, ledgers.Ledger(request.RunId), provisions: true, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
     }
@@ -95,9 +97,6 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
 
 
-
-    private static Task<string> LookAtAsync(ClusterConnection cluster, StageReporter stage, CancellationToken cancellationToken) =>
-        stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => Preflight.RunAsync(cluster, step, cancellationToken));
 
     private static async Task<StorageSecret> SecretAsync(ClusterConnection cluster, StackManifest manifest, StageStep step, CancellationToken cancellationToken)
     {
@@ -137,12 +136,12 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         return await stage.StepAsync("ready-condition", "Waiting for the operator to say Ready", wait.ConditionAsync);
     }
 
-    private async Task<TempoEndpoints> ReachAsync(string runId, StackManifest manifest, StageStep step, CancellationToken deadline, CancellationToken cancellation)
+    private async Task<StackReach> ReachAsync(DeployRequest request, StackManifest manifest, StageStep step, CancellationToken deadline, CancellationToken cancellation)
     {
-        var reach = await StackReach.OpenAsync(connector.Connect(), manifest, time, logger, cancellation);
+        var reach = await forwards.OpenAsync(manifest, request.Reach, cancellation);
         try
         {
-            await EndpointProbe.CheckAsync(reach.Endpoints, time, deadline, cancellation);
+            await EndpointProbe.CheckAsync(reach, time, deadline, cancellation);
         }
         catch
         {
@@ -150,17 +149,15 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
             throw;
         }
 
-        await forwards.HoldAsync(runId, reach);
-        step.Evidence["otlp-grpc"] = reach.Endpoints.OtlpGrpc;
-        step.Evidence["query-frontend"] = reach.Endpoints.QueryFrontend;
-        step.Evidence["ingester"] = reach.Endpoints.Ingester;
-        if (reach.Endpoints.Jaeger.Length > 0)
+        await forwards.HoldAsync(request.RunId, reach);
+        foreach (var way in reach.Ways.Select(way => way.ToContract()))
         {
-            step.Evidence["jaeger"] = reach.Endpoints.Jaeger;
+            step.Evidence[way.Endpoint] = way.Address;
+            step.Evidence[$"{way.Endpoint}.by"] = $"{way.By} to {way.Target}{(way.Gateway ? " through the gateway" : "")}{(way.Tls == "none" ? "" : $", {way.Tls} TLS")}";
         }
 
         step.Succeed($"Reachable by {reach.Endpoints.ReachedBy}: OTLP at {reach.Endpoints.OtlpGrpc}, queries at {reach.Endpoints.QueryFrontend}");
-        return reach.Endpoints;
+        return reach;
     }
 
     private sealed record Context(
