@@ -78,7 +78,16 @@ public sealed class PodDialTests : IAsyncLifetime
         };
         await using var forward = await PortForward.OpenAsync(_connection, new ServicePort("n", "s", "http"), TimeProvider.System, NullLogger.Instance, Stop);
 
-        await Should.ThrowAsync<IOException>(() => ReadAllAsync(forward.Address));
+        try
+        {
+            // Less must never look like all. Where the answer to the upgrade was lost too, another connection was made before the first byte.
+            (await ReadAllAsync(forward.Address)).ShouldBe(100_000);
+        }
+        catch (IOException)
+        {
+            // The client knows that it was no orderly end.
+        }
+
         (await ReadAllAsync(forward.Address)).ShouldBe(100_000);
     }
 
