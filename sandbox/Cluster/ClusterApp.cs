@@ -10,16 +10,20 @@ using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
 using TempoCos.Cluster.Controllers.Deployments;
 using TempoCos.Cluster.Controllers.Jobs;
+using TempoCos.Cluster.Controllers.Scheduling;
 using TempoCos.Cluster.Controllers.StatefulSets;
 using TempoCos.Cluster.Controllers.Volumes;
 using TempoCos.Cluster.Controllers.Workloads;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Certificates;
+using TempoCos.Cluster.Operator.Monolithic;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -105,6 +109,10 @@ public static class ClusterApp
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
+            .AddSingleton<ServiceAddresses>()
+            .AddSingleton<OperandWriter>()
+            .AddSingleton<CertificateAuthority>()
+            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()
@@ -117,10 +125,12 @@ public static class ClusterApp
             .AddHostedService<StatefulSetController>()
             .AddHostedService<JobController>()
             .AddHostedService<ClaimController>()
+            .AddHostedService<VolumeController>()
+            .AddHostedService<Scheduler>()
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {
-            builder.Services.AddHostedService<TempoOperator>();
+            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>();
         }
 
         var app = builder.Build();

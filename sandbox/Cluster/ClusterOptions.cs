@@ -21,6 +21,9 @@ public sealed record ClusterOptions
     /// <summary>Whether the Tempo operator and its CustomResourceDefinition are there.</summary>
     public bool Operator { get; init; } = true;
 
+    /// <summary>What of the operator is switched on: httpEncryption, grpcEncryption, openshift.route and the like.</summary>
+    public IReadOnlyList<string> FeatureGates { get; init; } = [];
+
     /// <summary>Program that containers named tempo and jaeger-query run; by default TempoCos.Tempo, as built beside this program.</summary>
     public string? TempoProgram { get; init; }
 

@@ -20,6 +20,12 @@ public static class TempoProgram
                 return await RunJaegerAsync([.. args.Skip(1)]);
             }
 
+            if (args is ["tempo-query", ..])
+            {
+                await RunWithParentAsync(TempoQueryApp.Create(TempoQueryOptions.Parse([.. args.Skip(1)])));
+                return 0;
+            }
+
             if (args is ["gateway", ..])
             {
                 await RunWithParentAsync(GatewayApp.Create(GatewayOptions.Parse([.. args.Skip(1)])));

@@ -16,6 +16,9 @@ internal static class Codes
 
     public const string OperatorAbsent = "TC314";
     public const string OperatorNotRunning = "TC315";
+    public const string StorageClass = "TC316";
+    public const string IngressClass = "TC317";
+    public const string Quota = "TC318";
 
     public const string InvalidYaml = "TC320";
     public const string NotATempoStack = "TC321";

@@ -22,7 +22,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var ledger = ledgers.Open(request.RunId);
 
         using var cluster = connector.Connect();
-        var identity = await LookAtAsync(cluster, stage, cancellationToken);
+        var identity = await Preflight.RunAsync(cluster, manifest, request, ledger, provisions: false, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         await stage.StepAsync(
             "namespace", $"Looking for the namespace {manifest.Namespace}",
@@ -76,7 +76,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
     {
         var manifest = await ReadAsync(request, stage);
         using var cluster = connector.Connect();
-        await LookAtAsync(cluster, stage, cancellationToken);
+        await Preflight.RunAsync(cluster, manifest, request, ledgers.Ledger(request.RunId), provisions: true, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
     }
@@ -97,9 +97,6 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
 
 
-
-    private static Task<string> LookAtAsync(ClusterConnection cluster, StageReporter stage, CancellationToken cancellationToken) =>
-        stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => Preflight.RunAsync(cluster, step, cancellationToken));
 
     private static async Task<StorageSecret> SecretAsync(ClusterConnection cluster, StackManifest manifest, StageStep step, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text.Json.Nodes;
 
 namespace TempoCos.Deploy.Tests;
@@ -16,7 +15,7 @@ public sealed class ImageTests
         var directory = Directory.CreateTempSubdirectory("tempocos-image-");
         try
         {
-            var archive = Path.Combine(directory.FullName, "image.tar.gz");
+            var archive = Path.Combine(directory.FullName, "image.tar");
             var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
             var (exitCode, output, errors) = await Command.RunAsync(
                 "dotnet", new Dictionary<string, string> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = image.Registry, ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
@@ -46,8 +45,7 @@ public sealed class ImageTests
     {
         var files = new Dictionary<string, byte[]>();
         await using var file = File.OpenRead(archive);
-        await using var gzip = new GZipStream(file, CompressionMode.Decompress);
-        await using var tar = new TarReader(gzip);
+        await using var tar = new TarReader(file);
         while (await tar.GetNextEntryAsync(cancellationToken: TestContext.Current.CancellationToken) is { } entry)
         {
             if (entry is { DataStream: { } data, Length: < 1 << 20 })

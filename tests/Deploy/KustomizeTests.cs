@@ -29,8 +29,8 @@ public sealed class KustomizeTests
             container.SecurityContext.AllowPrivilegeEscalation.ShouldBe(false, name);
             container.SecurityContext.ReadOnlyRootFilesystem.ShouldBe(true, name);
             container.SecurityContext.Capabilities.Drop.ShouldBe(["ALL"], name);
-            container.Resources.Limits.Keys.ShouldContain("memory", name);
-            container.Resources.Requests.Keys.Order().ShouldBe(["cpu", "memory"], name);
+            container.Resources.Limits.ShouldContainKey("memory", name);
+            container.Resources.Requests.Keys.Order().ShouldBe(["cpu", "memory"]);
 
             // Written to is only what is mounted, and what is mounted is there.
             pod.Volumes.Select(volume => volume.Name).Order().ShouldBe(container.VolumeMounts.Select(mount => mount.Name).Order(), name);

@@ -32,7 +32,7 @@ public sealed class DeployTests
             (await http.GetStringAsync(new Uri($"{address}/ready"), TestContext.Current.CancellationToken)).ShouldNotBeEmpty();
         }
 
-        Ended(events).ShouldBe(["manifest", "cluster", "namespace", "storage-secret", "tempostack", "workloads", "services", "ready-condition", "endpoints"]);
+        Ended(events).ShouldBe(["manifest", "cluster", "rights", "storage-class", "ingress-class", "nodes", "namespace", "storage-secret", "tempostack", "workloads", "services", "ready-condition", "endpoints"]);
         events.Where(@event => @event.Step == "workloads" && @event.State == StepState.Running && @event.Message.Contains("is ready", StringComparison.Ordinal)).Count().ShouldBe(5);
         var stack = await FindAsync(cluster);
         stack!.Metadata.Labels["tempocos.dev/run"].ShouldBe(Samples.Run);

@@ -85,12 +85,11 @@ public sealed partial class PodKubelet(
 
         lock (gate)
         {
-            if (running.ContainsKey(stored.Uid) || pod.Text("status", "phase") is "Succeeded" or "Failed")
+            if (running.ContainsKey(stored.Uid) || pod.Text("spec", "nodeName") != Node || pod.Text("status", "phase") is "Succeeded" or "Failed")
             {
                 return;
             }
 
-            Bind(stored.Key);
             var runner = new PodRunner(pod, context);
             running[stored.Uid] = runner;
             Keep(ForgetAsync(stored, runner));
@@ -102,22 +101,6 @@ public sealed partial class PodKubelet(
     {
         leaving.RemoveWhere(task => task.IsCompleted);
         leaving.Add(end);
-    }
-
-    private void Bind(ObjectKey key)
-    {
-        try
-        {
-            context.Registry.Update(context.Pods, key.Namespace, key.Name, live =>
-            {
-                live.Ensure("spec")["nodeName"] = Node;
-                return live;
-            }, WriteOptions.Main);
-        }
-        catch (ApiException gone) when (gone.Code == 404)
-        {
-            // Deleted in the meantime: its deletion comes next.
-        }
     }
 
     private void End(StoredObject stored, TimeSpan grace)

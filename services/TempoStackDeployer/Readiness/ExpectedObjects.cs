@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using TempoCos.TempoStackDeployer.Manifests;
 using static TempoCos.TempoStackDeployer.Readiness.WorkloadKind;
 
@@ -37,7 +35,7 @@ internal sealed record ExpectedObjects
     public string? Route { get; init; }
 
     public static ExpectedObjects From(StackManifest manifest) =>
-        manifest.Text("kind") == StackKind.TempoMonolithic ? Monolithic(manifest) : Stack(manifest);
+        manifest.IsMonolithic ? Monolithic(manifest) : Stack(manifest);
 
     private static ExpectedObjects Stack(StackManifest manifest)
     {
@@ -62,7 +60,7 @@ internal sealed record ExpectedObjects
             new(Of("compactor"), false, [Memberlist, Http]),
             new(Of("gossip-ring"), true, [Memberlist]),
         ];
-        if (IsTrue(manifest, "spec", "template", "metricsGenerator", "enabled"))
+        if (manifest.Flag("spec", "template", "metricsGenerator", "enabled"))
         {
             workloads.Add(new("metrics-generator", Deployment, Of("metrics-generator"), manifest.Replicas("metricsGenerator")));
             services.Add(new(Of("metrics-generator"), false, [Memberlist, Http, Grpc]));
@@ -90,14 +88,13 @@ internal sealed record ExpectedObjects
     {
         string Of(string component) => $"tempo-{manifest.Name}-{component}";
         var whole = $"tempo-{manifest.Name}";
-        var gateway = IsTrue(manifest, "spec", "multitenancy", "enabled");
-        var jaeger = IsTrue(manifest, "spec", "jaegerui", "enabled");
+        var gateway = manifest.HasGateway;
         // The operator's defaults: both protocols are on unless the manifest says otherwise.
         ExpectedPort[] receivers = [.. Receives("grpc") ? [OtlpGrpc] : Array.Empty<ExpectedPort>(), .. Receives("http") ? [OtlpHttp] : Array.Empty<ExpectedPort>()];
         List<ExpectedService> services = gateway
             ? [new(Of("gateway"), false, [Public, Internal, Http, .. Receives("grpc") ? [OtlpGrpc] : Array.Empty<ExpectedPort>()])]
             : [new(whole, false, [Http, .. receivers])];
-        if (jaeger && !gateway)
+        if (manifest.HasJaeger && !gateway)
         {
             services.Add(new(Of("jaegerui"), false, Jaeger));
         }
@@ -107,16 +104,13 @@ internal sealed record ExpectedObjects
             ServiceAccount = OwnAccount(manifest),
             Workloads = [new("tempo", StatefulSet, whole, null)],
             Services = services,
-            Ingress = jaeger && IsTrue(manifest, "spec", "jaegerui", "ingress", "enabled") ? new(Of("jaegerui"), Of(gateway ? "gateway" : "jaegerui"), gateway ? "public" : "jaeger-ui") : null,
-            Route = jaeger && IsTrue(manifest, "spec", "jaegerui", "route", "enabled") ? Of("jaegerui") : null,
+            Ingress = manifest.JaegerIngress == "ingress" ? new(Of("jaegerui"), Of(gateway ? "gateway" : "jaegerui"), gateway ? "public" : "jaeger-ui") : null,
+            Route = manifest.JaegerIngress == "route" ? Of("jaegerui") : null,
         };
 
-        bool Receives(string protocol) => manifest.At("spec", "ingestion", "otlp", protocol, "enabled") is null || IsTrue(manifest, "spec", "ingestion", "otlp", protocol, "enabled");
+        bool Receives(string protocol) => manifest.At("spec", "ingestion", "otlp", protocol, "enabled") is null || manifest.Flag("spec", "ingestion", "otlp", protocol, "enabled");
     }
 
     private static string? OwnAccount(StackManifest manifest) =>
         manifest.Text("spec", "serviceAccount") is { Length: > 0 } named && named != $"tempo-{manifest.Name}" ? null : $"tempo-{manifest.Name}";
-
-    private static bool IsTrue(StackManifest manifest, params ReadOnlySpan<string> path) =>
-        manifest.At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.True;
 }

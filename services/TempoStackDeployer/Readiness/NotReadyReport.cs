@@ -16,7 +16,7 @@ internal sealed class NotReadyReport(ClusterConnection cluster, StackManifest ma
 
     private string Subject => $"{Kind.ToLowerInvariant()} {manifest.Namespace}/{manifest.Name}";
 
-    private string Kind => manifest.Text("kind") ?? StackKind.TempoStack;
+    private string Kind => manifest.Kind;
 
     /// <summary>The operator has given up.</summary>
     public async Task<DiagnosticException> FailedAsync(StatusCondition condition, StackSnapshot snapshot, CancellationToken cancellationToken)

@@ -125,7 +125,6 @@ public sealed class ReadinessCheckTests
     {
         JsonObject document = new()
         {
-            ["kind"] = "TempoMonolithic",
             ["spec"] = new JsonObject
             {
                 ["ingestion"] = new JsonObject { ["otlp"] = new JsonObject { ["http"] = new JsonObject { ["enabled"] = false } } },
@@ -133,7 +132,7 @@ public sealed class ReadinessCheckTests
             },
         };
 
-        var expected = ExpectedObjects.From(new StackManifest("TempoMonolithic", "sample", "somewhere", document));
+        var expected = ExpectedObjects.From(new StackManifest(StackKind.TempoMonolithic, "sample", "somewhere", document));
 
         expected.Workloads.ShouldBe([new ExpectedWorkload("tempo", WorkloadKind.StatefulSet, "tempo-sample", null)]);
         expected.Services[0].Ports.Select(port => port.Name).ShouldBe(["http", "otlp-grpc"]);
