@@ -13,8 +13,14 @@ using TempoCos.Cluster.Controllers.Volumes;
 using TempoCos.Cluster.Controllers.Workloads;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Engine;
+using TempoCos.Cluster.Kubelet.Images;
+using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Kubelet.Nodes;
+using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
+using TempoCos.Cluster.Kubelet.Scheduling;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Operator;
@@ -87,10 +93,22 @@ public static class ClusterApp
             .AddSingleton<PodControl>()
             .AddSingleton<ClaimDirectories>()
             .AddSingleton<PodVolumes>()
-            .AddSingleton<ContainerPrograms>()
+            .AddSingleton<VolumeContent>()
+            .AddSingleton<AccountTokens>()
+            .AddSingleton<AccountDirectory>()
+            .AddSingleton<HostPath>()
+            .AddSingleton<ApiAddress>()
+            .AddSingleton<ContainerEngine>()
+            .AddSingleton<ImageStore>()
             .AddSingleton<ContainerEnvironment>()
             .AddSingleton<ContainerLauncher>()
-            .AddSingleton(_ => new ReadinessProbe(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null })))
+            .AddSingleton<HttpProbe>()
+            .AddSingleton<GrpcProbe>()
+            .AddSingleton<ProbeAction>()
+            .AddSingleton<Scheduler>()
+            .AddSingleton<ControlGroupTree>()
+            .AddSingleton<PrivateMounts>()
+            .AddSingleton<ProcessStarter>()
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
@@ -105,6 +123,7 @@ public static class ClusterApp
             .AddHostedService<StatefulSetController>()
             .AddHostedService<JobController>()
             .AddHostedService<ClaimController>()
+            .AddHostedService<NodeReporter>()
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {

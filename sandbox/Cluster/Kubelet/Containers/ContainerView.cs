@@ -14,6 +14,9 @@ namespace TempoCos.Cluster.Kubelet.Containers;
 /// <param name="Mounts">Which directories stand for the paths that the container mounts.</param>
 public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOnlyList<PortMapping> Ports, MountMap Mounts)
 {
+    /// <summary>The directory with token, ca.crt and namespace of the pod's service account; null where it mounts none.</summary>
+    public string? AccountDirectory { get; init; }
+
     /// <summary>Content of a mounted text file; <paramref name="path"/> is the one that the container knows.</summary>
     public string File(string path, string content) => Mounts.Rewrite(content);
 
