@@ -1,5 +1,7 @@
 using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Discovery;
+using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Http;
 using TempoCos.Cluster.Api.Pods;
 using TempoCos.Cluster.Api.Resources;
@@ -8,6 +10,7 @@ using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
 using TempoCos.Cluster.Controllers.Deployments;
 using TempoCos.Cluster.Controllers.Jobs;
+using TempoCos.Cluster.Controllers.Scheduling;
 using TempoCos.Cluster.Controllers.StatefulSets;
 using TempoCos.Cluster.Controllers.Volumes;
 using TempoCos.Cluster.Controllers.Workloads;
@@ -17,13 +20,15 @@ using TempoCos.Cluster.Kubelet.Engine;
 using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Kubelet.Nodes;
 using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
-using TempoCos.Cluster.Kubelet.Scheduling;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Certificates;
+using TempoCos.Cluster.Operator.Monolithic;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -47,7 +52,7 @@ public static class ClusterApp
 
     private static WebApplication Build(ClusterOptions options, DataDirectory data)
     {
-        var certificate = ServerCertificate.LoadOrCreate(data.Path, TimeProvider.System.GetUtcNow());
+        var certificate = ServerCertificate.LoadOrCreate(data.Path, options.Time.GetUtcNow());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -65,11 +70,16 @@ public static class ClusterApp
         });
         builder.Services
             .AddSingleton(options)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(options.Time)
             .AddSingleton(_ => data)
             .AddSingleton(_ => certificate)
             .AddSingleton(ClusterToken.LoadOrCreate(data.Path))
-            .AddSingleton(services => new TokenAuthentication(services.GetRequiredService<ClusterToken>().Value))
+            .AddSingleton<ServiceAccountTokens>()
+            .AddSingleton<ClientCertificates>()
+            .AddSingleton<TokenAuthentication>()
+            .AddSingleton<Authorizer>()
+            .AddSingleton<Escalation>()
+            .AddSingleton<Impersonation>()
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<ResourceRegistry>()
@@ -80,6 +90,9 @@ public static class ClusterApp
             .AddSingleton<WriteEndpoint>()
             .AddSingleton<PatchEndpoint>()
             .AddSingleton<PodEndpoint>()
+            .AddSingleton<FaultEndpoint>()
+            .AddSingleton<AccessReview>()
+            .AddSingleton<TokenRequest>()
             .AddSingleton<PortForwarding>()
             .AddSingleton<ApiServer>()
             .AddSingleton<PodLogs>()
@@ -105,7 +118,6 @@ public static class ClusterApp
             .AddSingleton<HttpProbe>()
             .AddSingleton<GrpcProbe>()
             .AddSingleton<ProbeAction>()
-            .AddSingleton<Scheduler>()
             .AddSingleton<ControlGroupTree>()
             .AddSingleton<PrivateMounts>()
             .AddSingleton<ProcessStarter>()
@@ -113,7 +125,13 @@ public static class ClusterApp
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
+            .AddSingleton<ServiceAddresses>()
+            .AddSingleton<OperandWriter>()
+            .AddSingleton<CertificateAuthority>()
+            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
             .AddHostedService<Announcement>()
+            .AddHostedService<DefaultAccounts>()
+            .AddHostedService<ClusterRoleAggregation>()
             .AddHostedService<GarbageCollector>()
             .AddHostedService<NamespaceController>()
             .AddHostedService<EndpointsController>()
@@ -124,10 +142,12 @@ public static class ClusterApp
             .AddHostedService<JobController>()
             .AddHostedService<ClaimController>()
             .AddHostedService<NodeReporter>()
+            .AddHostedService<VolumeController>()
+            .AddHostedService<Scheduler>()
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {
-            builder.Services.AddHostedService<TempoOperator>();
+            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>();
         }
 
         var app = builder.Build();

@@ -59,7 +59,7 @@ public sealed partial class PodKubelet(
         // Pods are told where the API is.
         await Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stoppingToken).Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var opened = store.Watch(
-            key => key.Resource is BuiltInResources.Pods or BuiltInResources.ConfigMaps or BuiltInResources.Secrets or BuiltInResources.Claims or BuiltInResources.ServiceAccounts or BuiltInResources.Nodes,
+            key => key.Resource is BuiltInResources.Pods or BuiltInResources.ConfigMaps or BuiltInResources.Secrets or BuiltInResources.Claims or BuiltInResources.ServiceAccounts,
             since: null)!.Value;
         using var changes = opened.Changes;
         using var refreshing = new Timer(_ => LookAll(_ => true), null, RefreshPeriod, RefreshPeriod);
@@ -85,7 +85,7 @@ public sealed partial class PodKubelet(
     {
         if (stored.Key.Resource != BuiltInResources.Pods)
         {
-            LookAll(pod => stored.Key.Namespace.Length == 0 || (pod.Namespace == stored.Key.Namespace && Concerns(pod, stored.Key)));
+            LookAll(pod => pod.Namespace == stored.Key.Namespace && Concerns(pod, stored.Key));
         }
         else if (deleted)
         {
@@ -151,7 +151,7 @@ public sealed partial class PodKubelet(
                 return;
             }
 
-            if (pod.Text("status", "phase") is "Succeeded" or "Failed" || (pod.Text("spec", "nodeName") ?? Node) is not (Node or ""))
+            if (pod.Text("status", "phase") is "Succeeded" or "Failed" || pod.Text("spec", "nodeName") != Node)
             {
                 return;
             }

@@ -4,12 +4,13 @@ using TempoCos.Cluster.Api;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Kubelet;
 
-/// <summary>One pod on this machine: its place, its volumes, its ports, its containers in their order, its status.</summary>
+/// <summary>One pod on this machine: its volumes, its ports, its containers in their order, its status.</summary>
 public sealed class PodRunner : IDisposable
 {
     private static readonly TimeSpan TooSoon = TimeSpan.FromSeconds(5);
@@ -25,7 +26,6 @@ public sealed class PodRunner : IDisposable
     private readonly string startTime;
     private IReadOnlyList<PortMapping> ports = [];
     private DateTimeOffset killAt = DateTimeOffset.MaxValue;
-    private string? unscheduled;
     private PodFailure? failure;
 
     public PodRunner(JsonObject pod, KubeletContext kubelet)
@@ -151,14 +151,11 @@ public sealed class PodRunner : IDisposable
         var reporting = ReportAsync();
         try
         {
-            if (await ScheduleAsync())
+            AssignPorts();
+            if (await PrepareVolumesAsync())
             {
-                AssignPorts();
-                if (await PrepareVolumesAsync())
-                {
-                    using var deadline = Deadline();
-                    await RunContainersAsync();
-                }
+                using var deadline = Deadline();
+                await RunContainersAsync();
             }
         }
         finally
@@ -166,51 +163,6 @@ public sealed class PodRunner : IDisposable
             Changed();
             changes.Writer.Complete();
             await reporting;
-        }
-    }
-
-    private async Task<bool> ScheduleAsync()
-    {
-        if (Specification.Text("spec", "nodeName") is { Length: > 0 })
-        {
-            return true;
-        }
-
-        while (!ending.IsCancellationRequested)
-        {
-            unscheduled = kubelet.Scheduler.Problem(Specification);
-            if (unscheduled is null)
-            {
-                Bind();
-                kubelet.Events.Record(Specification, "default-scheduler", false, "Scheduled", $"Successfully assigned {Namespace}/{Name} to {PodKubelet.Node}");
-                return true;
-            }
-
-            kubelet.Events.Record(Specification, "default-scheduler", true, "FailedScheduling", unscheduled);
-            Changed();
-            await NewsAsync();
-        }
-
-        return false;
-    }
-
-    private void Bind()
-    {
-        try
-        {
-            kubelet.Registry.Update(kubelet.Pods, Namespace, Name, live =>
-            {
-                if (live.Text("metadata", "uid") == Uid)
-                {
-                    live.Ensure("spec")["nodeName"] = PodKubelet.Node;
-                }
-
-                return live;
-            }, WriteOptions.Main);
-        }
-        catch (ApiException gone) when (gone.Code == 404)
-        {
-            // Deleted in the meantime: its deletion comes next.
         }
     }
 
@@ -305,7 +257,7 @@ public sealed class PodRunner : IDisposable
     private void AssignPorts()
     {
         var declared = Specification.Objects("spec", "containers").Concat(Specification.Objects("spec", "initContainers"))
-            .SelectMany(container => container.Objects("ports").Select(port => (container, port))).ToList();
+            .SelectMany(container => ContainerPorts.Of(container).Select(port => (container, port))).ToList();
         var chosen = kubelet.Ports.Choose(Uid, [.. declared.Select(one => one.port.Text("protocol") ?? "TCP")]);
         SetPorts([.. declared.Zip(chosen, (one, local) => new PortMapping(
             one.container.Text("name")!,
@@ -338,8 +290,7 @@ public sealed class PodRunner : IDisposable
                 {
                     if (live.Text("metadata", "uid") == Uid)
                     {
-                        live["status"] = unscheduled is { } why ? PodStatus.Unscheduled(live, why, Now)
-                            : PodStatus.Of(live, [.. initial.Select(container => container.State)], [.. main.Select(container => container.State)], ports, failure, startTime, Now);
+                        live["status"] = PodStatus.Of(live, [.. initial.Select(container => container.State)], [.. main.Select(container => container.State)], ports, failure, startTime, Now);
                     }
 
                     return live;

@@ -11,14 +11,6 @@ public static class PodStatus
 {
     private const string Loopback = "127.0.0.1";
 
-    /// <summary>The status of a pod that no node takes.</summary>
-    public static JsonObject Unscheduled(JsonObject pod, string why, string now) => new()
-    {
-        ["phase"] = "Pending",
-        ["conditions"] = new JsonArray(Condition(pod, "PodScheduled", false, "Unschedulable", why, now)),
-        ["qosClass"] = QualityOfService.Of(pod),
-    };
-
     public static JsonObject Of(
         JsonObject pod, IReadOnlyList<ContainerState> initial, IReadOnlyList<ContainerState> containers, IReadOnlyList<PortMapping> ports, PodFailure? failure, string startTime, string now)
     {

@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers.Scheduling;
 using TempoCos.Cluster.Operator;
 
 namespace TempoCos.Cluster.Startup;
@@ -17,7 +20,17 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
             Ensure(BuiltInResources.Namespaces, "", name, []);
         }
 
-        Ensure(BuiltInResources.Nodes, "", Node, []);
+        foreach (var (name, content) in DefaultRoles.ClusterRoles)
+        {
+            Ensure(Authorizer.ClusterRoles, "", name, content);
+        }
+
+        foreach (var (name, content) in DefaultRoles.ClusterRoleBindings)
+        {
+            Ensure(Authorizer.ClusterRoleBindings, "", name, content);
+        }
+
+        Ensure(BuiltInResources.Nodes, "", Node, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = NodeLabels() } });
         registry.Update(catalog.Find(BuiltInResources.Nodes)!, "", Node, NodeStatus, WriteOptions.OfStatus);
         Ensure(BuiltInResources.StorageClasses, "", "standard", new JsonObject
         {
@@ -34,6 +47,8 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         if (options.Operator)
         {
             Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoStacks, TempoStackDefinition.Create());
+            Ensure(BuiltInResources.Namespaces, "", OperatorDeployment.Namespace, []);
+            Ensure(BuiltInResources.Deployments, OperatorDeployment.Namespace, OperatorDeployment.Name, OperatorDeployment.Create());
         }
 
         foreach (var secret in options.Secrets.GroupBy(secret => (secret.Namespace, secret.Name)))
@@ -49,11 +64,23 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         node["status"] = new JsonObject
         {
             ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "True", ["reason"] = "KubeletReady", ["message"] = "pods run as processes of this machine" }),
+            ["capacity"] = NodeCapacity.Capacity(),
+            ["allocatable"] = NodeCapacity.Allocatable(),
             ["addresses"] = new JsonArray(new JsonObject { ["type"] = "InternalIP", ["address"] = "127.0.0.1" }, new JsonObject { ["type"] = "Hostname", ["address"] = Node }),
-            ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = "v1.32.4", ["operatingSystem"] = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux" },
+            ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = "v1.32.4", ["operatingSystem"] = OperatingSystemName() },
         };
         return node;
     }
+
+    private static JsonObject NodeLabels() => new()
+    {
+        ["kubernetes.io/hostname"] = Node,
+        ["kubernetes.io/os"] = OperatingSystemName(),
+        ["kubernetes.io/arch"] = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
+        ["node-role.kubernetes.io/control-plane"] = "",
+    };
+
+    private static string OperatingSystemName() => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
 
     private void SeedSecret(string ns, string name, IEnumerable<SeedSecret> entries)
     {

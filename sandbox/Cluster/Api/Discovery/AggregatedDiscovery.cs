@@ -31,6 +31,7 @@ public static class AggregatedDiscovery
     {
         "log" => ["get"],
         "portforward" => ["create", "get"],
+        "token" => ["create"],
         _ => ["get", "patch", "update"],
     };
 

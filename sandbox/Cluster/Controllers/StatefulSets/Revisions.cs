@@ -15,7 +15,7 @@ public sealed class Revisions(ControllerContext context, Ownership ownership)
     {
         var all = All(set);
         var data = Data(set);
-        var equal = all.LastOrDefault(revision => JsonNode.DeepEquals(revision.At("data"), data));
+        var equal = all.LastOrDefault(revision => PodTemplate.AreEqual(Template(revision), data.At("spec", "template"), Label));
         var next = (all.Count == 0 ? 0 : all[^1].Number("revision") ?? 0) + 1;
         var update = equal is null ? Create(set, data, next)
             : equal == all[^1] ? equal
@@ -29,7 +29,7 @@ public sealed class Revisions(ControllerContext context, Ownership ownership)
         return (current ?? update, update);
     }
 
-    public JsonNode? Template(JsonObject revision) => revision.At("data", "spec", "template");
+    public static JsonNode? Template(JsonObject revision) => revision.At("data", "spec", "template");
 
     /// <summary>Forgets the oldest that no pod has, beyond those to be remembered.</summary>
     public void Truncate(StatefulSetView set, IEnumerable<string?> inUse)

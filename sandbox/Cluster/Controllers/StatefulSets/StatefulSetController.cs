@@ -111,7 +111,7 @@ public sealed class StatefulSetController(ControllerContext context, Ownership o
                 if (!pods.HasLeavingClaim(set, set.Pod(ordinal)))
                 {
                     var revision = !set.IsOnDelete && ordinal < set.Start + set.Partition ? current : update;
-                    pods.Create(set, ordinal, revisions.Template(revision), revision.Text("metadata", "name")!);
+                    pods.Create(set, ordinal, Revisions.Template(revision), revision.Text("metadata", "name")!);
                 }
 
                 if (set.IsOrdered)

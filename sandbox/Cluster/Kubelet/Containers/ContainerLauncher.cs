@@ -51,7 +51,7 @@ public sealed class ContainerLauncher(
         }
 
         return new ProcessPlan(
-            [.. image.Program.Concat(container.Texts("args")).Select((word, i) => i == 0 ? word : view.Argument(ContainerEnvironment.Expand(word, environment)))],
+            [.. image.Program.Concat(container.Texts("args")).Select((word, i) => i == 0 ? word : view.Argument(ContainerEnvironment.Expand(word, environment))), .. view.MoreArguments()],
             view.Argument,
             environment,
             container.Text("workingDir") is { Length: > 0 } given && view.Argument(given) is var directory && Directory.Exists(directory) ? directory : work,

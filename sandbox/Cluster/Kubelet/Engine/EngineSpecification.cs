@@ -53,7 +53,7 @@ public static class EngineSpecification
             ["HostConfig"] = host,
         };
         Words(specification, "Entrypoint", container.Texts("command"), view, environment);
-        Words(specification, "Cmd", container.Texts("args"), view, environment);
+        Words(specification, "Cmd", container.Texts("args").Concat(view.MoreArguments()), view, environment);
         if (User(pod, container) is { } user)
         {
             specification["User"] = user;

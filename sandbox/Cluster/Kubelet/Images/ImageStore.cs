@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Engine;
+using TempoCos.Cluster.Kubelet.Loopback;
 
 namespace TempoCos.Cluster.Kubelet.Images;
 
@@ -12,7 +13,7 @@ namespace TempoCos.Cluster.Kubelet.Images;
 public sealed class ImageStore(ClusterOptions options, ContainerEngine engine)
 {
     private const string TempoProgram = "TempoCos.Tempo";
-    private static readonly string[] SandboxContainers = ["tempo", "jaeger-query", "tempo-query", "tempo-gateway"];
+    private static readonly string[] SandboxContainers = ["tempo", "jaeger-query", "tempo-query", "tempo-gateway", "tempo-gateway-opa"];
 
     /// <exception cref="ContainerException">Nothing stands for it.</exception>
     public async Task<ContainerImage> FindAsync(JsonObject container, CancellationToken cancellation)
@@ -39,7 +40,8 @@ public sealed class ImageStore(ClusterOptions options, ContainerEngine engine)
 
         return command.Length > 0 ? OfProgram(command)
             : !SandboxContainers.Contains(container.Text("name")) ? throw Missing(container, reference)
-            : OfProgram(Runnable(container.Text("name") == "tempo" && options.TempoBinary is { Length: > 0 } real ? real : Sandbox()));
+            : container.Text("name") == "tempo" && options.TempoBinary is { Length: > 0 } real ? OfProgram(Runnable(real))
+            : OfProgram([.. Runnable(Sandbox()), .. SandboxRoles.Of(container.Text("name"))]);
     }
 
     /// <summary>The policy as the API server defaults it.</summary>

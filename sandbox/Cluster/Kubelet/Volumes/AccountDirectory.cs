@@ -24,9 +24,7 @@ public sealed class AccountDirectory(ObjectStore store, AccountTokens tokens, Se
             return false;
         }
 
-        return found is not null ? true
-            : account == "default" ? false
-            : throw new VolumeException(Volume, $"failed to fetch token: serviceaccounts \"{account}\" not found");
+        return found is not null ? true : throw new VolumeException(Volume, $"failed to fetch token: serviceaccounts \"{account}\" not found");
     }
 
     public void Write(JsonObject pod, string directory) => AtomicDirectory.Write(directory,

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Api;
 using TempoCos.Cluster.Api.Json;
 
 namespace TempoCos.Cluster.Kubelet.Volumes;
 
 /// <summary>The tokens that pods have for their service account: one for each volume, another before it expires.</summary>
-public sealed class AccountTokens(ClusterToken cluster, TimeProvider time)
+public sealed class AccountTokens(ServiceAccountTokens accounts, TimeProvider time)
 {
     // What the volume of every pod asks for, and what an API server then grants so that old clients go on.
     private const long Usual = 3607;
@@ -15,9 +16,10 @@ public sealed class AccountTokens(ClusterToken cluster, TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Uid, string Volume), (string Token, DateTimeOffset Renewal)> given = new();
 
-    public string Of(JsonObject pod, string volume, long? expirationSeconds)
+    /// <exception cref="VolumeException">There is no such account, or no longer such a pod.</exception>
+    public string Of(JsonObject pod, string volume, long? expirationSeconds, string? audience = null)
     {
-        var key = (pod.Text("metadata", "uid")!, volume);
+        var key = (pod.Text("metadata", "uid")!, $"{volume}/{audience}");
         var now = time.GetUtcNow();
         if (given.TryGetValue(key, out var held) && now < held.Renewal)
         {
@@ -25,8 +27,18 @@ public sealed class AccountTokens(ClusterToken cluster, TimeProvider time)
         }
 
         var lifetime = expirationSeconds is null or Usual ? Extended : TimeSpan.FromSeconds(expirationSeconds.Value);
-        given[key] = (cluster.Value, now + (lifetime * RenewedAt));
-        return given[key].Token;
+        try
+        {
+            var token = accounts.Issue(
+                pod.Text("metadata", "namespace")!, pod.Text("spec", "serviceAccountName") is { Length: > 0 } name ? name : "default", pod.Text("metadata", "name")!, lifetime,
+                [audience is { Length: > 0 } ? audience : ServiceAccountTokens.Issuer]);
+            given[key] = (token, now + (lifetime * RenewedAt));
+            return token;
+        }
+        catch (ApiException refused)
+        {
+            throw new VolumeException(volume, $"failed to fetch token: {refused.Message}");
+        }
     }
 
     public void Remove(string uid)

@@ -1,39 +1,31 @@
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster.Kubelet.Volumes;
 
-/// <summary>A directory for each volume claim, which outlives the pods that use it but not the claim: another claim of the same name begins empty.</summary>
-public sealed class ClaimDirectories(DataDirectory data)
+/// <summary>A directory for each volume, which outlives the pods and the claim that use it, but not the volume.</summary>
+public sealed class ClaimDirectories(DataDirectory data, ObjectStore store)
 {
-    public string Of(StoredObject claim) => Path.Combine(OfName(claim.Key), claim.Uid);
-
-    public void Create(StoredObject claim) => Directory.CreateDirectory(Of(claim));
-
-    /// <summary>Removes what claims of this name have left, save that of the claim which has it now.</summary>
-    public void RemoveOthers(ObjectKey name, StoredObject? claim)
+    /// <summary>The directory of the volume that a claim is bound to.</summary>
+    public string Of(StoredObject claim)
     {
-        var directory = OfName(name);
-        if (!Directory.Exists(directory))
-        {
-            return;
-        }
+        var name = claim.ToObject().Text("spec", "volumeName") ?? $"pvc-{claim.Uid}";
+        var volume = store.Find(new ObjectKey(BuiltInResources.Volumes, "", name))?.ToObject();
+        return volume.Text("spec", "hostPath", "path") ?? volume.Text("spec", "local", "path") ?? OfVolume(name);
+    }
 
-        foreach (var old in Directory.EnumerateDirectories(directory).Where(old => Path.GetFileName(old) != claim?.Uid).ToList())
-        {
-            Directory.Delete(old, recursive: true);
-        }
+    /// <summary>Makes the directory of a new volume, and says where it is.</summary>
+    public string Create(string volume) => Directory.CreateDirectory(OfVolume(volume)).FullName;
 
-        if (claim is null)
+    public void Remove(string volume)
+    {
+        if (Directory.Exists(OfVolume(volume)))
         {
-            Directory.Delete(directory);
-            var parent = Path.GetDirectoryName(directory)!;
-            if (!Directory.EnumerateFileSystemEntries(parent).Any())
-            {
-                Directory.Delete(parent);
-            }
+            Directory.Delete(OfVolume(volume), recursive: true);
         }
     }
 
-    private string OfName(ObjectKey claim) => Path.Combine(data.Folder("volumes"), claim.Namespace, claim.Name);
+    private string OfVolume(string name) => Path.Combine(data.Folder("volumes"), name);
 }

@@ -4,6 +4,7 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Startup;
@@ -14,7 +15,7 @@ namespace TempoCos.Cluster.Kubelet.Volumes;
 /// Lays out a pod's volumes: files that the API has for each container, since each reads its own paths in them; empty directories for the
 /// pod; claims' directories, which outlive it.
 /// </summary>
-public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims, VolumeContent content, HostPath hosts, AccountDirectory account, AccountTokens tokens, TimeProvider time)
+public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims, VolumeContent content, HostPath hosts, AccountDirectory account, AccountTokens tokens, ServiceAddresses services, TimeProvider time)
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
     private const UnixFileMode Readable = (UnixFileMode)0b111_101_101;
@@ -51,7 +52,7 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
         {
             var mounts = container.Objects("volumeMounts").Select((mount, i) => (mount, i, volume: Volume(pod, mount))).ToList();
             var written = new MountMap([.. mounts.Select(one => MountOf(pod, container, one.mount, one.volume, one.i))], ownRoot);
-            var view = new ContainerView(pod, container, ports, written) { AccountDirectory = AccountOf(pod, container, written) };
+            var view = new ContainerView(pod, container, ports, written, services) { AccountDirectory = AccountOf(pod, container, written) };
             if (view.AccountDirectory is { } token && !ownRoot && written.All.All(mount => mount.Path != PrivateMounts.AccountPath))
             {
                 view = view with { Mounts = new MountMap([.. written.All, new ContainerMount(PrivateMounts.AccountPath, token, true)], ownRoot) };
@@ -201,7 +202,8 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
         try
         {
             var text = Strict.GetString(file.Content);
-            return view.File($"{mount.Text("mountPath")!.TrimEnd('/')}/{file.Path}", text) is var adapted && adapted != text ? file with { Content = Encoding.UTF8.GetBytes(adapted) } : file;
+            var path = mount.Text("mountPath")!.TrimEnd('/');
+            return view.File(mount.Text("subPath") == file.Path ? path : $"{path}/{file.Path}", text) is var adapted && adapted != text ? file with { Content = Encoding.UTF8.GetBytes(adapted) } : file;
         }
         catch (DecoderFallbackException)
         {

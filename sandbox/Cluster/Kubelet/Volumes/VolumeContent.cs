@@ -57,7 +57,7 @@ public sealed class VolumeContent(ObjectStore store, AccountTokens tokens)
         }
 
         return source.At("serviceAccountToken") is { } token
-            ? [new VolumeFile(token.Text("path") ?? "token", Encoding.UTF8.GetBytes(tokens.Of(pod, volume, token.Number("expirationSeconds"))), mode)]
+            ? [new VolumeFile(token.Text("path") ?? "token", Encoding.UTF8.GetBytes(tokens.Of(pod, volume, token.Number("expirationSeconds"), token.Text("audience"))), mode)]
             : [];
     }
 
