@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Fields;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Api.Resources;
 
@@ -50,6 +51,7 @@ public sealed class ResourceRegistry(ObjectStore store, TimeProvider time)
         }
 
         Identify(type, given);
+        ClusterAddresses.Assign(store, type, given);
         Defaults.Apply(type, given, live: null);
         if (options.Manager is { } manager)
         {
