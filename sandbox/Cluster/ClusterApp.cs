@@ -1,5 +1,7 @@
 using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Discovery;
+using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Http;
 using TempoCos.Cluster.Api.Pods;
 using TempoCos.Cluster.Api.Resources;
@@ -16,11 +18,14 @@ using TempoCos.Cluster.Controllers.Workloads;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Logs;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Network.Http;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Certificates;
+using TempoCos.Cluster.Operator.Monolithic;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -44,7 +49,7 @@ public static class ClusterApp
 
     private static WebApplication Build(ClusterOptions options, DataDirectory data)
     {
-        var certificate = ServerCertificate.LoadOrCreate(data.Path, TimeProvider.System.GetUtcNow());
+        var certificate = ServerCertificate.LoadOrCreate(data.Path, options.Time.GetUtcNow());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -62,11 +67,16 @@ public static class ClusterApp
         });
         builder.Services
             .AddSingleton(options)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(options.Time)
             .AddSingleton(_ => data)
             .AddSingleton(_ => certificate)
             .AddSingleton(ClusterToken.LoadOrCreate(data.Path))
-            .AddSingleton(services => new TokenAuthentication(services.GetRequiredService<ClusterToken>().Value))
+            .AddSingleton<ServiceAccountTokens>()
+            .AddSingleton<ClientCertificates>()
+            .AddSingleton<TokenAuthentication>()
+            .AddSingleton<Authorizer>()
+            .AddSingleton<Escalation>()
+            .AddSingleton<Impersonation>()
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<ResourceRegistry>()
@@ -77,6 +87,9 @@ public static class ClusterApp
             .AddSingleton<WriteEndpoint>()
             .AddSingleton<PatchEndpoint>()
             .AddSingleton<PodEndpoint>()
+            .AddSingleton<FaultEndpoint>()
+            .AddSingleton<AccessReview>()
+            .AddSingleton<TokenRequest>()
             .AddSingleton<PortForwarding>()
             .AddSingleton<ApiServer>()
             .AddSingleton<PodLogs>()
@@ -101,7 +114,13 @@ public static class ClusterApp
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
+            .AddSingleton<ServiceAddresses>()
+            .AddSingleton<OperandWriter>()
+            .AddSingleton<CertificateAuthority>()
+            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
             .AddHostedService<Announcement>()
+            .AddHostedService<DefaultAccounts>()
+            .AddHostedService<ClusterRoleAggregation>()
             .AddHostedService<GarbageCollector>()
             .AddHostedService<NamespaceController>()
             .AddHostedService<EndpointsController>()
@@ -119,7 +138,7 @@ public static class ClusterApp
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {
-            builder.Services.AddHostedService<TempoOperator>();
+            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>();
         }
 
         var app = builder.Build();

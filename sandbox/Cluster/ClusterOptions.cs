@@ -1,3 +1,4 @@
+using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -20,9 +21,18 @@ public sealed record ClusterOptions
     /// <summary>Whether the Tempo operator and its CustomResourceDefinition are there.</summary>
     public bool Operator { get; init; } = true;
 
+    /// <summary>What of the operator is switched on: httpEncryption, grpcEncryption, openshift.route and the like.</summary>
+    public IReadOnlyList<string> FeatureGates { get; init; } = [];
+
     /// <summary>Program that containers named tempo and jaeger-query run; by default TempoCos.Tempo, as built beside this program.</summary>
     public string? TempoProgram { get; init; }
 
     /// <summary>A real Tempo to run in containers named tempo instead.</summary>
     public string? TempoBinary { get; init; }
+
+    /// <summary>The clock of the cluster.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What goes wrong at the API server, for tests of its clients; changed while it runs.</summary>
+    public FaultList Faults { get; } = new();
 }

@@ -45,7 +45,8 @@ public static class Components
             services.AddSingleton(provider => new IngesterPool(
                 provider.GetRequiredService<ComponentRing>(),
                 settings.Ingester.ReplicationFactor,
-                target.Ingester && settings.InMemoryRing ? provider.GetRequiredService<LocalIngester>() : null));
+                target.Ingester && settings.InMemoryRing ? provider.GetRequiredService<LocalIngester>() : null,
+                settings.IngesterClientTls));
         }
 
         if (target.Distributor)

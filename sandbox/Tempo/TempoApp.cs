@@ -33,14 +33,14 @@ public static class TempoApp
         builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         var planned = Plan(settings);
         WebApplication? app = null;
-        var tunnel = settings.StreamOverHttp ? new GrpcTunnel(() => Grpc(Opened(app!, planned))) : null;
+        var tunnel = settings is { StreamOverHttp: true, Server.HttpTls: null } ? new GrpcTunnel(() => Grpc(Opened(app!, planned))) : null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             foreach (var listener in planned)
             {
-                Listen(kestrel, listener, listener.Role == ListenerRole.Http ? tunnel : null);
+                Listen(kestrel, listener, settings, listener.Role == ListenerRole.Http ? tunnel : null);
             }
         });
 
@@ -80,6 +80,11 @@ public static class TempoApp
             listeners.Add(new(ListenerRole.OtlpHttp, http.Host, http.Port));
         }
 
+        if (settings.Server.Internal is { } inner)
+        {
+            listeners.Add(new(ListenerRole.Internal, inner.Address, inner.Port));
+        }
+
         if (settings.Target.NeedsRing && !settings.InMemoryRing)
         {
             listeners.Add(new(ListenerRole.Gossip, settings.Memberlist.BindAddress, settings.Memberlist.BindPort));
@@ -108,12 +113,23 @@ public static class TempoApp
         app.MapFallback(context => context.WriteTextAsync(404, "404 page not found\n"));
     }
 
-    private static void Listen(KestrelServerOptions kestrel, Listener listener, GrpcTunnel? tunnel)
+    private static void Listen(KestrelServerOptions kestrel, Listener listener, TempoSettings settings, GrpcTunnel? tunnel)
     {
-        var protocol = listener.Role is ListenerRole.Grpc or ListenerRole.OtlpGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
+        var tls = listener.Role switch
+        {
+            ListenerRole.Http => settings.Server.HttpTls,
+            ListenerRole.Grpc => settings.Server.GrpcTls,
+            ListenerRole.OtlpGrpc => settings.Distributor.OtlpGrpcTls,
+            ListenerRole.OtlpHttp => settings.Distributor.OtlpHttpTls,
+            ListenerRole.Internal => settings.Server.Internal!.Tls,
+            _ => null,
+        };
         kestrel.Listen(Address(listener.Host), listener.Port, options =>
         {
-            options.Protocols = protocol;
+            options.Protocols = listener.Role is ListenerRole.Grpc or ListenerRole.OtlpGrpc ? HttpProtocols.Http2
+                : listener.Role == ListenerRole.Http && tls is not null && settings.StreamOverHttp ? HttpProtocols.Http1AndHttp2
+                : HttpProtocols.Http1;
+            tls?.Use(options);
             options.Use(next => connection =>
             {
                 connection.Features.Set(listener);

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Gateway;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Jaeger;
 
@@ -17,6 +18,24 @@ public static class TempoProgram
             if (args is ["jaeger-query", ..])
             {
                 return await RunJaegerAsync([.. args.Skip(1)]);
+            }
+
+            if (args is ["tempo-query", ..])
+            {
+                await RunWithParentAsync(TempoQueryApp.Create(TempoQueryOptions.Parse([.. args.Skip(1)])));
+                return 0;
+            }
+
+            if (args is ["gateway", ..])
+            {
+                await RunWithParentAsync(GatewayApp.Create(GatewayOptions.Parse([.. args.Skip(1)])));
+                return 0;
+            }
+
+            if (args is ["gateway-opa", ..])
+            {
+                await RunWithParentAsync(OpaApp.Create([.. args.Skip(1)]));
+                return 0;
             }
 
             var commandLine = CommandLine.Parse(args);
@@ -57,15 +76,20 @@ public static class TempoProgram
             return 0;
         }
 
-        await using var app = JaegerApp.Create(options);
-        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"listening on {app.Urls.First()}"));
+        await RunWithParentAsync(JaegerApp.Create(options));
+        return 0;
+    }
+
+    private static async Task RunWithParentAsync(WebApplication app)
+    {
+        await using var ending = app;
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"listening on {string.Join(", ", app.Urls)}"));
         if (ParentProcess.Named is { } parent)
         {
             _ = ParentProcess.WatchAsync(parent, app.Lifetime.StopApplication, app.Lifetime.ApplicationStopping);
         }
 
         await RunAsync(app);
-        return 0;
     }
 
     private static async Task RunAsync(WebApplication app)

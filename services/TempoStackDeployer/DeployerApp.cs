@@ -1,5 +1,6 @@
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Reach;
@@ -23,6 +24,7 @@ public static class DeployerApp
             .AddSingleton<OpenForwards>()
             .AddSingleton<RunGates>()
             .AddSingleton<StackDeployment>()
+            .AddSingleton<StackDiagnosis>()
             .AddSingleton<StackRemoval>()
             .AddSingleton<IngesterLoss>()
             .AddSingleton<RetentionChange>()

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
 
@@ -14,6 +15,7 @@ internal sealed partial class DeployerService(
     IngesterLoss loss,
     RetentionChange retention,
     StackRestart restart,
+    StackDiagnosis diagnosis,
     LedgerDirectory ledgers,
     RunGates gates,
     IHostApplicationLifetime lifetime,
@@ -72,6 +74,21 @@ internal sealed partial class DeployerService(
             request.RunId, "rotate", Telemetry.Source, time, @event => WriteAsync(responseStream, new RestartReply { Event = @event }, context));
         var restarted = await UnlessStoppingAsync(() => restart.RestartAsync(request, stage, ending.Token), context);
         await responseStream.WriteAsync(new RestartReply { Restarted = restarted }, context.CancellationToken);
+    }
+
+    public override async Task Diagnose(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)
+    {
+        if (request.RunId.Length > 0)
+        {
+            CheckRunId(request.RunId);
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var stage = new StageReporter(
+            request.RunId, "doctor", Telemetry.Source, time, @event => WriteAsync(responseStream, new DiagnoseStackReply { Event = @event }, context));
+        var diagnosed = await UnlessStoppingAsync(
+            () => diagnosis.DiagnoseAsync(request, stage, check => WriteAsync(responseStream, new DiagnoseStackReply { Check = check }, context), ending.Token), context);
+        await responseStream.WriteAsync(new DiagnoseStackReply { Diagnosed = diagnosed }, context.CancellationToken);
     }
 
     public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)

@@ -4,13 +4,14 @@ using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Plans;
 using TempoCos.TempoStackDeployer.Reach;
 using TempoCos.TempoStackDeployer.Readiness;
 
 namespace TempoCos.TempoStackDeployer;
 
-/// <summary>From a manifest to a TempoStack that is ready and reachable.</summary>
-internal sealed class StackDeployment(ClusterConnector connector, LedgerDirectory ledgers, OpenForwards forwards, TimeProvider time, ILogger<StackDeployment> logger)
+/// <summary>From a manifest to a TempoStack or TempoMonolithic that is ready and reachable.</summary>
+internal sealed class StackDeployment(ClusterConnector connector, LedgerDirectory ledgers, OpenForwards forwards, TimeProvider time)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
@@ -21,7 +22,8 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var ledger = ledgers.Open(request.RunId);
 
         using var cluster = connector.Connect();
-        var identity = await LookAtAsync(cluster, stage, cancellationToken);
+        var identity = await Preflight.RunAsync(cluster, manifest, request, ledger, provisions: false, stage, cancellationToken);
+        await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         await stage.StepAsync(
             "namespace", $"Looking for the namespace {manifest.Namespace}",
             step => NamespaceCreation.EnsureAsync(cluster, manifest.Namespace, identity, ledger, step, cancellationToken));
@@ -29,24 +31,40 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
         using var deadline = new CancellationTokenSource(timeout, time);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        await stage.StepAsync("tempostack", $"Applying the TempoStack {manifest.Name}", async step =>
+        if (manifest.Objects.Count > 0)
+        {
+            await stage.StepAsync("objects", "Applying what the manifest has beside its stack", async step =>
+            {
+                foreach (var item in manifest.Objects)
+                {
+                    await ManifestObjectApply.ApplyAsync(cluster, item, identity, ledger, cancellationToken);
+                    step.Evidence[$"{item.Kind}/{item.Name}"] = "applied";
+                }
+
+                step.Succeed($"Applied {string.Join(", ", manifest.Objects.Select(item => $"{item.Kind} {item.Name}"))}");
+            });
+        }
+
+        await stage.StepAsync(LedgerKinds.Of(manifest.Kind), $"Applying the {manifest.Kind} {manifest.Name}", async step =>
         {
             var applied = await StackApply.ApplyAsync(cluster, manifest, identity, ledger, cancellationToken);
             step.Evidence["uid"] = applied.Metadata.Uid ?? "";
-            step.Succeed($"TempoStack {manifest.Name} applied in {manifest.Namespace} (field manager {RunLabels.FieldManager}, generation {applied.Metadata.Generation ?? 1})");
+            step.Succeed($"{manifest.Kind} {manifest.Name} applied in {manifest.Namespace} (field manager {RunLabels.FieldManager}, generation {applied.Metadata.Generation ?? 1})");
         });
 
         var started = time.GetTimestamp();
         var stack = await ReadyAsync(new Context(cluster, manifest, secret, timeout, bounded.Token, cancellationToken), stage);
         Telemetry.ReadyAfter.Record(time.GetElapsedTime(started).TotalSeconds, new TagList { { "components", ExpectedObjects.From(manifest).Workloads.Count } });
 
-        var endpoints = await stage.StepAsync(
-            "endpoints", "Opening ways to the TempoStack", step => ReachAsync(request.RunId, manifest, step, bounded.Token, cancellationToken));
+        var reach = await stage.StepAsync(
+            "endpoints", "Opening ways to the TempoStack", step => ReachAsync(request, manifest, step, bounded.Token, cancellationToken));
         return new Deployed
         {
             Namespace = manifest.Namespace,
             Name = manifest.Name,
-            Endpoints = endpoints,
+            Endpoints = reach.Endpoints,
+            Reached = { reach.Ways.Select(way => way.ToContract()) },
+            Tenant = reach.Tenant,
             Accelerated = { manifest.ExtraConfig().ToDictionary() },
             OperatorVersion = stack.Status?.OperatorVersion ?? "",
             TempoVersion = stack.Status?.TempoVersion ?? "",
@@ -58,22 +76,27 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
     {
         var manifest = await ReadAsync(request, stage);
         using var cluster = connector.Connect();
-        await LookAtAsync(cluster, stage, cancellationToken);
+        await Preflight.RunAsync(cluster, manifest, request, ledgers.Ledger(request.RunId), provisions: true, stage, cancellationToken);
+        await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
     }
 
     private static Task<StackManifest> ReadAsync(DeployRequest request, StageReporter stage) =>
-        stage.StepAsync("manifest", "Reading the TempoStack manifest", step =>
+        stage.StepAsync("manifest", "Reading the manifest", step =>
         {
             var read = ManifestReader.Read(request);
             step.Evidence["name"] = read.Name;
+            step.Evidence["kind"] = read.Kind;
             step.Evidence["namespace"] = read.Namespace;
-            step.Succeed($"The manifest is the TempoStack {read.Name}");
+            step.Succeed($"The manifest is the {read.Kind} {read.Name}{Others(read)}");
             return Task.FromResult(read);
         });
 
-    private static Task<string> LookAtAsync(ClusterConnection cluster, StageReporter stage, CancellationToken cancellationToken) =>
-        stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => Preflight.RunAsync(cluster, step, cancellationToken));
+    private static string Others(StackManifest manifest) =>
+        manifest.Objects.Count == 0 ? "" : $", after {string.Join(", ", manifest.Objects.Select(item => $"{item.Kind} {item.Name}"))}";
+
+
+
 
     private static async Task<StorageSecret> SecretAsync(ClusterConnection cluster, StackManifest manifest, StageStep step, CancellationToken cancellationToken)
     {
@@ -87,13 +110,13 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
             manifest.EnableStorageTls();
             step.Evidence["storage.tls"] = "enabled by TempoCos";
             step.Succeed(
-                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; set spec.storage.tls.enabled: true, "
+                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; set {string.Join('.', manifest.StorageTlsPath)}.enabled: true, "
                 + "because the operator would otherwise call an https endpoint over plain http");
         }
         else if (secret.IsHttps != manifest.StorageTls)
         {
             step.Succeed(
-                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; beware: the manifest's spec.storage.tls does not fit that scheme, "
+                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; beware: the manifest's {string.Join('.', manifest.StorageTlsPath)} does not fit that scheme, "
                 + $"Tempo will use {(manifest.StorageTls ? "TLS" : "plain http")}");
         }
 
@@ -113,12 +136,12 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         return await stage.StepAsync("ready-condition", "Waiting for the operator to say Ready", wait.ConditionAsync);
     }
 
-    private async Task<TempoEndpoints> ReachAsync(string runId, StackManifest manifest, StageStep step, CancellationToken deadline, CancellationToken cancellation)
+    private async Task<StackReach> ReachAsync(DeployRequest request, StackManifest manifest, StageStep step, CancellationToken deadline, CancellationToken cancellation)
     {
-        var reach = await StackReach.OpenAsync(connector.Connect(), manifest, time, logger, cancellation);
+        var reach = await forwards.OpenAsync(manifest, request.Reach, cancellation);
         try
         {
-            await EndpointProbe.CheckAsync(reach.Endpoints, time, deadline, cancellation);
+            await EndpointProbe.CheckAsync(reach, time, deadline, cancellation);
         }
         catch
         {
@@ -126,17 +149,15 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
             throw;
         }
 
-        await forwards.HoldAsync(runId, reach);
-        step.Evidence["otlp-grpc"] = reach.Endpoints.OtlpGrpc;
-        step.Evidence["query-frontend"] = reach.Endpoints.QueryFrontend;
-        step.Evidence["ingester"] = reach.Endpoints.Ingester;
-        if (reach.Endpoints.Jaeger.Length > 0)
+        await forwards.HoldAsync(request.RunId, reach);
+        foreach (var way in reach.Ways.Select(way => way.ToContract()))
         {
-            step.Evidence["jaeger"] = reach.Endpoints.Jaeger;
+            step.Evidence[way.Endpoint] = way.Address;
+            step.Evidence[$"{way.Endpoint}.by"] = $"{way.By} to {way.Target}{(way.Gateway ? " through the gateway" : "")}{(way.Tls == "none" ? "" : $", {way.Tls} TLS")}";
         }
 
         step.Succeed($"Reachable by {reach.Endpoints.ReachedBy}: OTLP at {reach.Endpoints.OtlpGrpc}, queries at {reach.Endpoints.QueryFrontend}");
-        return reach.Endpoints;
+        return reach;
     }
 
     private sealed record Context(

@@ -61,7 +61,7 @@ internal sealed class StackRemoval(
     private async Task RemoveAsync(
         ClusterConnection cluster, RunLedger ledger, IReadOnlyList<LedgerLine> outstanding, StageReporter stage, Undeployed result, CancellationToken cancellationToken)
     {
-        // What was made last goes first: a stack before the namespace around it.
+        // What was made last goes first: a stack before what it needed, and all before the namespace around it.
         foreach (var line in outstanding.Reverse())
         {
             using var deadline = new CancellationTokenSource(options.Value.RemovalTimeout, time);
@@ -71,8 +71,9 @@ internal sealed class StackRemoval(
             {
                 await (line.Kind switch
                 {
-                    LedgerKinds.TempoStack => new TempoStackRemoval(pass).RunAsync(stage),
+                    LedgerKinds.TempoStack or LedgerKinds.TempoMonolithic => new TempoStackRemoval(pass).RunAsync(stage),
                     LedgerKinds.Namespace => new NamespaceRemoval(pass).RunAsync(stage),
+                    _ when ObjectApply.Parse(line.Kind) is ({ } apiVersion, { } kind) => new ObjectRemoval(pass, apiVersion, kind).RunAsync(stage),
                     _ => throw new InvalidOperationException($"The ledger {ledger.Path} names a {line.Kind}, which this version does not know."),
                 });
             }

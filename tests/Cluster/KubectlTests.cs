@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-
 namespace TempoCos.Cluster.Tests;
 
 public sealed class KubectlTests
@@ -60,49 +57,5 @@ public sealed class KubectlTests
         (await kubectl.RunAsync("-n", "made", "label", "secret", "one", "x=y")).ShouldBe("secret/one labeled");
         (await kubectl.RunAsync("-n", "made", "get", "secrets", "-l", "x=y", "-o", "name")).ShouldBe("secret/one");
         (await kubectl.RunAsync("delete", "namespace", "made")).ShouldBe("namespace \"made\" deleted");
-    }
-
-    private sealed class Kubectl(string kubeconfig)
-    {
-        private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-
-        public static async Task<Kubectl> FindAsync(TestCluster cluster)
-        {
-            var kubectl = new Kubectl(cluster.Kubeconfig);
-            try
-            {
-                await kubectl.RunAsync("version", "--client");
-            }
-            catch (Win32Exception)
-            {
-                Assert.Skip("kubectl is not on this machine");
-            }
-
-            return kubectl;
-        }
-
-        /// <summary>What kubectl prints, on both streams.</summary>
-        public async Task<string> RunAsync(params string[] arguments)
-        {
-            var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-            start.Environment["KUBECONFIG"] = kubeconfig;
-            using var process = Process.Start(start)!;
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-            patience.CancelAfter(Deadline);
-            try
-            {
-                var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-                var errors = process.StandardError.ReadToEndAsync(patience.Token);
-                await process.WaitForExitAsync(patience.Token);
-                return (await output + await errors).Trim();
-            }
-            finally
-            {
-                if (!process.HasExited)
-                {
-                    process.Kill();
-                }
-            }
-        }
     }
 }

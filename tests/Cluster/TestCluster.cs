@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -26,6 +27,9 @@ public sealed class TestCluster : IAsyncDisposable
 
     public string Kubeconfig { get; }
 
+    /// <summary>The administrator's token.</summary>
+    public string Token => File.ReadAllText(Data("token")).Trim();
+
     public Uri Url => new(app.Urls.First());
 
     /// <summary>The program of tests/Cluster/PodProgram, built beside these tests.</summary>
@@ -52,6 +56,20 @@ public sealed class TestCluster : IAsyncDisposable
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TestCluster(app, directory, kubeconfig, keep);
     }
+
+    /// <summary>A client without retries, with the token of the kubeconfig unless another one is given.</summary>
+    public HttpClient Http(string? token = null)
+    {
+        var http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator })
+        {
+            BaseAddress = Url,
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Token);
+        return http;
+    }
+
+    /// <summary>A file of the cluster's data directory.</summary>
+    public string Data(string file) => Path.Combine(directory, "data", file);
 
     public async Task<string> NamespaceAsync()
     {

@@ -39,6 +39,11 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public DiagnoseRequest? Diagnosed { get; private set; }
 
+    /// <summary>What the deployer says of a TempoStack; null: it refuses.</summary>
+    public List<CheckResult>? StackChecks { get; set; } = [];
+
+    public DiagnoseStackRequest? DiagnosedStack { get; private set; }
+
     public Func<Task> OnLoseIngesters { get; set; } = () => Task.CompletedTask;
 
     public Func<Task> OnRestart { get; set; } = () => Task.CompletedTask;
@@ -190,6 +195,19 @@ public sealed class ScriptedServices : IAsyncDisposable
                     Accelerated = { ["storage.trace.blocklist_poll"] = "2s" },
                 },
             });
+        }
+
+        public override async Task Diagnose(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)
+        {
+            script.DiagnosedStack = request;
+            var checks = script.StackChecks ?? throw new DiagnosticException("TC333", $"{request.Namespace}/{request.Name}", "There is no such TempoStack", "See `kubectl get tempostacks -A`.").ToRpcException();
+            foreach (var check in checks)
+            {
+                await responseStream.WriteAsync(new DiagnoseStackReply { Event = Event(request.RunId, "doctor", check.Name) });
+                await responseStream.WriteAsync(new DiagnoseStackReply { Check = check });
+            }
+
+            await responseStream.WriteAsync(new DiagnoseStackReply { Diagnosed = new StackDiagnosed() });
         }
 
         public override async Task LoseIngesters(LoseIngestersRequest request, IServerStreamWriter<LoseIngestersReply> responseStream, ServerCallContext context)

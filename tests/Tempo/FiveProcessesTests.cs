@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using TempoCos.Tempo.Tests.Tls;
 using TempoCos.Traces.Comparison;
 
 namespace TempoCos.Tempo.Tests;
@@ -9,13 +10,17 @@ public sealed class FiveProcessesTests
 {
     private static readonly string[] Targets = ["distributor", "ingester", "querier", "query-frontend", "compactor"];
 
-    [Fact]
-    public async Task Traces_go_from_the_distributor_to_blocks_that_the_query_frontend_reads()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Traces_go_from_the_distributor_to_blocks_that_the_query_frontend_reads(bool encrypted)
     {
         using var directory = new TemporaryDirectory();
+        using var authority = new TestAuthority();
+        authority.WriteTo(directory, "localhost", "tempo.traces.svc");
         var ports = Ports.Take(17);
         var file = directory["tempo.yaml"];
-        await File.WriteAllTextAsync(file, Configuration(directory, ports), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, Configuration(directory, ports, encrypted), TestContext.Current.CancellationToken);
         var processes = new List<TempoProcess>();
         try
         {
@@ -93,8 +98,8 @@ public sealed class FiveProcessesTests
         return json.RootElement.GetProperty("traces").GetArrayLength();
     }
 
-    private static string Configuration(TemporaryDirectory directory, int[] ports) => $$$$$$$$"""
-        server: {http_listen_address: 127.0.0.1, http_listen_port: ${PORT_HTTP}, grpc_listen_address: 127.0.0.1, grpc_listen_port: ${PORT_GRPC}}
+    private static string Configuration(TemporaryDirectory directory, int[] ports, bool encrypted) => $$$$$$$$"""
+        server: {http_listen_address: 127.0.0.1, http_listen_port: ${PORT_HTTP}, grpc_listen_address: 127.0.0.1, grpc_listen_port: ${PORT_GRPC}{{{{{{{{(encrypted ? Server(directory) : "")}}}}}}}}}
         memberlist:
           node_name: ${NODE}
           bind_addr: ["127.0.0.1"]
@@ -109,7 +114,14 @@ public sealed class FiveProcessesTests
           lifecycler: {address: 127.0.0.1, id: "${NODE}", min_ready_duration: 0s, ring: {kvstore: {store: memberlist}, replication_factor: 1}}
           trace_idle_period: 1h
           trace_live_period: 1h
-        querier: {frontend_worker: {frontend_address: "127.0.0.1:{{{{{{{{ports[8]}}}}}}}}"}}
+        ingester_client: {grpc_client_config: {{{{{{{{(encrypted ? Client(directory) : "{}")}}}}}}}}}
+        querier: {frontend_worker: {frontend_address: "127.0.0.1:{{{{{{{{ports[8]}}}}}}}}", grpc_client_config: {{{{{{{{(encrypted ? Client(directory) : "{}")}}}}}}}}}}
         storage: {trace: {backend: local, local: {path: '{{{{{{{{directory["blocks"]}}}}}}}}'}, wal: {path: '{{{{{{{{directory["wal"]}}}}}}}}'}, blocklist_poll: 500ms}}
         """;
+
+    private static string Server(TemporaryDirectory directory) =>
+        $", grpc_tls_config: {{cert_file: '{directory["tls.crt"]}', key_file: '{directory["tls.key"]}', client_ca_file: '{directory["service-ca.crt"]}', client_auth_type: RequireAndVerifyClientCert}}";
+
+    private static string Client(TemporaryDirectory directory) =>
+        $"{{tls_enabled: true, tls_cert_path: '{directory["tls.crt"]}', tls_key_path: '{directory["tls.key"]}', tls_ca_path: '{directory["service-ca.crt"]}', tls_server_name: tempo.traces.svc}}";
 }

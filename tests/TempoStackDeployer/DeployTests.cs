@@ -32,7 +32,7 @@ public sealed class DeployTests
             (await http.GetStringAsync(new Uri($"{address}/ready"), TestContext.Current.CancellationToken)).ShouldNotBeEmpty();
         }
 
-        Ended(events).ShouldBe(["manifest", "cluster", "namespace", "storage-secret", "tempostack", "workloads", "services", "ready-condition", "endpoints"]);
+        Ended(events).ShouldBe(["manifest", "cluster", "rights", "storage-class", "ingress-class", "nodes", "namespace", "storage-secret", "tempostack", "workloads", "services", "ready-condition", "endpoints"]);
         events.Where(@event => @event.Step == "workloads" && @event.State == StepState.Running && @event.Message.Contains("is ready", StringComparison.Ordinal)).Count().ShouldBe(5);
         var stack = await FindAsync(cluster);
         stack!.Metadata.Labels["tempocos.dev/run"].ShouldBe(Samples.Run);
@@ -114,7 +114,7 @@ public sealed class DeployTests
         var events = new List<StageEvent>();
         var request = Samples.Request(seconds: 3);
 
-        (await deployer.RefusalAsync(request, events)).Code.ShouldBe("TC331");
+        (await deployer.RefusalAsync(request, events)).Code.ShouldBe("TC339");
 
         events.ShouldContain(@event => @event.Step == "storage-secret" && @event.Message.Contains("set spec.storage.tls.enabled: true", StringComparison.Ordinal));
         (await FindAsync(cluster))!.Spec!["storage"]!["tls"]!["enabled"]!.GetValue<bool>().ShouldBeTrue();
@@ -157,6 +157,6 @@ public sealed class DeployTests
     {
         var stream = new YamlDotNet.RepresentationModel.YamlStream();
         stream.Load(new StringReader(manifest));
-        return Manifests.YamlJson.Convert(stream.Documents[0].RootNode)!;
+        return TempoStackDeployer.Manifests.YamlJson.Convert(stream.Documents[0].RootNode)!;
     }
 }

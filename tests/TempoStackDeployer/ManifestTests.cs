@@ -8,7 +8,7 @@ public sealed class ManifestTests
 {
     [Theory]
     [InlineData("kind: TempoStack", "kind: Deployment", "TC321", "Deployment")]
-    [InlineData("kind: TempoStack", "kind: TempoMonolithic", "TC321", "TempoMonolithic")]
+    [InlineData("kind: TempoStack", "kind: TempoMonolithic", "TC323", "(none)")]
     [InlineData("kind: TempoStack", "", "TC321", "no kind")]
     [InlineData("tempo.grafana.com/v1alpha1", "tempo.grafana.com/v1", "TC321", "TempoStack of tempo.grafana.com/v1")]
     [InlineData("name: simplest", "labels: {}", "TC322", "metadata.name")]
@@ -21,7 +21,7 @@ public sealed class ManifestTests
     [InlineData("  storageSize: 200M", "  storageSize: [200M", "TC320", "line 1")]
     [InlineData("  storageSize: 200M", "  storageSize: 200M\n  storageSize: 300M", "TC320", "line 11")]
     [InlineData("  storageSize: 200M", "  storageSize: &again [*again]", "TC320", "line 10")]
-    [InlineData("kind: TempoStack", "kind: TempoStack\n---\nkind: Secret", "TC321", "2 documents (TempoStack, Secret)")]
+    [InlineData("kind: TempoStack", "kind: TempoStack\nmetadata: {name: simplest}\nspec: {storage: {secret: {name: ibm-cos-secret, type: s3}}}\n---\nkind: Secret", "TC340", "Secret simplest")]
     public void A_manifest_that_is_not_right_is_refused_with_what_offends(string part, string replacement, string code, string value)
     {
         var manifest = Samples.Manifest.Replace(part, replacement, StringComparison.Ordinal);

@@ -19,11 +19,18 @@ internal static class TestPod
 
     public static async Task RunAsync()
     {
+        var tempoQuery = Environment.GetCommandLineArgs().Contains("tempo-query");
         var jaeger = Environment.GetCommandLineArgs().Contains("jaeger-query");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            if (tempoQuery)
+            {
+                Listen("PORT_PROXY_GRPC", HttpProtocols.Http2);
+                return;
+            }
+
             Listen(jaeger ? "PORT_JAEGER_UI" : "PORT_HTTP", HttpProtocols.Http1);
             Listen("PORT_OTLP_GRPC", HttpProtocols.Http2);
             void Listen(string name, HttpProtocols protocols)
@@ -35,13 +42,21 @@ internal static class TestPod
             }
         });
         await using var app = builder.Build();
-        app.Run(context => context.Response.WriteAsync("ready"));
-        if (Port("PORT_OTLP_HTTP") is { } port)
+        app.Run(context => tempoQuery ? ServingAsync(context) : context.Response.WriteAsync("ready"));
+        if (!tempoQuery && Port("PORT_OTLP_HTTP") is { } port)
         {
             _ = EchoAsync(port);
         }
 
         await app.RunAsync();
+    }
+
+    /// <summary>What gRPC's health check is answered with: serving.</summary>
+    private static async Task ServingAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(new byte[] { 0, 0, 0, 0, 2, 8, 1 });
+        context.Response.AppendTrailer("grpc-status", "0");
     }
 
     private static int? Port(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;

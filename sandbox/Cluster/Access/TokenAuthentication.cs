@@ -4,34 +4,51 @@ using TempoCos.Cluster.Api;
 
 namespace TempoCos.Cluster.Access;
 
-/// <summary>Every request needs the token of the kubeconfig, except those that ask for health.</summary>
-public sealed class TokenAuthentication(string token)
+/// <summary>Every request needs a token or a client certificate of this cluster, except those that ask for health.</summary>
+public sealed class TokenAuthentication(ClusterToken administrator, ServiceAccountTokens accounts, ClientCertificates certificates)
 {
     private const string WebSocketToken = "base64url.bearer.authorization.k8s.io.";
 
-    private readonly byte[] expected = Encoding.UTF8.GetBytes(token);
+    private readonly byte[] expected = Encoding.UTF8.GetBytes(administrator.Value);
 
-    public void Check(HttpContext context)
+    /// <summary>Who asks; null for a request that may come from anybody.</summary>
+    public UserInfo? Check(HttpContext context)
     {
-        if (!IsHealth(context.Request.Path) && !(Given(context.Request) is { } given && CryptographicOperations.FixedTimeEquals(given, expected)))
+        if (IsHealth(context.Request.Path))
         {
-            throw ApiException.Unauthorized();
+            return null;
         }
+
+        // A client certificate goes first, as at the API server.
+        return (context.Connection.ClientCertificate is { } certificate ? certificates.Verify(certificate) : null)
+            ?? (Given(context.Request) is { } token ? Verify(token) : null)
+            ?? throw ApiException.Unauthorized();
     }
+
+    /// <summary>Whose token it is, or null.</summary>
+    public UserInfo? Verify(string token, string audience = ServiceAccountTokens.Issuer) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), expected) ? UserInfo.Administrator : accounts.Verify(token, audience);
 
     public static bool IsHealth(PathString path) =>
         path.StartsWithSegments("/healthz") || path.StartsWithSegments("/readyz") || path.StartsWithSegments("/livez");
 
-    private static byte[]? Given(HttpRequest request)
+    private static string? Given(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
-            return Encoding.UTF8.GetBytes(header["Bearer ".Length..].Trim());
+            return header["Bearer ".Length..].Trim();
         }
 
         // Clients in a browser cannot set headers on a WebSocket; Kubernetes takes the token as a sub-protocol instead.
         var offered = request.HttpContext.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(one => one.StartsWith(WebSocketToken, StringComparison.Ordinal));
-        return offered is null ? null : System.Buffers.Text.Base64Url.DecodeFromChars(offered.AsSpan(WebSocketToken.Length));
+        try
+        {
+            return offered is null ? null : Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(offered.AsSpan(WebSocketToken.Length)));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 }

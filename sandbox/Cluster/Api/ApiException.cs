@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Http;
 
 namespace TempoCos.Cluster.Api;
 
@@ -8,6 +9,8 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
     public int Code { get; } = code;
 
     public string Reason { get; } = reason;
+
+    public JsonObject? Details { get; } = details;
 
     public JsonObject ToStatus()
     {
@@ -20,9 +23,9 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
             ["message"] = Message,
             ["reason"] = Reason,
         };
-        if (details is not null)
+        if (Details is not null)
         {
-            status["details"] = details.DeepClone();
+            status["details"] = Details.DeepClone();
         }
 
         status["code"] = Code;
@@ -30,16 +33,16 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
     }
 
     public static ApiException NotFound(string resource, string name) =>
-        new(404, "NotFound", $"{resource} \"{name}\" not found", Details(resource, name));
+        new(404, "NotFound", $"{resource} \"{name}\" not found", DetailsOf(resource, name));
 
     public static ApiException NoSuchPath() =>
         new(404, "NotFound", "the server could not find the requested resource", []);
 
     public static ApiException AlreadyExists(string resource, string name) =>
-        new(409, "AlreadyExists", $"{resource} \"{name}\" already exists", Details(resource, name));
+        new(409, "AlreadyExists", $"{resource} \"{name}\" already exists", DetailsOf(resource, name));
 
     public static ApiException Conflict(string resource, string name, string why) =>
-        new(409, "Conflict", $"Operation cannot be fulfilled on {resource} \"{name}\": {why}", Details(resource, name));
+        new(409, "Conflict", $"Operation cannot be fulfilled on {resource} \"{name}\": {why}", DetailsOf(resource, name));
 
     public static ApiException Modified(string resource, string name) =>
         Conflict(resource, name, "the object has been modified; please apply your changes to the latest version and try again");
@@ -47,7 +50,7 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
     public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
 
     public static ApiException Forbidden(string resource, string name, string why) =>
-        new(403, "Forbidden", $"{resource} \"{name}\" is forbidden: {why}", Details(resource, name));
+        new(403, "Forbidden", $"{resource} \"{name}\" is forbidden: {why}", DetailsOf(resource, name));
 
     public static ApiException Invalid(string kind, string group, string name, params IReadOnlyList<FieldError> errors)
     {
@@ -72,10 +75,30 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
 
     public static ApiException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
-    private static JsonObject Details(string resource, string name)
+    /// <summary>What RBAC does not allow.</summary>
+    public static ApiException Forbidden(RequestAttributes request, string user, string because = "")
+    {
+        var reason = because.Length == 0 ? "" : $": {because}";
+        if (!request.IsResource)
+        {
+            return new(403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{request.Path}\"{reason}", []);
+        }
+
+        var where = request.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{request.Namespace}\"";
+        var why = $"User \"{user}\" cannot {request.Verb} resource \"{request.FullResource}\" in API group \"{request.Group}\" {where}{reason}";
+        var what = request.Name.Length == 0 ? request.GroupResource : $"{request.GroupResource} \"{request.Name}\"";
+        return new(403, "Forbidden", $"{what} is forbidden: {why}", DetailsOf(request.GroupResource, request.Name));
+    }
+
+    private static JsonObject DetailsOf(string resource, string name)
     {
         var dot = resource.IndexOf('.', StringComparison.Ordinal);
-        var details = new JsonObject { ["name"] = name };
+        var details = new JsonObject();
+        if (name.Length > 0)
+        {
+            details["name"] = name;
+        }
+
         if (dot > 0)
         {
             details["group"] = resource[(dot + 1)..];

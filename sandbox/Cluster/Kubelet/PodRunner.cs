@@ -4,6 +4,7 @@ using TempoCos.Cluster.Api;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Kubelet;
@@ -110,7 +111,7 @@ public sealed class PodRunner : IDisposable
 
     private void AssignPorts()
     {
-        var declared = Specification.Objects("spec", "containers").SelectMany(container => container.Objects("ports").Select(port => (container, port))).ToList();
+        var declared = Specification.Objects("spec", "containers").SelectMany(container => ContainerPorts.Of(container).Select(port => (container, port))).ToList();
         var chosen = kubelet.Ports.Choose(Uid, [.. declared.Select(one => one.port.Text("protocol") ?? "TCP")]);
         SetPorts([.. declared.Zip(chosen, (one, local) => new PortMapping(
             one.container.Text("name")!,

@@ -1,63 +1,62 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Operator.Admission;
 
 namespace TempoCos.Cluster.Operator;
 
-/// <summary>A TempoStack, with the defaults of the operator.</summary>
-public sealed class TempoStackView(JsonObject stack)
+/// <summary>A TempoStack as the operator reads it: with its defaults, also where the object was stored without them.</summary>
+public sealed class TempoStackView
 {
-    public const string OperatorVersion = "0.22.0";
-    public const string TempoVersion = "2.10.8";
-    public const string JaegerVersion = "1.68.0";
+    private readonly JsonObject spec;
 
-    public JsonObject Source => stack;
-
-    public string Name => stack.Text("metadata", "name")!;
-
-    public string Namespace => stack.Text("metadata", "namespace")!;
-
-    public bool Managed => stack.Text("spec", "managementState") is null or "" or "Managed";
-
-    public string StorageSize => stack.At("spec", "storageSize")?.ToString() ?? "10Gi";
-
-    public string? StorageClass => stack.Text("spec", "storageClassName");
-
-    public long ReplicationFactor => stack.Number("spec", "replicationFactor") is > 0 and var factor ? factor : 1;
-
-    public string Retention => stack.Text("spec", "retention", "global", "traces") ?? "48h";
-
-    public string Timeout => stack.Text("spec", "timeout") ?? "30s";
-
-    public JsonNode? Limits => stack.At("spec", "limits", "global");
-
-    public JsonObject? ExtraConfig => stack.At("spec", "extraConfig", "tempo") as JsonObject;
-
-    public JsonNode? TotalLimits => stack.At("spec", "resources", "total", "limits");
-
-    public bool HasJaeger => stack.Flag("spec", "template", "queryFrontend", "jaegerQuery", "enabled");
-
-    public JsonNode? Ingress => stack.At("spec", "template", "queryFrontend", "jaegerQuery", "ingress");
-
-    public bool HasIngress => HasJaeger && Ingress.Text("type") == "ingress";
-
-    public string TempoImage => stack.Text("spec", "images", "tempo") ?? $"docker.io/grafana/tempo:{TempoVersion}";
-
-    public string JaegerImage => stack.Text("spec", "images", "jaegerQuery") ?? $"docker.io/jaegertracing/jaeger-query:{JaegerVersion}";
-
-    public long Replicas(TempoComponent component) => Template(component).Number("replicas") ?? 1;
-
-    public JsonNode? Template(TempoComponent component) => stack.At(["spec", "template", .. component.TemplatePath]);
-
-    /// <summary>The name of what belongs to a part of the stack; of the stack itself when the part is empty.</summary>
-    public string NameOf(string part = "") => part.Length == 0 ? $"tempo-{Name}" : $"tempo-{Name}-{part}";
-
-    public JsonObject Labels(string component) => new()
+    public TempoStackView(JsonObject stack, FeatureGates gates)
     {
-        ["app.kubernetes.io/component"] = component,
-        ["app.kubernetes.io/instance"] = Name,
-        ["app.kubernetes.io/managed-by"] = "tempo-operator",
-        ["app.kubernetes.io/name"] = "tempo",
-    };
+        Source = stack;
+        var defaulted = stack.Copy();
+        TempoStackDefaults.Apply(defaulted, gates);
+        spec = defaulted.Ensure("spec");
+    }
 
-    public JsonObject Metadata(string name, string component) => new() { ["name"] = name, ["labels"] = Labels(component) };
+    public JsonObject Source { get; }
+
+    public string Name => Source.Text("metadata", "name")!;
+
+    public string Namespace => Source.Text("metadata", "namespace")!;
+
+    public bool Managed => Spec("managementState").Text() is null or "" or "Managed";
+
+    public bool HasGateway => Spec("template", "gateway", "enabled").Flag();
+
+    public bool HasMetricsGenerator => Spec("template", "metricsGenerator", "enabled").Flag();
+
+    public JsonNode? JaegerQuery => Spec("template", "queryFrontend", "jaegerQuery");
+
+    public bool HasJaeger => JaegerQuery.Flag("enabled");
+
+    public JsonNode? Tenants => Spec("tenants");
+
+    public string Size => Spec("size").Text() ?? "";
+
+    public string ServiceAccount => Spec("serviceAccount").Text()!;
+
+    public string Timeout => Spec("timeout").Text()!;
+
+    public JsonNode? StorageTls => Spec("storage", "tls");
+
+    public string StorageSecret => Spec("storage", "secret", "name").Text() ?? "";
+
+    public string StorageType => Spec("storage", "secret", "type").Text() ?? "";
+
+    public IReadOnlyList<TempoComponent> Components =>
+        [.. TempoComponent.Always, .. HasGateway ? [TempoComponent.Gateway] : Array.Empty<TempoComponent>(), .. HasMetricsGenerator ? [TempoComponent.MetricsGenerator] : Array.Empty<TempoComponent>()];
+
+    public JsonNode? Spec(params ReadOnlySpan<string> path) => spec.At(path);
+
+    public JsonNode? Template(TempoComponent component) => spec.At(["template", .. component.TemplatePath]);
+
+    public long? Replicas(TempoComponent component) => Template(component).Number("replicas");
+
+    public string Image(string name, string otherwise) => Spec("images", name).Text() is { Length: > 0 } image ? image : otherwise;
+
+    public string NameOf(string part) => Naming.Name(part, Name);
 }

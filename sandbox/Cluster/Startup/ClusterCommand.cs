@@ -16,10 +16,11 @@ public static class ClusterCommand
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "File to write the kubeconfig to" };
         var secrets = new Option<string[]>("--secret") { Description = "An entry of a Secret that exists from the start: NAMESPACE/NAME:KEY=VALUE", AllowMultipleArgumentsPerToken = true };
         var noOperator = new Option<bool>("--no-operator") { Description = "A cluster without the Tempo operator and its CustomResourceDefinition" };
+        var gates = new Option<string[]>("--feature-gates") { Description = "Features of the Tempo operator that are switched on, such as httpEncryption,grpcEncryption", AllowMultipleArgumentsPerToken = true };
         var tempo = new Option<string?>("--tempo-program") { Description = "Program that Tempo's containers run (default: TEMPOCOS_TEMPO_PROGRAM, else TempoCos.Tempo as built beside this program)" };
         var command = new RootCommand("A small Kubernetes on loopback, with the Tempo operator and a kubelet that runs pods as processes of this machine.")
         {
-            port, data, kubeconfig, secrets, noOperator, tempo,
+            port, data, kubeconfig, secrets, noOperator, gates, tempo,
         };
         command.SetAction((parsed, cancellation) => RunAsync(() => new ClusterOptions
         {
@@ -28,6 +29,7 @@ public static class ClusterCommand
             Kubeconfig = parsed.GetValue(kubeconfig),
             Secrets = [.. (parsed.GetValue(secrets) ?? []).Select(SeedSecret.Parse)],
             Operator = !parsed.GetValue(noOperator),
+            FeatureGates = parsed.GetValue(gates) ?? [],
             TempoProgram = parsed.GetValue(tempo) ?? Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_PROGRAM"),
             TempoBinary = Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_BINARY"),
         }, cancellation));

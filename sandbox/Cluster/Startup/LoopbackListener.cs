@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace TempoCos.Cluster.Startup;
 
@@ -14,7 +15,14 @@ public static class LoopbackListener
     {
         ConnectionDelegate? plain = null;
         listen.Use(tls => connection => StartAsync(connection, tls, plain!));
-        listen.UseHttps(certificate);
+        listen.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificate = certificate,
+            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+
+            // Whose it is, is found out with each request, which answers with a Status.
+            ClientCertificateValidation = (_, _, _) => true,
+        });
         listen.Use(next => plain = next);
     });
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
@@ -17,6 +18,16 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         foreach (var name in (string[])["default", "kube-system", "kube-public", .. options.Secrets.Select(secret => secret.Namespace)])
         {
             Ensure(BuiltInResources.Namespaces, "", name, []);
+        }
+
+        foreach (var (name, content) in DefaultRoles.ClusterRoles)
+        {
+            Ensure(Authorizer.ClusterRoles, "", name, content);
+        }
+
+        foreach (var (name, content) in DefaultRoles.ClusterRoleBindings)
+        {
+            Ensure(Authorizer.ClusterRoleBindings, "", name, content);
         }
 
         Ensure(BuiltInResources.Nodes, "", Node, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = NodeLabels() } });
@@ -36,6 +47,8 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         if (options.Operator)
         {
             Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoStacks, TempoStackDefinition.Create());
+            Ensure(BuiltInResources.Namespaces, "", OperatorDeployment.Namespace, []);
+            Ensure(BuiltInResources.Deployments, OperatorDeployment.Namespace, OperatorDeployment.Name, OperatorDeployment.Create());
         }
 
         foreach (var secret in options.Secrets.GroupBy(secret => (secret.Namespace, secret.Name)))

@@ -1,3 +1,5 @@
+using TempoCos.Tempo.Tls;
+
 namespace TempoCos.Tempo.Configuration;
 
 /// <summary>What this process was told, with Tempo's defaults.</summary>
@@ -15,6 +17,9 @@ public sealed record TempoSettings
     public required LimitSettings Limits { get; init; }
     public required OverridesSettings Overrides { get; init; }
     public required bool Multitenancy { get; init; }
+
+    /// <summary><c>ingester_client:</c></summary>
+    public ClientTls? IngesterClientTls { get; init; }
 
     /// <summary>gRPC is answered at the HTTP port too.</summary>
     public required bool StreamOverHttp { get; init; }
@@ -40,6 +45,7 @@ public sealed record TempoSettings
             QueryFrontend = QueryFrontendSettings.From(tree),
             Compactor = CompactorSettings.From(tree),
             Storage = StorageSettings.From(tree, target),
+            IngesterClientTls = target.Distributor || target.Querier ? ClientTls.From(tree, "ingester_client.grpc_client_config.") : null,
             Limits = LimitSettings.From(tree),
             Overrides = OverridesSettings.From(tree),
             Multitenancy = tree.Boolean("multitenancy_enabled", tree.Boolean("auth_enabled", false)),

@@ -8,4 +8,5 @@ public enum ListenerRole
     OtlpGrpc,
     OtlpHttp,
     Gossip,
+    Internal,
 }

@@ -17,6 +17,9 @@ public sealed partial class RequestGate(RequestDelegate next, IServiceProvider s
             case ListenerRole.OtlpGrpc:
                 await services.GetRequiredService<OtlpGrpcEndpoint>().HandleAsync(context);
                 break;
+            case ListenerRole.Internal when context.Request.Path.Value is not ("/ready" or "/metrics"):
+                await context.WriteTextAsync(404, "404 page not found\n");
+                break;
             case ListenerRole.Gossip when context.Request.Path == Gossip.Path:
                 await services.GetRequiredService<Gossip>().AnswerAsync(context);
                 break;

@@ -90,19 +90,41 @@ public sealed class StatusEndpoints(TempoSettings settings, Readiness readiness,
           http_listen_address: {settings.Server.HttpAddress}
           http_listen_port: {settings.Server.HttpPort}
           grpc_listen_port: {settings.Server.GrpcPort}
+        compactor:
+          compaction:
+            block_retention: {Go(settings.Compactor.BlockRetention)}
+            compacted_block_retention: {Go(settings.Compactor.CompactedBlockRetention)}
+            compaction_window: {Go(settings.Compactor.CompactionWindow)}
+            compaction_cycle: {Go(settings.Compactor.CompactionCycle)}
         ingester:
-          trace_idle_period: {settings.Ingester.TraceIdlePeriod}
-          max_block_duration: {settings.Ingester.MaxBlockDuration}
-          complete_block_timeout: {settings.Ingester.CompleteBlockTimeout}
+          lifecycler:
+            ring:
+              replication_factor: {settings.Ingester.ReplicationFactor}
+          trace_idle_period: {Go(settings.Ingester.TraceIdlePeriod)}
+          max_block_duration: {Go(settings.Ingester.MaxBlockDuration)}
+          complete_block_timeout: {Go(settings.Ingester.CompleteBlockTimeout)}
+          flush_all_on_shutdown: {(settings.Ingester.FlushAllOnShutdown ? "true" : "false")}
+        query_frontend:
+          search:
+            query_backend_after: {Go(settings.QueryFrontend.QueryBackendAfter)}
+            query_ingesters_until: {Go(settings.QueryFrontend.QueryIngestersUntil)}
         storage:
           trace:
             backend: {settings.Storage.Backend}
-            blocklist_poll: {settings.Storage.BlocklistPoll}
+            blocklist_poll: {Go(settings.Storage.BlocklistPoll)}
+            blocklist_poll_tenant_index_builders: {settings.Storage.TenantIndexBuilders}
+            wal:
+              path: {settings.Storage.WalPath}
+              ingestion_time_range_slack: {Go(settings.Storage.IngestionSlack)}
             s3:
               endpoint: {settings.Storage.S3.Endpoint}
               bucket: {settings.Storage.S3.Bucket}
+              prefix: "{settings.Storage.S3.Prefix}"
+              insecure: {(settings.Storage.S3.Insecure ? "true" : "false")}
 
         """;
+
+    private static string Go(TimeSpan duration) => GoDuration.Format(duration.Ticks * 100);
 
     private string RuntimeConfiguration() =>
         $"""

@@ -21,6 +21,7 @@ public sealed class TempoMetrics
         AttributesTruncated = Counter("tempo_distributor_attributes_truncated_total", "The total number of attribute keys or values truncated per tenant", "tenant");
         AppendFailures = Counter("tempo_distributor_ingester_append_failures_total", "The total number of failed batch appends sent to ingesters.", "ingester");
         DiscardedSpans = Counter("tempo_discarded_spans_total", "The total number of samples that were discarded.", "reason", "tenant");
+        Warnings = Counter("tempo_warnings_total", "The total number of warnings per tenant with reason.", "tenant", "reason");
         LiveTraces = Gauge("tempo_ingester_live_traces", "The current number of live traces per tenant.", "tenant");
         TracesCreated = Counter("tempo_ingester_traces_created_total", "The total number of traces created per tenant.", "tenant");
         BytesIngested = Counter("tempo_ingester_bytes_received_total", "The total bytes received per tenant.", "tenant");
@@ -71,6 +72,7 @@ public sealed class TempoMetrics
     public Metric AttributesTruncated { get; }
     public Metric AppendFailures { get; }
     public Metric DiscardedSpans { get; }
+    public Metric Warnings { get; }
     public Metric LiveTraces { get; }
     public Metric TracesCreated { get; }
     public Metric BytesIngested { get; }

@@ -78,6 +78,7 @@ public sealed partial class IngesterCore(
     {
         foreach (var tenant in tenants)
         {
+            Log.Flushing(logger, tenant.Tenant);
             tenant.CutTraces(settings.Ingester, all: true);
             if (tenant.CutBlock(settings.Ingester, force: true) is { } traces)
             {
@@ -326,6 +327,9 @@ public sealed partial class IngesterCore(
 
         [LoggerMessage(Level = LogLevel.Information, Message = "completed block {Block}: {Traces} traces, {Bytes} bytes")]
         public static partial void Completed(ILogger logger, string block, long traces, long bytes);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "flushing instance {Tenant}")]
+        public static partial void Flushing(ILogger logger, string tenant);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "flushed block {Block}")]
         public static partial void Flushed(ILogger logger, string block);

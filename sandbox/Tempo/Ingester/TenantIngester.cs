@@ -245,6 +245,12 @@ public sealed class TenantIngester(string tenant, string walDirectory, TimeSpan 
         var latest = (now + slack).ToUnixTimeSeconds();
         var clock = (uint)now.ToUnixTimeSeconds();
         var first = start < earliest || start > latest ? clock : start;
-        return (first, end > latest || end < first ? Math.Max(clock, first) : end);
+        var last = end > latest || end < first ? Math.Max(clock, first) : end;
+        if (first != start || last != end)
+        {
+            metrics.Warnings.Increment(tenant, "outside_ingestion_time_slack");
+        }
+
+        return (first, last);
     }
 }

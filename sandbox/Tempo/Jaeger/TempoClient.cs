@@ -7,7 +7,7 @@ using TempoCos.Tempo.Http;
 namespace TempoCos.Tempo.Jaeger;
 
 /// <summary>Asks Tempo over HTTP; the caller's tenant and token go along.</summary>
-public sealed class TempoClient(Uri tempo) : IDisposable
+public sealed class TempoClient(Uri tempo, bool overHttp2 = false) : IDisposable
 {
     private static readonly string[] Passed = [Tenancy.Header, "Authorization"];
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3), UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
@@ -53,6 +53,13 @@ public sealed class TempoClient(Uri tempo) : IDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpContext context, string path, string accept)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(tempo, path));
+        if (overHttp2)
+        {
+            // In the clear nobody negotiates: both sides have to know.
+            request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }
+
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         foreach (var name in Passed)
         {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Grpc.Net.Client;
 using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Tls;
 using TempoCos.Tempo.Wire;
 
 namespace TempoCos.Tempo.Querier;
@@ -35,19 +36,16 @@ public sealed partial class FrontendWorker(RunningJobs jobs, QuerierSettings set
         }
     }
 
-    private GrpcChannel Connect() => GrpcChannel.ForAddress($"http://{settings.FrontendAddress}", new GrpcChannelOptions
+    private GrpcChannel Connect()
     {
-        MaxReceiveMessageSize = null,
-        DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler
+        var address = HostPort.Parse("querier.frontend_worker.frontend_address", settings.FrontendAddress, 9095);
+        return Dial.Channel(address.Host, address.Port, settings.FrontendTls, handler =>
         {
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            UseProxy = false,
             // A frontend that vanished without a word is noticed.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        },
-    });
+            handler.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
+            handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        });
+    }
 
     private async Task ProcessAsync(Frontend.FrontendClient client, CancellationToken cancellationToken)
     {

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Grpc.Net.Client;
 using TempoCos.Tempo.Ingester;
+using TempoCos.Tempo.Tls;
 using TempoCos.Tempo.Wire;
 
 namespace TempoCos.Tempo.Ring;
 
 /// <summary>The ingesters that a distributor or querier may call: the one of this process, or those of the ring over gRPC.</summary>
-public sealed class IngesterPool(ComponentRing ring, int replicationFactor, IIngester? local = null) : IDisposable
+public sealed class IngesterPool(ComponentRing ring, int replicationFactor, IIngester? local = null, ClientTls? tls = null) : IDisposable
 {
     private static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, (GrpcChannel Channel, IIngester Ingester)> _remote = new();
@@ -48,16 +49,10 @@ public sealed class IngesterPool(ComponentRing ring, int replicationFactor, IIng
 
     private IIngester Connect(Member member)
     {
-        var address = $"http://{member.Address}:{member.GrpcPort}";
-        return _remote.GetOrAdd(address, static address =>
+        return _remote.GetOrAdd($"{member.Address}:{member.GrpcPort}", name =>
         {
-            var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-            {
-                MaxReceiveMessageSize = null,
-                HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false, EnableMultipleHttp2Connections = true },
-                DisposeHttpClient = true,
-            });
-            return (channel, new RemoteIngester(new Wire.Ingester.IngesterClient(channel), address));
+            var channel = Dial.Channel(member.Address, member.GrpcPort, tls, handler => handler.EnableMultipleHttp2Connections = true);
+            return (channel, new RemoteIngester(new Wire.Ingester.IngesterClient(channel), name));
         }).Ingester;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grpc.Health.V1;
 using TempoCos.Contracts;
 using TempoCos.Pipeline.Display;
 using TempoCos.Pipeline.Runs;
@@ -14,9 +15,11 @@ internal static class ServeCommand
         var command = new Command("serve", "Run as the pipeline service of an AppHost or a cluster.");
         var begin = new Option<bool>("--run") { Description = "Run the scenario at once." };
         var once = new Option<bool>("--once") { Description = "With --run: exit with the run's exit code when it is over." };
+        var servicesWithin = DurationOption.Create("--services-within", "With --run: how long the services may take to serve.", TimeSpan.FromMinutes(1));
         var scenario = new RunOptions();
         command.Add(begin);
         command.Add(once);
+        command.Add(servicesWithin);
         scenario.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -29,7 +32,7 @@ internal static class ServeCommand
                 stopping.TrySetResult();
             });
             await app.StartAsync(cancellationToken);
-            var exitCode = parsed.GetValue(begin) ? await RunAsync(runs, scenario.ToRequest(parsed)) : ExitCode.Proven;
+            var exitCode = parsed.GetValue(begin) ? await RunAsync(app.Services, scenario.ToRequest(parsed), parsed.GetValue(servicesWithin), app.Lifetime.ApplicationStopping) : ExitCode.Proven;
             if (!parsed.GetValue(once))
             {
                 await stopping.Task;
@@ -50,6 +53,12 @@ internal static class ServeCommand
         builder.Services.AddOptions<PipelineOptions>().BindConfiguration("TempoCos");
         builder.Services.AddSingleton<RunCoordinator>();
         builder.Services.AddSingleton<Scenario>();
+        builder.Services.AddSingleton<ServiceReadiness>();
+        foreach (var service in ServiceReadiness.Services)
+        {
+            builder.Services.AddGrpcClient<Health.HealthClient>(service, client => client.Address = new Uri($"http://_grpc.{service}"));
+        }
+
         builder.Services.AddGrpcClient<CosProvisioner.CosProvisionerClient>(client => client.Address = new Uri("http://_grpc.cos-provisioner"));
         builder.Services.AddGrpcClient<TempoStackDeployer.TempoStackDeployerClient>(client => client.Address = new Uri("http://_grpc.tempostack-deployer"));
         builder.Services.AddGrpcClient<TraceGenerator.TraceGeneratorClient>(client => client.Address = new Uri("http://_grpc.trace-generator"));
@@ -62,12 +71,17 @@ internal static class ServeCommand
         return app;
     }
 
-    private static async Task<int> RunAsync(RunCoordinator runs, RunRequest request)
+    private static async Task<int> RunAsync(IServiceProvider services, RunRequest request, TimeSpan servicesWithin, CancellationToken stopping)
     {
         try
         {
-            using var run = runs.StartRun(request);
+            await services.GetRequiredService<ServiceReadiness>().WaitAsync(servicesWithin, stopping);
+            using var run = services.GetRequiredService<RunCoordinator>().StartRun(request);
             return (await run.Completion).ExitCode;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
         }
         catch (DiagnosticException diagnostic)
         {

@@ -20,6 +20,7 @@ internal static class DoctorCommand
         whose names begin with tempocos-canary-, under Tempo's own prefix, and remove them whatever happens.
         Without LOCATION the services are asked: they check the account that they are configured for, and with --run
         also bucket and key of a run that was kept.
+        With tempostack or tempomonolithic and NAMESPACE/NAME they examine a Tempo that runs.
 
         The key comes from the options, from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the shared credentials
         file: give the very key that Tempo gets. 'tempocos explain CODE' says more about each check.
@@ -37,6 +38,8 @@ internal static class DoctorCommand
         var ignore = new IgnoreOption();
         var s3 = new S3Options();
         var client = new ClientOptions();
+        command.Add(StackDoctorCommand.Create("TempoStack"));
+        command.Add(StackDoctorCommand.Create("TempoMonolithic"));
         command.Add(location);
         command.Add(run);
         command.Add(strict);
@@ -55,14 +58,14 @@ internal static class DoctorCommand
         {
             var display = new DoctorDisplay(client.IsJson(parsed));
             var codes = ignore.Read(parsed);
-            var started = (Time: DateTimeOffset.UtcNow, Stamp: Stopwatch.GetTimestamp());
+            var conclusion = new DoctorConclusion(display, client.IsJson(parsed), parsed.GetValue(strict), DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
             if (parsed.GetValue(location) is { } where)
             {
                 return await InProcessAsync(where, async token =>
                 {
                     var target = await StoreSubject.ReadAsync(where, s3.Read(parsed), parsed.GetValue(authorities));
                     var results = await display.WatchAsync(() => new StoreDoctor(target).ExamineAsync((check, body) => ObserveAsync(display, check, body, codes), token));
-                    return Conclude($"{target}", results);
+                    return conclusion.Conclude($"{target}", results);
                 });
             }
 
@@ -71,25 +74,8 @@ internal static class DoctorCommand
                 await shown.DisposeAsync();
                 var runId = parsed.GetValue(run) ?? "";
                 using var call = pipeline.Diagnose(new DiagnoseRequest { RunId = runId, Ignore = { codes } }, cancellationToken: token);
-                return Conclude(runId.Length > 0 ? $"run {runId}" : "the account", await display.WatchAsync(() => DoctorStream.ReadAsync(call.ResponseStream, display, token)));
+                return conclusion.Conclude(runId.Length > 0 ? $"run {runId}" : "the account", await display.WatchAsync(() => DoctorStream.ReadAsync(call.ResponseStream, display, token)));
             });
-
-            int Conclude(string subject, IReadOnlyList<CheckResult> results)
-            {
-                var exitCode = results.Worst() switch
-                {
-                    CheckSeverity.Fail => ExitCode.RungFailed,
-                    CheckSeverity.Warning when parsed.GetValue(strict) => ExitCode.RungFailed,
-                    _ => ExitCode.Proven,
-                };
-                display.Conclude(subject, results);
-                if (client.IsJson(parsed))
-                {
-                    JsonText.Write(Console.Out, DoctorDocument.From(subject, started.Time, Stopwatch.GetElapsedTime(started.Stamp), exitCode, results));
-                }
-
-                return exitCode;
-            }
         });
         return command;
     }

@@ -6,17 +6,27 @@ namespace TempoCos.Pipeline.Doctor;
 /// <summary>Shows an examination that a service makes.</summary>
 internal static class DoctorStream
 {
-    public static async Task<IReadOnlyList<CheckResult>> ReadAsync(IAsyncStreamReader<DiagnoseReply> replies, DoctorDisplay display, CancellationToken cancellationToken)
+    /// <summary>Of the account, or of a run.</summary>
+    public static Task<IReadOnlyList<CheckResult>> ReadAsync(IAsyncStreamReader<DiagnoseReply> replies, DoctorDisplay display, CancellationToken cancellationToken) =>
+        ReadAsync(replies, reply => (reply.Event, reply.Check), display, cancellationToken);
+
+    /// <summary>Of a TempoStack.</summary>
+    public static Task<IReadOnlyList<CheckResult>> ReadAsync(IAsyncStreamReader<DiagnoseStackReply> replies, DoctorDisplay display, CancellationToken cancellationToken) =>
+        ReadAsync(replies, reply => (reply.Event, reply.Check), display, cancellationToken);
+
+    private static async Task<IReadOnlyList<CheckResult>> ReadAsync<T>(
+        IAsyncStreamReader<T> replies, Func<T, (StageEvent? Event, CheckResult? Check)> read, DoctorDisplay display, CancellationToken cancellationToken)
     {
         var results = new List<CheckResult>();
         var doing = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var reply in replies.ReadAllAsync(cancellationToken))
         {
-            if (reply.Event is { State: StepState.Running } step && doing.TryAdd(step.Step, step.Message))
+            var (stageEvent, result) = read(reply);
+            if (stageEvent is { State: StepState.Running } step && doing.TryAdd(step.Step, step.Message))
             {
                 display.Began(step.Message);
             }
-            else if (reply.Check is { } check)
+            else if (result is { } check)
             {
                 results.Add(check);
                 display.Ended(doing.GetValueOrDefault(check.Name, ""), check);

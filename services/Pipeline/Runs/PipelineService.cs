@@ -40,6 +40,22 @@ internal sealed class PipelineService(RunCoordinator coordinator, Scenario scena
         }
     }
 
+    public override async Task DiagnoseStack(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)
+    {
+        using var call = scenario.DiagnoseStack(request, context.CancellationToken);
+        try
+        {
+            await foreach (var reply in call.ResponseStream.ReadAllAsync(context.CancellationToken))
+            {
+                await responseStream.WriteAsync(reply, context.CancellationToken);
+            }
+        }
+        catch (RpcException exception) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw ServiceFailure.Translate(exception, "tempostack-deployer");
+        }
+    }
+
     private static async Task FollowAsync(ActiveRun run, IServerStreamWriter<RunReply> responseStream, ServerCallContext context)
     {
         using var scope = run;

@@ -3,6 +3,7 @@ using System.Text;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Doctor;
 
 namespace TempoCos.Pipeline.Runs;
 
@@ -77,6 +78,8 @@ internal sealed class Scenario(
             await new KeyChange(provisioner, deployer, run, publish).RunAsync(cancellationToken);
         }
 
+        await new StackStage(deployer).RunAsync(run, publish, cancellationToken);
+
         var verify = new VerifyRequest
         {
             RunId = run.RunId,
@@ -120,6 +123,10 @@ internal sealed class Scenario(
         complete.Plan = options.Value.Complete(request.Plan);
         return provisioner.Diagnose(complete, cancellationToken: cancellationToken);
     }
+
+    /// <summary>Examines a TempoStack that is there, whoever made it.</summary>
+    public AsyncServerStreamingCall<DiagnoseStackReply> DiagnoseStack(DiagnoseStackRequest request, CancellationToken cancellationToken) =>
+        deployer.Diagnose(request, cancellationToken: cancellationToken);
 
     /// <summary>Removes what the run's ledgers name: first Tempo, so that nobody writes any more, then the bucket and what it stands in.</summary>
     public async Task CleanUpAsync(RunRecord run, Action<RunReply> publish, CancellationToken cancellationToken)

@@ -21,6 +21,6 @@ internal sealed class ClusterConnector(IConfiguration configuration, TimeProvide
             handler.ConnectTimeout = ConnectTimeout;
             handler.AutomaticDecompression = DecompressionMethods.All;
         };
-        return new ClusterConnection(access.Connect([new FaultHandler(server, time), .. handlers.Select(make => make())]), server, access.InCluster);
+        return new ClusterConnection(access.Connect([new FaultHandler(access, RequestLimits.Of(configuration), time), .. handlers.Select(make => make())]), server, access.InCluster);
     }
 }

@@ -5,5 +5,5 @@ namespace TempoCos.TempoStackDeployer.Clusters;
 /// </summary>
 internal static class Mutation
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 }

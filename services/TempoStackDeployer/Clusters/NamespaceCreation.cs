@@ -16,7 +16,8 @@ internal static class NamespaceCreation
         step.Evidence["namespace"] = name;
         if (await FindAsync(cluster, name, cancellationToken) is { } existing)
         {
-            step.Succeed(Accept(existing, ledger) ? $"Namespace {name} was made by this run before" : $"Namespace {name} is there and will be left there");
+            NamespaceState.RequireStaying(existing);
+            step.Succeed(NamespaceState.IsOurs(existing, ledger) ? $"Namespace {name} was made by this run before" : $"Namespace {name} is there and will be left there");
             return;
         }
 
@@ -63,11 +64,4 @@ internal static class NamespaceCreation
             return null;
         }
     }
-
-    private static bool Accept(V1Namespace existing, RunLedger ledger) =>
-        existing.Metadata.DeletionTimestamp is null
-            ? ledger.Outstanding().Any(line => line is { Kind: LedgerKinds.Namespace } && line.Name == existing.Metadata.Name)
-            : throw new DiagnosticException(
-                Codes.NamespaceTerminating, existing.Metadata.Name, "The namespace is being deleted",
-                $"Wait until it is gone, or choose another; `kubectl get namespace {existing.Metadata.Name} -o yaml` says what holds it.");
 }

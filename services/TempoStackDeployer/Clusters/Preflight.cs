@@ -1,29 +1,61 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using k8s;
 using k8s.Autorest;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Clusters.Checks;
+using TempoCos.TempoStackDeployer.Clusters.Rights;
+using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Clusters;
 
 /// <summary>Whether the cluster can do what is asked of it, before anything is made.</summary>
-internal static class Preflight
+internal static partial class Preflight
 {
     public const string InstallFix =
         "Install the Tempo Operator (`kubectl apply -f https://github.com/grafana/tempo-operator/releases/latest/download/tempo-operator.yaml`, or from OperatorHub).";
 
-    /// <summary>Says what was found as evidence of <paramref name="step"/>; the result is the cluster's identity.</summary>
-    public static async Task<string> RunAsync(ClusterConnection cluster, StageStep step, CancellationToken cancellationToken)
-    {
-        var version = await cluster.Client.Version.GetCodeAsync(cancellationToken);
-        step.Evidence["server"] = cluster.Server;
-        step.Evidence["kubernetes"] = version.GitVersion;
+    /// <summary>What Tempo Operator 0.22 says it needs: minKubeVersion of its bundle.</summary>
+    private static readonly Version OldestKubernetes = new(1, 25);
 
-        await RequireTempoStackAsync(cluster, cancellationToken);
-        var running = await OperatorAsync(cluster, cancellationToken);
-        step.Evidence["operator"] = running;
-        step.Succeed($"Kubernetes {version.GitVersion} at {cluster.Server} serves {TempoStack.Plural}.{TempoStack.Group}/{TempoStack.Version}; {running}");
-        return await IdentityAsync(cluster, cancellationToken);
+    /// <summary>All checks, each a step; the result is the cluster's identity.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="manifest">What will be deployed.</param>
+    /// <param name="request">How.</param>
+    /// <param name="ledger">Says what is the run's already.</param>
+    /// <param name="provisions">Whether the storage Secret is yet to be made, outside a cluster by the same user.</param>
+    /// <param name="stage">Takes the steps.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<string> RunAsync(
+        ClusterConnection cluster, StackManifest manifest, DeployRequest request, RunLedger ledger, bool provisions, StageReporter stage, CancellationToken cancellationToken)
+    {
+        var identity = await stage.StepAsync("cluster", $"Looking at the cluster {cluster.Server}", step => LookAsync(cluster, manifest.Kind, step, cancellationToken));
+        await stage.StepAsync("rights", "Asking what this user may do", step => RightsAsync(cluster, manifest, request, ledger, provisions, step, cancellationToken));
+
+        var demand = StackDemand.Of(manifest);
+        await stage.StepAsync("storage-class", "Looking for the volumes' storage class", step => StorageClassCheck.RunAsync(cluster, demand, step, cancellationToken));
+        if (manifest.JaegerIngress.Length > 0)
+        {
+            await stage.StepAsync(
+                "ingress-class", $"Looking for who serves the {manifest.JaegerIngress}",
+                step => IngressCheck.RunAsync(cluster, manifest, request.Reach?.By is ReachBy.Ingress or ReachBy.Route, step, cancellationToken));
+        }
+
+        await stage.StepAsync("quota", "Looking at the namespace's quotas and limits", async step =>
+        {
+            if (await StackApply.FindAsync(cluster, manifest.Namespace, manifest.Name, cancellationToken, manifest.Kind) is null)
+            {
+                await QuotaCheck.RunAsync(cluster, manifest, demand, step, cancellationToken);
+            }
+            else
+            {
+                step.Skip("The stack is there already, and what it uses is counted");
+            }
+        });
+        await stage.StepAsync("nodes", "Looking at the nodes", step => NodeCheck.RunAsync(cluster, demand, step, cancellationToken));
+        return identity;
     }
 
     /// <summary>Uid of kube-system; empty when it may not be read.</summary>
@@ -43,49 +75,49 @@ internal static class Preflight
         }
     }
 
-    private static async Task RequireTempoStackAsync(ClusterConnection cluster, CancellationToken cancellationToken)
+    private static async Task<string> LookAsync(ClusterConnection cluster, string kind, StageStep step, CancellationToken cancellationToken)
     {
-        var groups = await cluster.Client.Apis.GetAPIVersionsAsync(cancellationToken);
-        var group = groups.Groups.FirstOrDefault(candidate => candidate.Name == TempoStack.Group)
-            ?? throw new DiagnosticException(
-                Codes.OperatorAbsent, $"{TempoStack.Plural}.{TempoStack.Group}", $"The cluster at {cluster.Server} has no TempoStack resource: the Tempo Operator is not installed", InstallFix);
-        var versions = group.Versions.Select(candidate => candidate.Version).ToArray();
-        if (!versions.Contains(TempoStack.Version))
-        {
-            throw new DiagnosticException(
-                Codes.OperatorAbsent, $"{TempoStack.Group}/{string.Join(", ", versions)}", $"The cluster does not serve {TempoStack.Group}/{TempoStack.Version}",
-                "Install a Tempo Operator that serves it (0.22 does).");
-        }
+        var version = await cluster.Client.Version.GetCodeAsync(cancellationToken);
+        step.Evidence["server"] = cluster.Server;
+        step.Evidence["kubernetes"] = version.GitVersion;
 
-        var resources = await cluster.Client.CustomObjects.GetAPIResourcesAsync(TempoStack.Group, TempoStack.Version, cancellationToken);
-        if (resources.Resources.All(resource => resource.Name != TempoStack.Plural))
-        {
-            throw new DiagnosticException(
-                Codes.OperatorAbsent, $"{TempoStack.Plural}.{TempoStack.Group}", $"The cluster serves {TempoStack.Group}/{TempoStack.Version} without TempoStack", InstallFix);
-        }
+        await OperatorCheck.RequireKindAsync(cluster, kind, cancellationToken);
+        var running = await OperatorCheck.LookAsync(cluster, step, cancellationToken);
+        step.Evidence["operator"] = running;
+        var old = IsTooOld(version.GitVersion) ? $"; beware: Tempo Operator 0.22 needs Kubernetes {OldestKubernetes} or later" : "";
+        step.Succeed($"Kubernetes {version.GitVersion} at {cluster.Server} serves {StackKind.Plural(kind)}.{TempoStack.Group}/{TempoStack.Version}; {running}{old}");
+        return await IdentityAsync(cluster, cancellationToken);
     }
 
-    private static async Task<string> OperatorAsync(ClusterConnection cluster, CancellationToken cancellationToken)
+    internal static bool IsTooOld(string gitVersion) =>
+        Numbers().Match(gitVersion) is { Success: true } match && System.Version.TryParse(match.Value, out var version) && version < OldestKubernetes;
+
+    private static async Task RightsAsync(
+        ClusterConnection cluster, StackManifest manifest, DeployRequest request, RunLedger ledger, bool provisions, StageStep step, CancellationToken cancellationToken)
     {
-        try
+        var existing = await Optional.LookAsync(() => cluster.Client.CoreV1.ReadNamespaceAsync(manifest.Namespace, cancellationToken: cancellationToken));
+        if (existing is not null)
         {
-            var found = await cluster.Client.AppsV1.ListDeploymentForAllNamespacesAsync(
-                labelSelector: "app.kubernetes.io/name=tempo-operator", cancellationToken: cancellationToken);
-            if (found.Items.FirstOrDefault() is not { } deployment)
+            NamespaceState.RequireStaying(existing);
+        }
+
+        var isOurs = existing is not null && (NamespaceState.IsOurs(existing, ledger) || RunLabels.Carries(existing.Metadata, ledger.RunId));
+        step.Evidence["namespace"] = existing is null ? $"{manifest.Namespace} (not there)" : isOurs ? $"{manifest.Namespace} (this run's)" : $"{manifest.Namespace} (there)";
+        List<ApiResource> objects = [];
+        foreach (var (apiVersion, kind) in manifest.Objects.Select(item => (item.ApiVersion, item.Kind)).Distinct())
+        {
+            if (await ApiObjects.FindResourceAsync(cluster, apiVersion, kind, cancellationToken) is { } resource)
             {
-                return "no Deployment of the operator seen, so the TempoStack's status will tell whether it runs";
+                objects.Add(resource);
             }
+        }
 
-            var name = $"{deployment.Metadata.NamespaceProperty}/{deployment.Metadata.Name}";
-            return deployment.Status?.AvailableReplicas > 0
-                ? $"operator {name} runs"
-                : throw new DiagnosticException(
-                    Codes.OperatorNotRunning, name, "The Tempo Operator is installed but none of its pods is available",
-                    $"Look at `kubectl -n {deployment.Metadata.NamespaceProperty} describe deployment {deployment.Metadata.Name}`.");
-        }
-        catch (DiagnosticException exception) when (exception.Code == Codes.Forbidden)
-        {
-            return "the operator's Deployment may not be read, so the TempoStack's status will tell whether it runs";
-        }
+        var forwards = request.Reach?.By is ReachBy.PortForward or ReachBy.Ingress or ReachBy.Route || (!cluster.InCluster && request.Reach?.By != ReachBy.InCluster);
+        var rights = RequiredRights.For(manifest, forwards, provisions && !cluster.InCluster, objects)
+            .Where(right => right.Use != RightUse.OwnNamespace || existing is null || (isOurs && right.Verbs.Contains("delete")));
+        await RightsCheck.RunAsync(cluster, manifest.Namespace, [.. rights], step, cancellationToken);
     }
+
+    [GeneratedRegex(@"(?<=^v?)\d+\.\d+", RegexOptions.CultureInvariant)]
+    private static partial Regex Numbers();
 }

@@ -20,7 +20,7 @@ internal static class StackApply
             await RefuseOldVolumesAsync(cluster, manifest, cancellationToken);
         }
 
-        var applied = await ObjectApply.ApplyAsync(cluster, manifest.Document, identity, ledger, cancellationToken, manifest.Kind.ToLowerInvariant());
+        var applied = await ObjectApply.ApplyAsync(cluster, manifest.Document, identity, ledger, cancellationToken, LedgerKinds.Of(manifest.Kind));
         return KubernetesJson.Deserialize<TempoStack>(applied.Object.ToJsonString());
     }
 
@@ -41,7 +41,7 @@ internal static class StackApply
     private static async Task RefuseOldVolumesAsync(ClusterConnection cluster, StackManifest manifest, CancellationToken cancellationToken)
     {
         var claims = await cluster.Client.CoreV1.ListNamespacedPersistentVolumeClaimAsync(
-            manifest.Namespace, labelSelector: StackObserver.Selector(manifest.Name), cancellationToken: cancellationToken);
+            manifest.Namespace, labelSelector: StackObserver.Selector(manifest.Name, manifest.Kind), cancellationToken: cancellationToken);
         if (claims.Items.FirstOrDefault() is { } claim)
         {
             throw new DiagnosticException(

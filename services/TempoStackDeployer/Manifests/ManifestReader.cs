@@ -2,26 +2,26 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace TempoCos.TempoStackDeployer.Manifests;
 
-/// <summary>Reads the YAML of a TempoStack and says what is wrong with it.</summary>
+/// <summary>Reads the YAML of a TempoStack or TempoMonolithic and of what is to be there before it, completes it by options and settings, and says what is wrong with it.</summary>
 internal static partial class ManifestReader
 {
+    public const string Annotation = "kubectl.kubernetes.io/last-applied-configuration";
+
     private const string DefaultSecret = "ibm-cos-secret";
-    private const string Kind = "TempoStack";
 
     private static readonly string[] ServerFields = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
 
     public static StackManifest Read(DeployRequest request)
     {
-        var document = Document(request.Manifest);
-        CheckKind(document);
-        if (document["metadata"] is not JsonObject metadata || metadata["name"] is null)
+        var documents = ManifestText.Read(request.Manifest);
+        var stack = OnlyStack(documents);
+        if (stack.Content["metadata"] is not JsonObject metadata || metadata["name"] is null)
         {
-            throw new DiagnosticException(Codes.ManifestName, "metadata.name", "The manifest does not name its TempoStack", "Add metadata.name, for example `name: simplest`.");
+            throw new DiagnosticException(
+                Codes.ManifestName, "metadata.name", $"The manifest does not name its {stack.Kind} ({stack.Origin})", "Add metadata.name, for example `name: simplest`.");
         }
 
         var name = metadata["name"]!.ToString();
@@ -32,55 +32,67 @@ internal static partial class ManifestReader
                 "Use 1 to 32 characters of a-z, 0-9 and '-', beginning and ending with a letter or digit.");
         }
 
-        var manifest = new StackManifest(name, Namespace(metadata, request), document);
-        CheckStorage(manifest, request.SecretName is { Length: > 0 } asked ? asked : DefaultSecret);
-        Prepare(document, metadata, manifest.Namespace, request.RunId);
+        var (@namespace, secret) = (Namespace(metadata, request), request.SecretName is { Length: > 0 } asked ? asked : DefaultSecret);
+        var others = new ManifestObjects(@namespace, secret, request.RunId);
+        foreach (var document in documents.Where(document => document != stack))
+        {
+            others.Add(document);
+        }
+
+        var manifest = new StackManifest(stack.Kind, name, @namespace, stack.Content, others.Taken);
+        if (OptionedManifest.Apply(manifest, request.Options) is { } extra)
+        {
+            others.Add(new ManifestDocument(extra, new ManifestOrigin("--store-ca", 1, 1)));
+        }
+
+        foreach (var set in request.Set)
+        {
+            SetExpression.Parse(set).ApplyTo(stack.Content);
+        }
+
+        CheckStorage(manifest, secret);
+        OperatorRules.Check(manifest);
+        Prepare(stack.Content, @namespace, request.RunId);
         return manifest;
     }
 
-    private static JsonObject Document(string yaml)
+    /// <summary>Labels for the run, and out with what only the server writes, so that the output of `kubectl get -o yaml` may be given.</summary>
+    internal static void Prepare(JsonObject document, string @namespace, string runId)
     {
-        JsonNode?[] documents;
-        var parser = new Parser(new StringReader(yaml));
-        try
+        document.Remove("status");
+        var metadata = document["metadata"]!.AsObject();
+        foreach (var field in ServerFields)
         {
-            var stream = new YamlStream();
-            stream.Load(parser);
-            documents = [.. stream.Documents.Select(document => YamlJson.Convert(document.RootNode)).Where(node => node is not null)];
-        }
-        catch (YamlException exception)
-        {
-            throw InvalidYaml(exception.End, exception);
-        }
-        catch (InvalidOperationException exception)
-        {
-            // The parser's way of meeting the end of the text in the middle of something.
-            throw InvalidYaml(parser.Current?.End ?? Mark.Empty, exception);
+            metadata.Remove(field);
         }
 
-        return documents switch
+        // It is a copy of the object with all its values, whatever they are.
+        (metadata["annotations"] as JsonObject)?.Remove(Annotation);
+        metadata["namespace"] = @namespace;
+        if (metadata["labels"] is not JsonObject labels)
         {
-            [JsonObject only] => only,
-            [] => throw NotATempoStack("an empty document"),
-            [_] => throw NotATempoStack("a document that is not a mapping"),
-            _ => throw NotATempoStack(
-                $"{documents.Length} documents ({string.Join(", ", documents.Select(document => (document as JsonObject)?["kind"]?.ToString() ?? "no kind"))})"),
-        };
+            metadata["labels"] = labels = [];
+        }
+
+        foreach (var (key, value) in RunLabels.For(runId))
+        {
+            labels[key] = value;
+        }
     }
 
-    private static void CheckKind(JsonObject document)
+    private static ManifestDocument OnlyStack(IReadOnlyList<ManifestDocument> documents)
     {
-        var kind = document["kind"]?.ToString() ?? "no kind";
-        if (kind != Kind)
+        var stacks = documents.Where(document => StackKind.IsOne(document.Kind)).ToList();
+        if (stacks is not [var only])
         {
-            throw NotATempoStack(kind);
+            throw NotATempoStack(stacks.Count > 1
+                ? string.Join(", ", stacks.Select(stack => $"{stack.Kind} {stack.Content["metadata"]?["name"]} ({stack.Origin})"))
+                : documents.Count == 0 ? "an empty document" : string.Join(", ", documents.Select(document => document.Kind.Length > 0 ? document.Kind : "no kind")));
         }
 
-        var apiVersion = document["apiVersion"]?.ToString() ?? "no apiVersion";
-        if (apiVersion != $"{TempoStack.Group}/{TempoStack.Version}")
-        {
-            throw NotATempoStack($"{kind} of {apiVersion}");
-        }
+        return only.ApiVersion == $"{TempoStack.Group}/{TempoStack.Version}"
+            ? only
+            : throw NotATempoStack($"{only.Kind} of {(only.ApiVersion.Length > 0 ? only.ApiVersion : "no apiVersion")}");
     }
 
     private static string Namespace(JsonObject metadata, DeployRequest request)
@@ -98,51 +110,25 @@ internal static partial class ManifestReader
 
     private static void CheckStorage(StackManifest manifest, string expected)
     {
-        var secret = manifest.Text("spec", "storage", "secret", "name");
-        if (secret != expected)
+        string[] type = manifest.IsMonolithic ? ["spec", "storage", "traces", "backend"] : ["spec", "storage", "secret", "type"];
+        var field = manifest.IsMonolithic ? "spec.storage.traces.s3.secret" : "spec.storage.secret.name";
+        if (manifest.StorageSecretName != expected)
         {
             throw new DiagnosticException(
-                Codes.ManifestStorage, secret ?? "(none)", $"spec.storage.secret.name is not the run's storage Secret {expected}",
-                $"Set spec.storage.secret.name to {expected}, or give the run the manifest's name by its secret name.");
+                Codes.ManifestStorage, manifest.StorageSecretName ?? "(none)", $"{field} is not the run's storage Secret {expected}",
+                $"Set {field} to {expected}, or give the run the manifest's name by its secret name.");
         }
 
-        var type = manifest.Text("spec", "storage", "secret", "type");
-        if (type != "s3")
+        if (manifest.Text(type) != "s3")
         {
             throw new DiagnosticException(
-                Codes.ManifestStorage, type ?? "(none)", "spec.storage.secret.type must be s3: the bucket is spoken to by the S3 protocol", "Set spec.storage.secret.type to s3.");
+                Codes.ManifestStorage, manifest.Text(type) ?? "(none)", $"{string.Join('.', type)} must be s3: the bucket is spoken to by the S3 protocol", $"Set {string.Join('.', type)} to s3.");
         }
     }
-
-    /// <summary>Labels for the run, and out with what only the server writes, so that the output of `kubectl get -o yaml` may be given.</summary>
-    private static void Prepare(JsonObject document, JsonObject metadata, string @namespace, string runId)
-    {
-        document.Remove("status");
-        foreach (var field in ServerFields)
-        {
-            metadata.Remove(field);
-        }
-
-        metadata["namespace"] = @namespace;
-        if (metadata["labels"] is not JsonObject labels)
-        {
-            metadata["labels"] = labels = [];
-        }
-
-        foreach (var (key, value) in RunLabels.For(runId))
-        {
-            labels[key] = value;
-        }
-    }
-
-    private static DiagnosticException InvalidYaml(Mark where, Exception exception) => new(
-        Codes.InvalidYaml, $"line {where.Line}, column {where.Column}",
-        exception is YamlException ? $"The manifest is not valid YAML: {(exception.InnerException ?? exception).Message.TrimEnd('.')}" : "The manifest is not valid YAML: something is not closed",
-        "Correct it there or just before; two-space indentation, no tabs.", exception);
 
     private static DiagnosticException NotATempoStack(string found) => new(
-        Codes.NotATempoStack, found, $"The manifest is not one TempoStack of {TempoStack.Group}/{TempoStack.Version}",
-        $"Give exactly one document with `apiVersion: {TempoStack.Group}/{TempoStack.Version}` and `kind: {Kind}`.");
+        Codes.NotATempoStack, found, $"The manifest has not exactly one TempoStack or TempoMonolithic of {TempoStack.Group}/{TempoStack.Version}",
+        $"Give one document with `apiVersion: {TempoStack.Group}/{TempoStack.Version}` and `kind: TempoStack` or `kind: TempoMonolithic`.");
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();

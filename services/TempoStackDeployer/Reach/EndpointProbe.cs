@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using TempoCos.Contracts;
 
@@ -6,24 +7,23 @@ namespace TempoCos.TempoStackDeployer.Reach;
 /// <summary>Shows that each endpoint answers in its own protocol before it is handed out.</summary>
 internal static class EndpointProbe
 {
+    private const string Export = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(10);
 
     /// <summary>HTTP/2's client preface with an empty SETTINGS frame, which any gRPC server answers with its own.</summary>
     private static ReadOnlyMemory<byte> Http2Preface { get; } = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0"u8.ToArray();
 
-    public static async Task CheckAsync(TempoEndpoints endpoints, TimeProvider time, CancellationToken deadline, CancellationToken cancellation)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero });
-        await Task.WhenAll(
-            UntilAsync("the distributor's OTLP/gRPC", endpoints.OtlpGrpc, Http2Async),
-            UntilAsync("the query-frontend", endpoints.QueryFrontend, (address, stop) => HttpAsync(http, new Uri(address, "/ready"), stop)),
-            UntilAsync("the ingester", endpoints.Ingester, (address, stop) => HttpAsync(http, new Uri(address, "/ready"), stop)),
-            endpoints.Jaeger.Length == 0
-                ? Task.CompletedTask
-                : UntilAsync("Jaeger", endpoints.Jaeger, (address, stop) => HttpAsync(http, new Uri(address, "/api/services"), stop)));
+    /// <summary>An export of no traces, as gRPC frames it.</summary>
+    private static ReadOnlyMemory<byte> EmptyMessage { get; } = new byte[5];
 
-        async Task UntilAsync(string what, string address, Func<Uri, CancellationToken, Task> tryAsync)
+    /// <exception cref="DiagnosticException">An endpoint does not answer before the deadline, or cannot.</exception>
+    public static async Task CheckAsync(StackReach reach, TimeProvider time, CancellationToken deadline, CancellationToken cancellation)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
+        await Task.WhenAll(reach.Ways.Select(way => UntilAsync(way)));
+
+        async Task UntilAsync(Way way)
         {
             var last = "it was not tried";
             while (true)
@@ -32,7 +32,8 @@ internal static class EndpointProbe
                 {
                     using var limit = CancellationTokenSource.CreateLinkedTokenSource(deadline);
                     limit.CancelAfter(OneTry);
-                    await tryAsync(new Uri(address), limit.Token);
+                    await TryAsync(http, way, limit.Token);
+                    way.Fault = null;
                     return;
                 }
                 catch (Exception exception) when (!cancellation.IsCancellationRequested
@@ -41,11 +42,15 @@ internal static class EndpointProbe
                     last = exception is OperationCanceledException && last != "it was not tried" ? last : (exception.InnerException ?? exception).Message;
                 }
 
+                var fault = reach.Fault(way);
+                if (fault is { IsFinal: true })
+                {
+                    throw fault.ToException();
+                }
+
                 if (deadline.IsCancellationRequested)
                 {
-                    throw new DiagnosticException(
-                        Codes.NotReachable, address, $"{what} is ready but does not answer through {endpoints.ReachedBy}: {last.TrimEnd('.')}",
-                        "See that this user may create pods/portforward, and that no network policy is in the way.");
+                    throw fault is null || fault.Code == Codes.NotReachable ? Unreached(way, fault, last) : fault.ToException();
                 }
 
                 await Task.Delay(Pause, time, cancellation);
@@ -53,10 +58,57 @@ internal static class EndpointProbe
         }
     }
 
+    private static DiagnosticException Unreached(Way way, ReachFault? fault, string last) => new(
+        Codes.NotReachable, way.Target, $"{Named(way.Endpoint)} is ready but does not answer by {way.By}: {(fault?.Reason ?? last).TrimEnd('.')}",
+        fault?.Fix ?? "See that this user may create pods/portforward, and that no network policy is in the way.");
+
+    private static string Named(string endpoint) => endpoint switch
+    {
+        EndpointName.OtlpGrpc => "The distributor's OTLP/gRPC",
+        EndpointName.QueryFrontend => "The query-frontend",
+        EndpointName.Jaeger => "Jaeger",
+        _ => "The ingester",
+    };
+
+    private static Task TryAsync(HttpClient http, Way way, CancellationToken cancellationToken) => way switch
+    {
+        // Our own listener answers a preface by itself; what is behind it has to answer a call.
+        { IsGrpc: true, Upstream: not null } => ExportAsync(http, way, cancellationToken),
+        { IsGrpc: true } => Http2Async(way.Address!, cancellationToken),
+        { Endpoint: EndpointName.Jaeger } => HttpAsync(http, new Uri(way.Address!, "/api/services"), cancellationToken),
+
+        // The gateway lets through what is below /api only.
+        { Gateway: true } => HttpAsync(http, new Uri(way.Address!, "/api/echo"), cancellationToken),
+        _ => HttpAsync(http, new Uri(way.Address!, "/ready"), cancellationToken),
+    };
+
     private static async Task HttpAsync(HttpClient http, Uri address, CancellationToken cancellationToken)
     {
         using var response = await http.GetAsync(address, cancellationToken);
         response.EnsureSuccessStatusCode();
+    }
+
+    private static async Task ExportAsync(HttpClient http, Way way, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(way.Address!, Export))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ReadOnlyMemoryContent(EmptyMessage),
+        };
+        request.Headers.TE.Add(new("trailers"));
+        request.Content.Headers.ContentType = new("application/grpc");
+        using var response = await http.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        await response.Content.LoadIntoBufferAsync(cancellationToken);
+        var status = Header("grpc-status");
+        if (status != "0")
+        {
+            throw new IOException($"the export of no traces is answered by gRPC status {(status.Length > 0 ? status : "none")}: {Uri.UnescapeDataString(Header("grpc-message"))}");
+        }
+
+        string Header(string name) =>
+            response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.First() : "";
     }
 
     private static async Task Http2Async(Uri address, CancellationToken cancellationToken)

@@ -1,12 +1,18 @@
 using System.Collections.Concurrent;
 using TempoCos.Contracts;
+using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Reach;
 
-/// <summary>The ways that are open, by run.</summary>
-internal sealed class OpenForwards : IAsyncDisposable
+/// <summary>Opens ways to stacks, and holds those of runs.</summary>
+internal sealed class OpenForwards(ClusterConnector connector, IConfiguration configuration, TimeProvider time, ILogger<StackReach> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, StackReach> _byRun = new(StringComparer.Ordinal);
+
+    /// <summary>Ways that the caller closes, or has held.</summary>
+    public Task<StackReach> OpenAsync(StackManifest manifest, ReachOptions? options, CancellationToken cancellationToken) =>
+        StackReach.OpenAsync(connector.Connect(), manifest, options ?? new ReachOptions(), configuration, time, logger, cancellationToken);
 
     public async Task HoldAsync(string runId, StackReach reach)
     {
@@ -14,8 +20,8 @@ internal sealed class OpenForwards : IAsyncDisposable
         _byRun[runId] = reach;
     }
 
-    /// <summary>Where a run reaches its TempoStack; null when no way is open.</summary>
-    public TempoEndpoints? Endpoints(string runId) => _byRun.GetValueOrDefault(runId)?.Endpoints;
+    /// <summary>The ways by which a run reaches its stack; null when none is open.</summary>
+    public StackReach? Endpoints(string runId) => _byRun.GetValueOrDefault(runId);
 
     public async Task<bool> CloseAsync(string runId)
     {

@@ -1,46 +1,35 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Net.WebSockets;
-using k8s;
-using k8s.Autorest;
 using OpenTelemetry;
-using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters;
 
 namespace TempoCos.TempoStackDeployer.Reach;
 
-/// <summary>A loopback listener whose connections lead to a port of a Service's pods, through the Kubernetes API.</summary>
+/// <summary>A listener whose connections lead to a port of a Service's pods, through the Kubernetes API, byte by byte.</summary>
 internal sealed partial class PortForward : IAsyncDisposable
 {
-    /// <summary>How long a new connection waits for a pod, for example while one restarts.</summary>
-    private static readonly TimeSpan PodWithin = TimeSpan.FromSeconds(20);
-
-    /// <summary>How long it insists on a ready one: a pod under load may miss a probe and still answer.</summary>
-    private static readonly TimeSpan ReadyPodWithin = TimeSpan.FromSeconds(3);
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
 
-    private readonly ClusterConnection _cluster;
+    private readonly PodDial _dial;
     private readonly ServicePort _port;
-    private readonly ServiceTargets _targets;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _connections = new();
     private readonly Task _accepting;
+    private volatile ReachFault? _lastFault;
 
-    private PortForward(ClusterConnection cluster, ServicePort port, ServiceTargets targets, TimeProvider time, ILogger logger)
+    public PortForward(PodDial dial, ServicePort port, IPAddress listenAt, TimeProvider time, ILogger logger)
     {
-        _cluster = cluster;
+        _dial = dial;
         _port = port;
-        _targets = targets;
         _time = time;
         _logger = logger;
-        _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener = new Socket(listenAt.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener.Bind(new IPEndPoint(listenAt, 0));
         _listener.Listen();
         Address = new Uri($"http://{_listener.LocalEndPoint}");
 
@@ -53,8 +42,11 @@ internal sealed partial class PortForward : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Why the last connection was not made or broke; null when none did.</summary>
+    public ReachFault? LastFault => _lastFault;
+
     public static async Task<PortForward> OpenAsync(ClusterConnection cluster, ServicePort port, TimeProvider time, ILogger logger, CancellationToken cancellationToken) =>
-        new(cluster, port, await ServiceTargets.OfAsync(cluster, port, cancellationToken), time, logger);
+        new(await PodDial.OfAsync(cluster, port, time, cancellationToken), port, IPAddress.Loopback, time, logger);
 
     public async ValueTask DisposeAsync()
     {
@@ -99,15 +91,17 @@ internal sealed partial class PortForward : IAsyncDisposable
         try
         {
             local.NoDelay = true;
-            using var remote = await ConnectAsync(_stop.Token);
+            await using var remote = await _dial.ConnectAsync(_stop.Token);
             await using var connection = new ForwardedConnection(local, remote);
             await connection.RunAsync(_stop.Token);
         }
         catch (Exception exception)
         {
+            var fault = (exception as ReachFaultException)?.Fault;
+            _lastFault = fault ?? _lastFault;
             if (!_stop.IsCancellationRequested)
             {
-                Log.Broken(_logger, exception is PodUnreachableException ? LogLevel.Warning : LogLevel.Information, _port.Service, _port.Port, exception.Message);
+                Log.Broken(_logger, fault is null ? LogLevel.Information : LogLevel.Warning, _port.Service, _port.Port, exception.Message);
             }
 
             // A reset tells the client that this was no orderly end.
@@ -117,34 +111,6 @@ internal sealed partial class PortForward : IAsyncDisposable
         {
             local.Dispose();
             Telemetry.OpenConnections.Add(-1);
-        }
-    }
-
-    private async Task<WebSocket> ConnectAsync(CancellationToken cancellationToken)
-    {
-        var started = _time.GetTimestamp();
-        while (true)
-        {
-            var cause = "none is running";
-            try
-            {
-                if (await _targets.FindAsync(_time.GetElapsedTime(started) < ReadyPodWithin, cancellationToken) is { } target)
-                {
-                    return await _cluster.Client.WebSocketNamespacedPodPortForwardAsync(
-                        target.Pod, _port.Namespace, [target.Port], WebSocketProtocol.V4BinaryWebsocketProtocol, cancellationToken: cancellationToken);
-                }
-            }
-            catch (Exception exception) when (exception is WebSocketException or HttpOperationException or HttpRequestException or DiagnosticException or IOException)
-            {
-                cause = exception.Message;
-            }
-
-            if (_time.GetElapsedTime(started) > PodWithin)
-            {
-                throw new PodUnreachableException($"no pod of the service could be reached within {PodWithin.TotalSeconds} s: {cause}");
-            }
-
-            await Task.Delay(Pause, _time, cancellationToken);
         }
     }
 

@@ -1,72 +1,116 @@
+using System.Net;
+using k8s;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Reach;
 
-/// <summary>The ways to a run's TempoStack, open as long as the run needs them.</summary>
+/// <summary>The ways to a TempoStack or TempoMonolithic, open as long as somebody needs them.</summary>
 internal sealed class StackReach : IAsyncDisposable
 {
+    /// <summary>Keeps what is idle from being cut by what stands between, and finds out when the other end is gone without a word.</summary>
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
+
+    /// <summary>Long: a pod that does not take what is sent to it keeps pings waiting too.</summary>
+    private static readonly TimeSpan PingAnsweredWithin = TimeSpan.FromMinutes(2);
+
     private readonly ClusterConnection _cluster;
-    private readonly List<PortForward> _forwards = [];
+    private readonly List<(Way Way, PortForward? Forward)> _ways = [];
+    private readonly List<IAsyncDisposable> _open = [];
 
-    private StackReach(ClusterConnection cluster, TempoEndpoints endpoints)
-    {
-        _cluster = cluster;
-        Endpoints = endpoints;
-    }
+    private StackReach(ClusterConnection cluster) => _cluster = cluster;
 
-    public TempoEndpoints Endpoints { get; }
+    public TempoEndpoints Endpoints { get; } = new();
+
+    /// <summary>How each endpoint is reached.</summary>
+    public IEnumerable<Way> Ways => _ways.Select(open => open.Way);
+
+    /// <summary>Under which traces are written and read, as it stands in the bucket; empty where multitenancy is off.</summary>
+    public string Tenant { get; private set; } = "";
 
     /// <summary>Opens the ways; <paramref name="cluster"/> is closed with them.</summary>
-    public static async Task<StackReach> OpenAsync(ClusterConnection cluster, StackManifest manifest, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<StackReach> OpenAsync(
+        ClusterConnection cluster, StackManifest manifest, ReachOptions options, IConfiguration configuration, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var ports = StackPorts.Of(manifest);
-        if (cluster.InCluster)
+        cluster.Client.CreateWebSocketBuilder = () =>
         {
-            return new StackReach(cluster, ByName(ports));
-        }
-
-        var reach = new StackReach(cluster, new TempoEndpoints { ReachedBy = "port-forward" });
+            var builder = new WebSocketBuilder();
+            builder.Options.KeepAliveInterval = PingEvery;
+            builder.Options.KeepAliveTimeout = PingAnsweredWithin;
+            return builder;
+        };
+        var reach = new StackReach(cluster);
         try
         {
-            reach.Endpoints.OtlpGrpc = await ForwardAsync(ports.Otlp);
-            reach.Endpoints.QueryFrontend = await ForwardAsync(ports.QueryFrontend);
-            reach.Endpoints.Ingester = await ForwardAsync(ports.Ingester);
-            reach.Endpoints.Jaeger = ports.Jaeger is { } jaeger ? await ForwardAsync(jaeger) : "";
+            var plan = await ReachPlan.OfAsync(cluster, manifest, options, configuration, time, cancellationToken);
+            reach.Tenant = plan.Tenant;
+            var listenAt = ListenAt(cluster, configuration);
+            foreach (var (way, dial) in plan.Ways)
+            {
+                // Bytes are passed on where nothing has to be added to them.
+                var forward = way.Upstream is null && dial is not null ? new PortForward(dial, plan.Port(way.Endpoint), listenAt, time, logger) : null;
+                way.Address ??= forward?.Address;
+                reach._ways.Add((way, forward));
+                if (forward is not null)
+                {
+                    reach._open.Add(forward);
+                }
+            }
+
+            if (reach.Ways.Where(way => way.Upstream is not null).ToArray() is { Length: > 0 } added)
+            {
+                reach._open.Add(await LoopbackProxy.OpenAsync(added, listenAt, cancellationToken));
+            }
+
+            reach.Fill();
             return reach;
+        }
+        catch (ReachFaultException exception)
+        {
+            await reach.DisposeAsync();
+            throw exception.Fault.ToException();
         }
         catch
         {
             await reach.DisposeAsync();
             throw;
         }
-
-        async Task<string> ForwardAsync(ServicePort port)
-        {
-            var forward = await PortForward.OpenAsync(cluster, port, time, logger, cancellationToken);
-            reach._forwards.Add(forward);
-            return Text(forward.Address);
-        }
     }
 
-    /// <summary>The Services' names in the cluster's DNS.</summary>
-    internal static TempoEndpoints ByName(StackPorts ports) => new()
-    {
-        ReachedBy = "in-cluster",
-        OtlpGrpc = Name(ports.Otlp),
-        QueryFrontend = Name(ports.QueryFrontend),
-        Ingester = Name(ports.Ingester),
-        Jaeger = ports.Jaeger is { } jaeger ? Name(jaeger) : "",
-    };
+    /// <summary>Why an endpoint was not reached the last time; null when it was, or when that is not known.</summary>
+    public ReachFault? Fault(Way way) => way.Fault ?? _ways.First(open => open.Way == way).Forward?.LastFault;
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_forwards.Select(forward => forward.DisposeAsync().AsTask()));
+        await Task.WhenAll(_open.Select(open => open.DisposeAsync().AsTask()));
+        foreach (var way in Ways)
+        {
+            way.Upstream?.Tls?.Dispose();
+        }
+
         _cluster.Dispose();
     }
 
-    private static string Name(ServicePort port) => $"http://{port.Service}.{port.Namespace}.svc:{StackPorts.Number(port)}";
+    private void Fill()
+    {
+        foreach (var way in Ways)
+        {
+            var address = way.Address!.GetLeftPart(UriPartial.Authority);
+            switch (way.Endpoint)
+            {
+                case EndpointName.OtlpGrpc: Endpoints.OtlpGrpc = address; break;
+                case EndpointName.QueryFrontend: Endpoints.QueryFrontend = address; break;
+                case EndpointName.Jaeger: Endpoints.Jaeger = address; break;
+                case EndpointName.Ingester: Endpoints.Ingester = address; break;
+            }
+        }
 
-    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
+        // As asked for, where at least one endpoint is reached so.
+        Endpoints.ReachedBy = Ways.Select(way => way.By).FirstOrDefault(by => by != ReachedBy.PortForward) ?? ReachedBy.PortForward;
+    }
+
+    // The other services may be in other pods of the cluster; everywhere else they are on this machine.
+    private static IPAddress ListenAt(ClusterConnection cluster, IConfiguration configuration) =>
+        cluster.InCluster && IPAddress.TryParse(configuration["POD_IP"], out var address) ? address : IPAddress.Loopback;
 }

@@ -57,10 +57,10 @@ internal sealed class PodFindings(ClusterConnection cluster, string @namespace)
         return text.ToString();
     }
 
-    private static IEnumerable<V1ContainerStatus> Statuses(V1Pod pod) => (pod.Status?.InitContainerStatuses ?? []).Where(status => status.State?.Terminated?.ExitCode != 0)
+    public static IEnumerable<V1ContainerStatus> Statuses(V1Pod pod) => (pod.Status?.InitContainerStatuses ?? []).Where(status => status.State?.Terminated?.ExitCode != 0)
         .Concat(pod.Status?.ContainerStatuses ?? []);
 
-    private static string? Unscheduled(V1Pod pod) =>
+    public static string? Unscheduled(V1Pod pod) =>
         pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is { } condition
             ? $"{condition.Reason}, {condition.Message}"
             : null;
@@ -139,5 +139,5 @@ internal sealed class PodFindings(ClusterConnection cluster, string @namespace)
         }
     }
 
-    private static string Cut(string line) => line.Length <= LongestLine ? line : line[..LongestLine] + "…";
+    public static string Cut(string line) => line.Length <= LongestLine ? line : line[..LongestLine] + "…";
 }

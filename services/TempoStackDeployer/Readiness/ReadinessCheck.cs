@@ -19,9 +19,9 @@ internal static class ReadinessCheck
     public static IReadOnlyList<string> Missing(ExpectedObjects expected, StackSnapshot snapshot)
     {
         var missing = new List<string>();
-        if (snapshot.ServiceAccounts.All(item => item.Metadata.Name != expected.ServiceAccount))
+        if (expected.ServiceAccount is { } account && snapshot.ServiceAccounts.All(item => item.Metadata.Name != account))
         {
-            missing.Add($"service account {expected.ServiceAccount}");
+            missing.Add($"service account {account}");
         }
 
         foreach (var service in expected.Services)
@@ -29,9 +29,9 @@ internal static class ReadinessCheck
             missing.AddRange(Missing(service, snapshot.Services.FirstOrDefault(item => item.Metadata.Name == service.Name)));
         }
 
-        if (expected.Ingress is { } name && !snapshot.Ingresses.Any(item => item.Metadata.Name == name && Backends(item).Contains((name, "jaeger-ui"))))
+        if (expected.Ingress is { } ingress && !snapshot.Ingresses.Any(item => item.Metadata.Name == ingress.Name && Backends(item).Contains((ingress.Service, ingress.Port))))
         {
-            missing.Add($"ingress {name} to the port jaeger-ui of the service {name}");
+            missing.Add($"ingress {ingress.Name} to the port {ingress.Port} of the service {ingress.Service}");
         }
 
         return missing;

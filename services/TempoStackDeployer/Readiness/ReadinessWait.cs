@@ -5,7 +5,7 @@ using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Readiness;
 
-/// <summary>Waits for a TempoStack to be what its manifest promises, and explains it when it is not.</summary>
+/// <summary>Waits for a TempoStack to be what its manifest promises, says meanwhile what it waits for, and explains it when it does not become so.</summary>
 internal sealed class ReadinessWait(
     ClusterConnection cluster, StackManifest manifest, StorageSecret secret, StackObserver observer, TimeSpan timeout, CancellationToken deadline, CancellationToken cancellation)
 {
@@ -15,6 +15,7 @@ internal sealed class ReadinessWait(
     public Task WorkloadsAsync(StageStep step)
     {
         var announced = new HashSet<string>();
+        var patience = new Patience(_expected, timeout, observer.Time);
         return WaitAsync(async snapshot =>
         {
             var states = ReadinessCheck.Workloads(_expected, snapshot);
@@ -24,22 +25,43 @@ internal sealed class ReadinessWait(
                 await step.ReportAsync($"{state.Workload.Component} is ready ({states.Count(other => other.Ready)} of {states.Count} components)");
             }
 
-            return states.All(state => state.Ready);
+            if (states.All(state => state.Ready))
+            {
+                return true;
+            }
+
+            if (patience.Look(snapshot) is { } waitingFor)
+            {
+                await step.ReportAsync(secret.Redact(waitingFor));
+            }
+
+            if (patience.IsOver && await Report().HopelessAsync(patience.Waited, snapshot, cancellation) is { } hopeless)
+            {
+                throw hopeless;
+            }
+
+            return false;
         });
     }
 
-    /// <summary>Service account, services with their ports, and ingress.</summary>
+    /// <summary>Service account, services with their ports, ingress or route.</summary>
     public async Task ObjectsAsync(StageStep step)
     {
-        await WaitAsync(snapshot => Task.FromResult(ReadinessCheck.Missing(_expected, snapshot).Count == 0));
-        step.Evidence["service-account"] = _expected.ServiceAccount;
+        await WaitAsync(async snapshot => ReadinessCheck.Missing(_expected, snapshot).Count == 0 && await HasRouteAsync());
         step.Evidence["services"] = string.Join(", ", _expected.Services.Select(service => service.Name));
-        if (_expected.Ingress is { } ingress)
-        {
-            step.Evidence["ingress"] = ingress;
-        }
+        Note("service-account", _expected.ServiceAccount);
+        Note("ingress", _expected.Ingress?.Name);
+        Note("route", _expected.Route);
+        step.Succeed(
+            $"{(_expected.ServiceAccount is null ? "" : "Service account, ")}{_expected.Services.Count} services with their ports{(_expected.Ingress is null ? "" : " and the ingress")}{(_expected.Route is null ? "" : " and the route")} are there");
 
-        step.Succeed($"Service account, {_expected.Services.Count} services with their ports{(_expected.Ingress is null ? "" : " and the ingress")} are there");
+        void Note(string key, string? value)
+        {
+            if (value is not null)
+            {
+                step.Evidence[key] = value;
+            }
+        }
     }
 
     /// <summary>The operator says Ready of the current generation; the result is the stack as it then is.</summary>
@@ -57,6 +79,8 @@ internal sealed class ReadinessWait(
 
     /// <summary>Anything else that can be seen of the stack.</summary>
     public Task UntilAsync(Func<StackSnapshot, bool> reached) => WaitAsync(snapshot => Task.FromResult(reached(snapshot)));
+
+    private async Task<bool> HasRouteAsync() => _expected.Route is not { } route || await Routes.ExistsAsync(cluster, manifest.Namespace, route, deadline);
 
     private async Task WaitAsync(Func<StackSnapshot, Task<bool>> reached)
     {

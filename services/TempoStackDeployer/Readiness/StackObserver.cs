@@ -8,9 +8,14 @@ using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Readiness;
 
-/// <summary>Watches a TempoStack and everything made for it, and waits for a state of it.</summary>
+/// <summary>Watches a TempoStack or TempoMonolithic and everything made for it, and waits for a state of it.</summary>
 internal sealed class StackObserver : IAsyncDisposable
 {
+    private const int PageSize = 200;
+
+    /// <summary>How long a wait is without a look when nothing changes.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Informer<TempoStack> _stacks;
@@ -28,52 +33,67 @@ internal sealed class StackObserver : IAsyncDisposable
     public StackObserver(ClusterConnection cluster, string @namespace, string name, TimeProvider time, string kind = StackKind.TempoStack)
     {
         _name = name;
+        Time = time;
         var (core, apps, networking, custom) = (cluster.Client.CoreV1, cluster.Client.AppsV1, cluster.Client.NetworkingV1, cluster.Client.CustomObjects);
-        var selector = Selector(name);
+        var selector = Selector(name, kind);
+        var plural = StackKind.Plural(kind);
+        var byName = $"metadata.name={name}";
         _stacks = new(
-            async stop =>
+            async (token, stop) =>
             {
-                var list = await custom.ListNamespacedCustomObjectAsync<TempoStackList>(TempoStack.Group, TempoStack.Version, @namespace, StackKind.Plural(kind), cancellationToken: stop);
-                return (list.Items, list.Metadata?.ResourceVersion);
+                var list = await custom.ListNamespacedCustomObjectAsync<TempoStackList>(
+                    TempoStack.Group, TempoStack.Version, @namespace, plural, continueParameter: token, fieldSelector: byName, limit: PageSize, cancellationToken: stop);
+                return new ObjectPage<TempoStack>(list.Items, list.Metadata?.ResourceVersion, list.Metadata?.ContinueProperty);
             },
-            (version, stop) => custom.WatchListNamespacedCustomObjectAsync(
-                    TempoStack.Group, TempoStack.Version, @namespace, StackKind.Plural(kind), resourceVersion: version, onError: Fail, cancellationToken: stop)
+            (version, seconds, stop) => custom.WatchListNamespacedCustomObjectAsync(
+                    TempoStack.Group, TempoStack.Version, @namespace, plural, allowWatchBookmarks: true, fieldSelector: byName, resourceVersion: version, timeoutSeconds: seconds,
+                    onError: Fail, cancellationToken: stop)
                 .Select(change => (change.Item1, Typed(change.Item2))),
             Changed, time);
         _deployments = new(
-            async stop => Page(await apps.ListNamespacedDeploymentAsync(@namespace, labelSelector: selector, cancellationToken: stop)),
-            (version, stop) => apps.WatchListNamespacedDeploymentAsync(@namespace, labelSelector: selector, resourceVersion: version, onError: Fail, cancellationToken: stop),
+            async (token, stop) => Page(await apps.ListNamespacedDeploymentAsync(@namespace, continueParameter: token, labelSelector: selector, limit: PageSize, cancellationToken: stop)),
+            (version, seconds, stop) => apps.WatchListNamespacedDeploymentAsync(
+                @namespace, allowWatchBookmarks: true, labelSelector: selector, resourceVersion: version, timeoutSeconds: seconds, onError: Fail, cancellationToken: stop),
             Changed, time);
         _statefulSets = new(
-            async stop => Page(await apps.ListNamespacedStatefulSetAsync(@namespace, labelSelector: selector, cancellationToken: stop)),
-            (version, stop) => apps.WatchListNamespacedStatefulSetAsync(@namespace, labelSelector: selector, resourceVersion: version, onError: Fail, cancellationToken: stop),
+            async (token, stop) => Page(await apps.ListNamespacedStatefulSetAsync(@namespace, continueParameter: token, labelSelector: selector, limit: PageSize, cancellationToken: stop)),
+            (version, seconds, stop) => apps.WatchListNamespacedStatefulSetAsync(
+                @namespace, allowWatchBookmarks: true, labelSelector: selector, resourceVersion: version, timeoutSeconds: seconds, onError: Fail, cancellationToken: stop),
             Changed, time);
         _pods = new(
-            async stop => Page(await core.ListNamespacedPodAsync(@namespace, labelSelector: selector, cancellationToken: stop)),
-            (version, stop) => core.WatchListNamespacedPodAsync(@namespace, labelSelector: selector, resourceVersion: version, onError: Fail, cancellationToken: stop),
+            async (token, stop) => Page(await core.ListNamespacedPodAsync(@namespace, continueParameter: token, labelSelector: selector, limit: PageSize, cancellationToken: stop)),
+            (version, seconds, stop) => core.WatchListNamespacedPodAsync(
+                @namespace, allowWatchBookmarks: true, labelSelector: selector, resourceVersion: version, timeoutSeconds: seconds, onError: Fail, cancellationToken: stop),
             Changed, time);
         _services = new(
-            async stop => Page(await core.ListNamespacedServiceAsync(@namespace, labelSelector: selector, cancellationToken: stop)),
-            (version, stop) => core.WatchListNamespacedServiceAsync(@namespace, labelSelector: selector, resourceVersion: version, onError: Fail, cancellationToken: stop),
+            async (token, stop) => Page(await core.ListNamespacedServiceAsync(@namespace, continueParameter: token, labelSelector: selector, limit: PageSize, cancellationToken: stop)),
+            (version, seconds, stop) => core.WatchListNamespacedServiceAsync(
+                @namespace, allowWatchBookmarks: true, labelSelector: selector, resourceVersion: version, timeoutSeconds: seconds, onError: Fail, cancellationToken: stop),
             Changed, time);
         _serviceAccounts = new(
-            async stop => Page(await core.ListNamespacedServiceAccountAsync(@namespace, labelSelector: selector, cancellationToken: stop)),
-            (version, stop) => core.WatchListNamespacedServiceAccountAsync(@namespace, labelSelector: selector, resourceVersion: version, onError: Fail, cancellationToken: stop),
+            async (token, stop) => Page(await core.ListNamespacedServiceAccountAsync(@namespace, continueParameter: token, labelSelector: selector, limit: PageSize, cancellationToken: stop)),
+            (version, seconds, stop) => core.WatchListNamespacedServiceAccountAsync(
+                @namespace, allowWatchBookmarks: true, labelSelector: selector, resourceVersion: version, timeoutSeconds: seconds, onError: Fail, cancellationToken: stop),
             Changed, time);
         _ingresses = new(
-            async stop => Page(await networking.ListNamespacedIngressAsync(@namespace, labelSelector: selector, cancellationToken: stop)),
-            (version, stop) => networking.WatchListNamespacedIngressAsync(@namespace, labelSelector: selector, resourceVersion: version, onError: Fail, cancellationToken: stop),
+            async (token, stop) => Page(await networking.ListNamespacedIngressAsync(@namespace, continueParameter: token, labelSelector: selector, limit: PageSize, cancellationToken: stop)),
+            (version, seconds, stop) => networking.WatchListNamespacedIngressAsync(
+                @namespace, allowWatchBookmarks: true, labelSelector: selector, resourceVersion: version, timeoutSeconds: seconds, onError: Fail, cancellationToken: stop),
             Changed, time);
         _claims = new(
-            async stop => Page(await core.ListNamespacedPersistentVolumeClaimAsync(@namespace, labelSelector: selector, cancellationToken: stop)),
-            (version, stop) => core.WatchListNamespacedPersistentVolumeClaimAsync(@namespace, labelSelector: selector, resourceVersion: version, onError: Fail, cancellationToken: stop),
+            async (token, stop) => Page(await core.ListNamespacedPersistentVolumeClaimAsync(@namespace, continueParameter: token, labelSelector: selector, limit: PageSize, cancellationToken: stop)),
+            (version, seconds, stop) => core.WatchListNamespacedPersistentVolumeClaimAsync(
+                @namespace, allowWatchBookmarks: true, labelSelector: selector, resourceVersion: version, timeoutSeconds: seconds, onError: Fail, cancellationToken: stop),
             Changed, time);
         _informers = [_stacks, _deployments, _statefulSets, _pods, _services, _serviceAccounts, _ingresses, _claims];
         _running = RunAsync();
     }
 
-    /// <summary>What selects everything that the operator makes for a TempoStack.</summary>
-    public static string Selector(string name) => $"app.kubernetes.io/name=tempo,app.kubernetes.io/instance={name}";
+    public TimeProvider Time { get; }
+
+    /// <summary>What selects everything that the operator makes for a TempoStack, or for a TempoMonolithic.</summary>
+    public static string Selector(string name, string kind = StackKind.TempoStack) =>
+        $"app.kubernetes.io/name={(kind == StackKind.TempoMonolithic ? "tempo-monolithic" : "tempo")},app.kubernetes.io/instance={name}";
 
     public StackSnapshot Snapshot() => new()
     {
@@ -87,7 +107,7 @@ internal sealed class StackObserver : IAsyncDisposable
         VolumeClaims = _claims.Objects,
     };
 
-    /// <summary>Looks at every change until <paramref name="reached"/> says that it is the awaited one, or the token ends the wait.</summary>
+    /// <summary>Looks at every change, and once in a while without one, until <paramref name="reached"/> says that it is the awaited one, or the token ends the wait.</summary>
     public async Task WaitUntilAsync(Func<StackSnapshot, Task<bool>> reached, CancellationToken cancellationToken)
     {
         while (true)
@@ -98,13 +118,16 @@ internal sealed class StackObserver : IAsyncDisposable
                 return;
             }
 
-            var change = _changes.Reader.ReadAsync(cancellationToken).AsTask();
+            using var look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            look.CancelAfter(LookEvery);
+            var change = _changes.Reader.ReadAsync(look.Token).AsTask();
             if (await Task.WhenAny(change, _running) == _running)
             {
                 await _running;
             }
 
-            await change;
+            await change.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -134,8 +157,11 @@ internal sealed class StackObserver : IAsyncDisposable
 
     private void Changed() => _changes.Writer.TryWrite(true);
 
-    private static (IEnumerable<T> Items, string? Version) Page<T>(IItems<T> list) =>
-        (list.Items, (list as IMetadata<V1ListMeta>)?.Metadata?.ResourceVersion);
+    private static ObjectPage<T> Page<T>(IItems<T> list)
+    {
+        var metadata = (list as IMetadata<V1ListMeta>)?.Metadata;
+        return new(list.Items, metadata?.ResourceVersion, metadata?.ContinueProperty);
+    }
 
     private static TempoStack Typed(object item) =>
         item is JsonElement element ? KubernetesJson.Deserialize<TempoStack>(element.GetRawText()) : (TempoStack)item;

@@ -5,24 +5,27 @@ using k8s.Models;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Manifests;
 using TempoCos.TempoStackDeployer.Readiness;
 
 namespace TempoCos.TempoStackDeployer.Removal;
 
 /// <summary>
-/// Deletes a TempoStack, waits until nothing of it runs any more, so that nobody writes to the bucket, and deletes its ingester's volume claims,
+/// Deletes a TempoStack or TempoMonolithic, waits until nothing of it runs any more, so that nobody writes to the bucket, and deletes its ingester's volume claims,
 /// which Kubernetes keeps by design.
 /// </summary>
 internal sealed class TempoStackRemoval(RemovalPass pass)
 {
     private readonly string _namespace = pass.Line.Name.Split('/')[0];
     private readonly string _name = pass.Line.Name.Split('/')[^1];
+    private readonly string _kind = pass.Line.Kind == LedgerKinds.TempoMonolithic ? StackKind.TempoMonolithic : StackKind.TempoStack;
     private int _lastReported;
 
     public async Task RunAsync(StageReporter stage)
     {
-        await using var observer = new StackObserver(pass.Cluster, _namespace, _name, pass.Time);
-        if (!await stage.StepAsync("tempostack", $"Deleting the TempoStack {_name}", step => DeleteAsync(observer, step)))
+        await using var observer = new StackObserver(pass.Cluster, _namespace, _name, pass.Time, _kind);
+        if (!await stage.StepAsync(pass.Line.Kind, $"Deleting the {_kind} {_name}", step => DeleteAsync(observer, step)))
         {
             return;
         }
@@ -34,11 +37,11 @@ internal sealed class TempoStackRemoval(RemovalPass pass)
     /// <returns>Whether the stack was this run's, and so everything of it is gone; false leaves it alone.</returns>
     private async Task<bool> DeleteAsync(StackObserver observer, StageStep step)
     {
-        var stack = await StackApply.FindAsync(pass.Cluster, _namespace, _name, pass.Deadline);
+        var stack = await StackApply.FindAsync(pass.Cluster, _namespace, _name, pass.Deadline, _kind);
         if (stack is not null && !IsOurs(stack))
         {
             pass.Ledger.Removed(pass.Line);
-            step.Skip($"The TempoStack {pass.Line.Name} is not this run's any more, and stays");
+            step.Skip($"The {_kind} {pass.Line.Name} is not this run's any more, and stays");
             return false;
         }
 
@@ -64,10 +67,10 @@ internal sealed class TempoStackRemoval(RemovalPass pass)
 
         if (stack is not null)
         {
-            pass.Gone($"tempostack/{pass.Line.Name}");
+            pass.Gone($"{pass.Line.Kind}/{pass.Line.Name}");
         }
 
-        step.Succeed(stack is null ? $"The TempoStack {_name} is not there" : $"The TempoStack {_name} and everything made for it are gone");
+        step.Succeed(stack is null ? $"The {_kind} {_name} is not there" : $"The {_kind} {_name} and everything made for it are gone");
         return true;
     }
 
@@ -88,7 +91,7 @@ internal sealed class TempoStackRemoval(RemovalPass pass)
         try
         {
             await pass.Cluster.Client.CustomObjects.DeleteNamespacedCustomObjectAsync(
-                TempoStack.Group, TempoStack.Version, _namespace, TempoStack.Plural, _name,
+                TempoStack.Group, TempoStack.Version, _namespace, StackKind.Plural(_kind), _name,
                 new V1DeleteOptions { PropagationPolicy = "Foreground", Preconditions = new V1Preconditions { Uid = stack.Metadata.Uid } },
                 cancellationToken: pass.Deadline);
         }
@@ -106,23 +109,23 @@ internal sealed class TempoStackRemoval(RemovalPass pass)
             pass.Left(
                 pass.Line.Kind, pass.Line.Name,
                 finalizers.Length > 0 ? $"it is held by its finalizers ({finalizers})" : "the cluster has not deleted it",
-                $"See that the Tempo Operator runs, then: tempocos destroy {pass.Ledger.RunId}. Without an operator: kubectl -n {_namespace} patch tempostack {_name} --type=merge -p '{{\"metadata\":{{\"finalizers\":null}}}}'");
+                $"See that the Tempo Operator runs, then: tempocos destroy {pass.Ledger.RunId}. Without an operator: kubectl -n {_namespace} patch {pass.Line.Kind} {_name} --type=merge -p '{{\"metadata\":{{\"finalizers\":null}}}}'");
         }
 
         foreach (var dependent in snapshot.Dependents())
         {
             pass.Left(
-                dependent.Split('/')[0], $"{_namespace}/{dependent.Split('/')[1]}", "it is still there after its TempoStack was deleted", $"kubectl -n {_namespace} delete {dependent}");
+                dependent.Split('/')[0], $"{_namespace}/{dependent.Split('/')[1]}", $"it is still there after its {_kind} was deleted", $"kubectl -n {_namespace} delete {dependent}");
         }
 
         foreach (var claim in snapshot.VolumeClaims)
         {
             pass.Left(
-                "persistentvolumeclaim", $"{_namespace}/{claim.Metadata.Name}", "it was not deleted because the TempoStack may still use it",
+                "persistentvolumeclaim", $"{_namespace}/{claim.Metadata.Name}", $"it was not deleted because the {_kind} may still use it",
                 $"kubectl -n {_namespace} delete pvc {claim.Metadata.Name}");
         }
 
-        return RemovalPass.StillThere(string.Join(", ", snapshot.Dependents().DefaultIfEmpty($"tempostack/{_name}")), "Not everything of the TempoStack is gone in time");
+        return RemovalPass.StillThere(string.Join(", ", snapshot.Dependents().DefaultIfEmpty($"{pass.Line.Kind}/{_name}")), $"Not everything of the {_kind} is gone in time");
     }
 
     private async Task DeleteClaimsAsync(StackObserver observer, StageStep step)

@@ -1,7 +1,13 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 // Stands for Tempo, or for anything that a pod runs: answers on its ports and does what the path says.
 //   /ready 200, /crash exits with 7, /unready makes /ready answer 503, /append adds a line to the file of --data and answers with all of it.
@@ -14,6 +20,24 @@ foreach (var name in (string[])["POD_NAME", "GREETING", "TEMPOCOS_TEST_LEAK"])
 }
 
 using var stubborn = args.Contains("--stubborn") ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true) : null;
+if (args.Contains("tempo-query"))
+{
+    // A probe asks it by gRPC: serving, in an empty frame and its trailer.
+    var builder = WebApplication.CreateSlimBuilder();
+    builder.Logging.ClearProviders();
+    builder.WebHost.ConfigureKestrel(kestrel =>
+        kestrel.ListenLocalhost(int.Parse(Environment.GetEnvironmentVariable("PORT_PROXY_GRPC")!, CultureInfo.InvariantCulture), listen => listen.Protocols = HttpProtocols.Http2));
+    await using var app = builder.Build();
+    app.Run(async context =>
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(new byte[] { 0, 0, 0, 0, 2, 8, 1 });
+        context.Response.AppendTrailer("grpc-status", "0");
+    });
+    await app.RunAsync();
+    return;
+}
+
 var port = args.Contains("jaeger-query") ? "PORT_JAEGER_UI" : "PORT_HTTP";
 await Task.WhenAll(ServeAsync(port, AnswerAsync), ServeAsync("PORT_ECHO", stream => stream.CopyToAsync(stream)));
 await Task.Delay(Timeout.Infinite);

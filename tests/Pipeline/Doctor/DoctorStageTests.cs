@@ -41,6 +41,37 @@ public sealed class DoctorStageTests : IDisposable
         output.ShouldContain("tempocos explain TC206");
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_the_TempoStack_is_in_the_receipt_and_the_ladder_is_climbed_all_the_same()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.StackChecks!.Add(Check("TC403", CheckSeverity.Fail));
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rstack", "--ignore", "TC408");
+
+        exitCode.ShouldBe(0, output);
+        services.Calls.ShouldContain("verify");
+        services.DiagnosedStack!.RunId.ShouldBe("rstack");
+        services.DiagnosedStack.Namespace.ShouldBe("tempocos-rstack");
+        services.DiagnosedStack.Name.ShouldBe("simplest");
+        services.DiagnosedStack.Ignore.ShouldBe(["TC408"]);
+        output.ShouldContain("TC403");
+        var receipt = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_home, "runs", "rstack", "receipt.json"), TestContext.Current.CancellationToken))!;
+        receipt["checks"]!.AsArray().Select(check => $"{check!["id"]} {check["severity"]}").ShouldBe(["TC403 fail"]);
+    }
+
+    [Fact]
+    public async Task A_TempoStack_that_cannot_be_examined_does_not_end_the_run()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.StackChecks = null;
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rdeaf");
+
+        exitCode.ShouldBe(0, output);
+        output.ShouldContain("was not examined: TC333");
+    }
+
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
     private static CheckResult Check(string id, CheckSeverity severity) => new()

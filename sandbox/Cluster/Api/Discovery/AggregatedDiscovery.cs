@@ -32,6 +32,7 @@ public static class AggregatedDiscovery
         "log" => ["get"],
         "portforward" => ["create", "get"],
         "eviction" => ["create"],
+        "token" => ["create"],
         _ => ["get", "patch", "update"],
     };
 

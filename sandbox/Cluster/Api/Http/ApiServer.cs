@@ -1,5 +1,9 @@
+using System.Globalization;
 using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Discovery;
+using TempoCos.Cluster.Api.Faults;
+using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Pods;
 using TempoCos.Cluster.Api.Resources;
 
@@ -8,6 +12,8 @@ namespace TempoCos.Cluster.Api.Http;
 /// <summary>Takes every request to its handler and turns refusals into Status objects.</summary>
 public sealed partial class ApiServer(
     TokenAuthentication authentication,
+    Impersonation impersonation,
+    Authorizer authorizer,
     ResourceCatalog catalog,
     DiscoveryEndpoint discovery,
     ReadEndpoint read,
@@ -15,6 +21,8 @@ public sealed partial class ApiServer(
     WriteEndpoint write,
     PatchEndpoint patch,
     PodEndpoint pods,
+    FaultEndpoint faults,
+    ClusterOptions options,
     IHostApplicationLifetime lifetime,
     ILogger<ApiServer> logger)
 {
@@ -23,12 +31,11 @@ public sealed partial class ApiServer(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            authentication.Check(context);
-            await RouteAsync(context, stopping.Token);
+            await AdmitAsync(context, stopping.Token);
         }
         catch (ApiException refusal) when (!context.Response.HasStarted)
         {
-            await ApiResponse.WriteAsync(context, refusal.ToStatus(), refusal.Code);
+            await RefuseAsync(context, refusal);
         }
         catch (Exception end) when (stopping.IsCancellationRequested || end is OperationCanceledException)
         {
@@ -40,6 +47,93 @@ public sealed partial class ApiServer(
             Log.Failed(logger, problem, context.Request.Method, context.Request.Path);
             await ApiResponse.WriteAsync(context, new ApiException(500, "InternalError", $"Internal error occurred: {problem.Message}").ToStatus(), 500);
         }
+    }
+
+    /// <summary>Authentication, faults, impersonation, authorization; then the handler.</summary>
+    private async Task AdmitAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var attributes = RequestAttributes.Of(context.Request);
+        var user = authentication.Check(context);
+        if (context.Request.Path.StartsWithSegments(FaultEndpoint.Path))
+        {
+            await (user is { IsMaster: true } ? faults.HandleAsync(context, cancellation) : throw ApiException.Forbidden(attributes, user?.Name ?? ""));
+            return;
+        }
+
+        if (options.Faults.Take(attributes) is { } fault)
+        {
+            await FailAsync(context, attributes, user, fault, cancellation);
+            return;
+        }
+
+        await AuthorizeAsync(context, attributes, user, cancellation);
+    }
+
+    private Task AuthorizeAsync(HttpContext context, RequestAttributes attributes, UserInfo? user, CancellationToken cancellation)
+    {
+        if (user is not null)
+        {
+            user = impersonation.Apply(user, context.Request);
+            if (authorizer.Decide(user, attributes) is { Allowed: false } denied)
+            {
+                throw ApiException.Forbidden(attributes, user.Name, denied.Reason);
+            }
+
+            context.Features.Set(user);
+        }
+
+        return RouteAsync(context, cancellation);
+    }
+
+    private static async Task RefuseAsync(HttpContext context, ApiException refusal)
+    {
+        if (refusal.Details.Number("retryAfterSeconds") is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await ApiResponse.WriteAsync(context, refusal.ToStatus(), refusal.Code);
+    }
+
+    private async Task FailAsync(HttpContext context, RequestAttributes attributes, UserInfo? user, FaultRule fault, CancellationToken cancellation)
+    {
+        await Task.Delay(fault.DelayMilliseconds, cancellation);
+        if (fault.Drop == FaultDrop.Before)
+        {
+            context.Abort();
+        }
+        else if (fault.Status is not null)
+        {
+            throw FaultRefusal.Of(fault, attributes, user?.Name ?? "");
+        }
+        else if (fault.Drop == FaultDrop.After)
+        {
+            await LoseAnswerAsync(context, attributes, user, cancellation);
+        }
+        else
+        {
+            if (attributes.Verb == "watch" && (fault.Compact || fault.CutWatchAfterEvents is not null))
+            {
+                context.Features.Set(new WatchFault(fault.CutWatchAfterEvents ?? 0, fault.Compact));
+            }
+
+            await AuthorizeAsync(context, attributes, user, cancellation);
+        }
+    }
+
+    private async Task LoseAnswerAsync(HttpContext context, RequestAttributes attributes, UserInfo? user, CancellationToken cancellation)
+    {
+        context.Response.Body = Stream.Null;
+        try
+        {
+            await AuthorizeAsync(context, attributes, user, cancellation);
+        }
+        catch (ApiException)
+        {
+            // The refusal is lost with the connection, too.
+        }
+
+        context.Abort();
     }
 
     private async Task RouteAsync(HttpContext context, CancellationToken cancellation)
@@ -77,6 +171,9 @@ public sealed partial class ApiServer(
                 break;
             case "GET":
                 await read.ListAsync(context, type, path);
+                break;
+            case "POST" when path.Subresource == "token":
+                await write.RequestTokenAsync(context, path, cancellation);
                 break;
             case "POST" when path.Name.Length == 0:
                 await write.CreateAsync(context, type, path, cancellation);

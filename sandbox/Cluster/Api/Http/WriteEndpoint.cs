@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Selection;
@@ -8,7 +9,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>create, update and delete.</summary>
-public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store)
+public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, AccessReview reviews, TokenRequest tokens)
 {
     private const string DefaultManager = "unknown";
 
@@ -18,20 +19,23 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store)
         : DefaultManager;
 
     public static WriteOptions Options(HttpRequest request, ApiPath path) =>
-        new(Manager(request), request.Query["dryRun"].Count > 0, path.Subresource == "status");
+        new(Manager(request), request.Query["dryRun"].Count > 0, path.Subresource == "status", request.HttpContext.Features.Get<UserInfo>());
 
     public async Task CreateAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
     {
         var given = await ApiBody.ReadObjectAsync(context.Request, cancellation);
         if (type.IsReview)
         {
-            await ApiResponse.WriteAsync(context, AccessReview.Answer(type, given), 201);
+            await ApiResponse.WriteAsync(context, reviews.Answer(type, given, path.Namespace, context.Features.Get<UserInfo>()!), 201);
             return;
         }
 
         var ns = Namespace(type, path, given);
         await ApiResponse.WriteAsync(context, registry.Create(type, ns, given, Options(context.Request, path)), 201);
     }
+
+    public async Task RequestTokenAsync(HttpContext context, ApiPath path, CancellationToken cancellation) =>
+        await ApiResponse.WriteAsync(context, tokens.Answer(path.Namespace, path.Name, await ApiBody.ReadObjectAsync(context.Request, cancellation)), 201);
 
     public async Task ReplaceAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
     {

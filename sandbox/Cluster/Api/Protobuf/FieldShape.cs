@@ -25,6 +25,25 @@ public sealed class FieldShape
 
     public static FieldShape BytesMap { get; } = Map(Bytes);
 
+    /// <summary>Quantities by name: each is a message with a text.</summary>
+    public static FieldShape QuantityMap { get; } = Map(new((input, target, name) =>
+        target[name] = new MessageShape((1, "string", Text)).Read(input.ReadBytes().ToByteArray())["string"]?.DeepClone() ?? "0"));
+
+    public static FieldShape NumberOrText { get; } = new((input, target, name) =>
+    {
+        var read = new MessageShape((1, "type", Number), (2, "number", Number), (3, "text", Text)).Read(input.ReadBytes().ToByteArray());
+        target[name] = read.Number("type") == 1 ? read.Text("text") ?? "" : read.Number("number") ?? 0;
+    });
+
+    /// <summary>A message whose fields stand in JSON beside those around it.</summary>
+    public static FieldShape Inline(MessageShape shape) => new((input, target, _) =>
+    {
+        foreach (var (name, value) in shape.Read(input.ReadBytes().ToByteArray()))
+        {
+            target[name] = value?.DeepClone();
+        }
+    });
+
     public static FieldShape Message(MessageShape shape) => new((input, target, name) => target[name] = shape.Read(input.ReadBytes().ToByteArray()));
 
     public static FieldShape Messages(MessageShape shape) =>

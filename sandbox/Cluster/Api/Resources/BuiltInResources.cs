@@ -36,7 +36,7 @@ public static class BuiltInResources
         new("", "v1", "Node", "nodes", false, true) { ShortNames = ["no"] },
         new("", "v1", "Secret", "secrets", true),
         new("", "v1", "ConfigMap", "configmaps", true) { ShortNames = ["cm"] },
-        new("", "v1", "ServiceAccount", "serviceaccounts", true) { ShortNames = ["sa"] },
+        new("", "v1", "ServiceAccount", "serviceaccounts", true) { ShortNames = ["sa"], OtherSubresources = ["token"] },
         new("", "v1", "Service", "services", true, true) { ShortNames = ["svc"], Categories = All },
         new("", "v1", "Endpoints", "endpoints", true) { ShortNames = ["ep"] },
         new("", "v1", "Pod", "pods", true, true) { ShortNames = ["po"], Categories = All, OtherSubresources = ["log", "portforward", "eviction"] },
@@ -63,6 +63,9 @@ public static class BuiltInResources
         new("storage.k8s.io", "v1", "StorageClass", "storageclasses", false) { ShortNames = ["sc"] },
         new("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", false) { IsReview = true },
         new("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", false) { IsReview = true },
+        new("authorization.k8s.io", "v1", "SubjectAccessReview", "subjectaccessreviews", false) { IsReview = true },
+        new("authorization.k8s.io", "v1", "LocalSubjectAccessReview", "localsubjectaccessreviews", true) { IsReview = true },
+        new("authentication.k8s.io", "v1", "TokenReview", "tokenreviews", false) { IsReview = true },
         new("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", false) { IsReview = true },
         new("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false, true) { ShortNames = ["crd", "crds"] },
     ];

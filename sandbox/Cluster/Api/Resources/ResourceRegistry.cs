@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Fields;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Storage;
@@ -8,7 +9,7 @@ using TempoCos.Cluster.Network;
 namespace TempoCos.Cluster.Api.Resources;
 
 /// <summary>What create, update and delete mean: identity, generations, finalizers, namespaces, optimistic concurrency.</summary>
-public sealed class ResourceRegistry(ObjectStore store, TimeProvider time)
+public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, TimeProvider time)
 {
     private const string ForegroundDeletion = "foregroundDeletion";
     private const string Orphan = "orphan";
@@ -53,6 +54,7 @@ public sealed class ResourceRegistry(ObjectStore store, TimeProvider time)
         Identify(type, given);
         ClusterAddresses.Assign(store, type, given);
         Defaults.Apply(type, given, live: null);
+        escalation.Check(type, given, live: null, options.User);
         if (options.Manager is { } manager)
         {
             ManagedFields.Track(live: null, given, manager, type.ApiVersion, Now);
@@ -79,6 +81,7 @@ public sealed class ResourceRegistry(ObjectStore store, TimeProvider time)
             var stored = store.Find(key) ?? throw ApiException.NotFound(type.Resource, name);
             var live = stored.ToObject();
             var next = Merge(type, live, change(live.Copy()), options);
+            escalation.Check(type, next, live, options.User);
             if (options.Manager is { } manager && !options.Status)
             {
                 ManagedFields.Track(live, next, manager, type.ApiVersion, Now);

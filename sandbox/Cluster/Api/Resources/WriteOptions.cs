@@ -1,7 +1,12 @@
+using TempoCos.Cluster.Access;
+
 namespace TempoCos.Cluster.Api.Resources;
 
-/// <summary>Who writes, which part, and whether for real. Without a manager (the cluster's own controllers) fields are not tracked.</summary>
-public sealed record WriteOptions(string? Manager = null, bool DryRun = false, bool Status = false)
+/// <summary>
+/// Who writes, which part, and whether for real. Without a manager (the cluster's own controllers) fields are not tracked;
+/// without a user (the cluster itself) nothing is asked of admission.
+/// </summary>
+public sealed record WriteOptions(string? Manager = null, bool DryRun = false, bool Status = false, UserInfo? User = null)
 {
     public static WriteOptions Main { get; } = new();
 

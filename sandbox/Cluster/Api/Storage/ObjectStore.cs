@@ -45,6 +45,18 @@ public sealed class ObjectStore : IDisposable
         }
     }
 
+    /// <summary>The version after which all changes are remembered.</summary>
+    public long Forgotten
+    {
+        get
+        {
+            lock (gate)
+            {
+                return forgotten;
+            }
+        }
+    }
+
     public StoredObject? Find(ObjectKey key)
     {
         lock (gate)
@@ -116,7 +128,7 @@ public sealed class ObjectStore : IDisposable
     /// What there is and every change from then on (<paramref name="since"/> null), or every change after that version.
     /// Null when that version is older than what is remembered.
     /// </summary>
-    public (IReadOnlyList<StoredObject> Objects, StoreSubscription Changes)? Watch(Predicate<ObjectKey> wanted, long? since)
+    public (IReadOnlyList<StoredObject> Objects, long Version, StoreSubscription Changes)? Watch(Predicate<ObjectKey> wanted, long? since)
     {
         lock (gate)
         {
@@ -135,7 +147,7 @@ public sealed class ObjectStore : IDisposable
             }
 
             subscriptions.Add(subscription);
-            return (objects, subscription);
+            return (objects, version, subscription);
         }
     }
 

@@ -5,6 +5,7 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers.Workloads;
+using TempoCos.Cluster.Operator;
 
 namespace TempoCos.Cluster.Controllers.Deployments;
 
@@ -26,7 +27,8 @@ public sealed class DeploymentController(ControllerContext context, Ownership ow
 
     protected override void Reconcile(ObjectKey key)
     {
-        if (Store.Find(key) is not { } stored)
+        // The operator is this process; it says itself what its Deployment's pods would.
+        if (key == OperatorDeployment.Key || Store.Find(key) is not { } stored)
         {
             return;
         }

@@ -28,6 +28,11 @@ public sealed class ContainerLauncher(ContainerPrograms programs, ContainerEnvir
             start.ArgumentList.Add(view.Argument(ContainerEnvironment.Expand(argument, environment)));
         }
 
+        foreach (var argument in view.MoreArguments())
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.Environment.Clear();
         foreach (var (variable, value) in environment)
         {

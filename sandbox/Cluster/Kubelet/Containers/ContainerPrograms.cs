@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Kubelet.Loopback;
 
 namespace TempoCos.Cluster.Kubelet.Containers;
 
@@ -7,8 +8,7 @@ namespace TempoCos.Cluster.Kubelet.Containers;
 public sealed class ContainerPrograms(ClusterOptions options)
 {
     private const string Tempo = "tempo";
-    private const string JaegerQuery = "jaeger-query";
-    private const string TempoProgram = "TempoCos.Tempo";
+        private const string TempoProgram = "TempoCos.Tempo";
 
     /// <summary>The program and the arguments that come before the container's own.</summary>
     public (string Program, IReadOnlyList<string> Before) Find(JsonObject container)
@@ -22,13 +22,13 @@ public sealed class ContainerPrograms(ClusterOptions options)
         var program = container.Text("name") switch
         {
             Tempo => options.TempoBinary is { Length: > 0 } real ? real : Sandbox(),
-            JaegerQuery => Sandbox(),
+            "jaeger-query" or "tempo-query" or "tempo-gateway" or "tempo-gateway-opa" => Sandbox(),
             var name => throw new ContainerException("ErrImageNeverPull",
-                $"this cluster pulls no images: container {name} has neither a command nor the name of a program that it knows ({Tempo}, {JaegerQuery})"),
+                $"this cluster pulls no images: container {name} has neither a command nor the name of a program that it knows"),
         };
         return !File.Exists(program) ? throw Missing(program)
-            : program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ("dotnet", [program])
-            : (program, []);
+            : program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ("dotnet", [program, .. SandboxRoles.Of(container.Text("name"))])
+            : (program, SandboxRoles.Of(container.Text("name")));
     }
 
     private static ContainerException Missing(string program) =>

@@ -27,8 +27,9 @@ public sealed class ContainerRunner(PodRunner pod, JsonObject container, Contain
     public bool Uses(PortMapping port)
     {
         var reference = $"$(PORT_{ServiceNetwork.Variable(port.Name)})";
-        return container.Texts("command").Concat(container.Texts("args")).Concat(container.Objects("env").Select(variable => variable.Text("value")))
-            .Any(text => text?.Contains(reference, StringComparison.Ordinal) == true);
+        var literal = $"localhost:{port.ContainerPort}";
+        return name == "tempo-query" || container.Texts("command").Concat(container.Texts("args")).Concat(container.Objects("env").Select(variable => variable.Text("value")))
+            .Any(text => text?.Contains(reference, StringComparison.Ordinal) == true || text?.Contains(literal, StringComparison.Ordinal) == true);
     }
 
     /// <summary>Ends the present process and starts it anew, because the pod's ports are others now.</summary>

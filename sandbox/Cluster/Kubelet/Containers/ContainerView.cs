@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 
@@ -12,14 +13,20 @@ namespace TempoCos.Cluster.Kubelet.Containers;
 /// <param name="Container">One of its containers.</param>
 /// <param name="Ports">Where the pod's declared ports really are.</param>
 /// <param name="Mounts">Which directories stand for the paths that the container mounts.</param>
-public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOnlyList<PortMapping> Ports, MountMap Mounts)
+/// <param name="Services">Where services are.</param>
+public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOnlyList<PortMapping> Ports, MountMap Mounts, ServiceAddresses Services)
 {
+    private readonly LoopbackView loopback = new(Services, Pod, Container, Ports);
+
     /// <summary>Content of a mounted text file; <paramref name="path"/> is the one that the container knows.</summary>
-    public string File(string path, string content) => Mounts.Rewrite(content);
+    public string File(string path, string content) => Mounts.Rewrite(loopback.File(path, content));
 
     /// <summary>An argument, its variables expanded.</summary>
-    public string Argument(string text) => Mounts.Rewrite(text);
+    public string Argument(string text) => Mounts.Rewrite(loopback.Argument(text));
+
+    /// <summary>Flags that the container does not have but needs here.</summary>
+    public IEnumerable<string> MoreArguments() => loopback.MoreArguments();
 
     /// <summary>A variable's value.</summary>
-    public string Variable(string name, string value) => value;
+    public string Variable(string name, string value) => loopback.Variable(value);
 }

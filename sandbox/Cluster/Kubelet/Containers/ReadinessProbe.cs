@@ -19,7 +19,7 @@ public sealed class ReadinessProbe(HttpClient http)
             return null;
         }
 
-        var kind = probe.At("httpGet") is not null ? "httpGet" : "tcpSocket";
+        var kind = probe.At("httpGet") is not null ? "httpGet" : probe.At("grpc") is not null ? "grpc" : "tcpSocket";
         var target = probe.At(kind, "port");
         var local = ports.FirstOrDefault(port => target.Text() is { } name ? port.Name == name : port.ContainerPort == target.Number())?.LocalPort;
         if (local is null)
@@ -31,7 +31,7 @@ public sealed class ReadinessProbe(HttpClient http)
         patience.CancelAfter(TimeSpan.FromSeconds(Math.Max(1, probe.Number("timeoutSeconds") ?? 1)));
         try
         {
-            if (kind == "tcpSocket")
+            if (kind is "tcpSocket" or "grpc")
             {
                 using var client = new TcpClient();
                 await client.ConnectAsync("127.0.0.1", local.Value, patience.Token);

@@ -5,13 +5,14 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Loopback;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster.Kubelet.Volumes;
 
 /// <summary>Lays out a pod's volumes: files of ConfigMaps and Secrets for each container, empty directories for the pod, claims' directories.</summary>
-public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims)
+public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims, ServiceAddresses services)
 {
     private readonly Lock removing = new();
 
@@ -21,7 +22,7 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
     {
         var root = Root(pod.Text("metadata", "uid")!);
         var mounts = container.Objects("volumeMounts").Select(mount => (mount, directory: DirectoryOf(pod, container, mount, root))).ToList();
-        var view = new ContainerView(pod, container, ports, new MountMap([.. mounts.Select(one => KeyValuePair.Create(one.mount.Text("mountPath")!.TrimEnd('/'), one.directory))]));
+        var view = new ContainerView(pod, container, ports, new MountMap([.. mounts.Select(one => KeyValuePair.Create(one.mount.Text("mountPath")!.TrimEnd('/'), one.directory))]), services);
         foreach (var (mount, directory) in mounts)
         {
             Directory.CreateDirectory(directory);

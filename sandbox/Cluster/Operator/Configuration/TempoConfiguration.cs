@@ -1,157 +1,264 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
-using TempoCos.Cluster.Api.Patching;
-using TempoCos.Cluster.Network;
+using TempoCos.Cluster.Operator.Manifests;
 using TempoCos.Cluster.Operator.Storage;
+using static TempoCos.Cluster.Operator.Manifests.Content;
 
 namespace TempoCos.Cluster.Operator.Configuration;
 
-/// <summary>
-/// tempo.yaml as the operator renders it, with what differs where all pods share one loopback address: ports and addresses are variables
-/// that the kubelet sets, and every ring member says who it is.
-/// </summary>
-public static class TempoConfiguration
+/// <summary>A stack's tempo.yaml, as Tempo Operator renders it.</summary>
+public sealed class TempoConfiguration(TempoStackView stack, StorageParameters storage, FeatureGates gates)
 {
-    private const string Loopback = "127.0.0.1";
+    private const int MessageBytes = 4194304;
+    private const string OverridesFile = "/conf/overrides.yaml";
 
-    public static string Render(TempoStackView stack, S3Storage storage)
+    /// <summary>The same for all components but the query-frontend, whose HTTP is in the clear unless a gateway stands before it.</summary>
+    public string Render(bool frontend) => ExtraConfiguration.Render(Create(!frontend || stack.HasGateway), stack.Spec("extraConfig", "tempo"));
+
+    /// <summary>overrides.yaml: limits and retention of single tenants.</summary>
+    public string RenderOverrides()
     {
-        var configuration = new JsonObject
+        var tenants = new JsonObject();
+        var limits = stack.Spec("limits", "perTenant") as JsonObject ?? [];
+        var retentions = stack.Spec("retention", "perTenant") as JsonObject ?? [];
+        foreach (var tenant in limits.Select(entry => entry.Key).Union(retentions.Select(entry => entry.Key)).Order(StringComparer.Ordinal))
         {
-            ["compactor"] = new JsonObject
-            {
-                ["compaction"] = new JsonObject { ["block_retention"] = stack.Retention },
-                ["ring"] = Ring(new JsonObject { ["wait_stability_min_duration"] = "0s" }),
-            },
-            ["distributor"] = new JsonObject { ["receivers"] = Receivers(), ["ring"] = Ring([]) },
-            ["ingester"] = new JsonObject
-            {
-                ["lifecycler"] = new JsonObject
-                {
-                    ["address"] = Loopback,
-                    ["id"] = "${POD_NAME}",
-                    ["min_ready_duration"] = "0s",
-                    ["ring"] = new JsonObject { ["kvstore"] = new JsonObject { ["store"] = "memberlist" }, ["replication_factor"] = stack.ReplicationFactor },
-                    ["tokens_file_path"] = "/var/tempo/tokens.json",
-                },
-                ["max_block_duration"] = "10m",
-            },
-            ["memberlist"] = Memberlist(stack),
-            ["multitenancy_enabled"] = false,
-            ["querier"] = new JsonObject
-            {
-                ["max_concurrent_queries"] = 20,
-                ["frontend_worker"] = new JsonObject { ["frontend_address"] = Address(stack.NameOf("query-frontend-discovery"), "grpc") },
-            },
-            ["query_frontend"] = new JsonObject
-            {
-                ["search"] = new JsonObject { ["concurrent_jobs"] = 2000, ["default_result_limit"] = 20, ["max_duration"] = "0s", ["max_spans_per_span_set"] = 0 },
-            },
-            ["server"] = new JsonObject
-            {
-                ["grpc_listen_address"] = Loopback,
-                ["grpc_listen_port"] = "${PORT_GRPC}",
-                ["grpc_server_max_recv_msg_size"] = 4194304,
-                ["grpc_server_max_send_msg_size"] = 4194304,
-                ["http_listen_address"] = Loopback,
-                ["http_listen_port"] = "${PORT_HTTP}",
-                ["http_server_read_timeout"] = stack.Timeout,
-                ["http_server_write_timeout"] = stack.Timeout,
-                ["log_format"] = "logfmt",
-            },
-            ["storage"] = new JsonObject { ["trace"] = Storage(storage) },
-            ["usage_report"] = new JsonObject { ["reporting_enabled"] = false },
-        };
-        if (Overrides(stack.Limits) is { Count: > 0 } overrides)
-        {
-            configuration["overrides"] = new JsonObject { ["defaults"] = overrides };
+            var limit = limits[tenant];
+            tenants[tenant] = Map(
+                ("ingestion", NotEmpty(Map(
+                    ("burst_size_bytes", limit.At("ingestion", "ingestionBurstSizeBytes")),
+                    ("rate_limit_bytes", limit.At("ingestion", "ingestionRateLimitBytes")),
+                    ("max_traces_per_user", limit.At("ingestion", "maxTracesPerUser")),
+                    ("max_bytes_per_trace", limit.At("ingestion", "maxBytesPerTrace"))))),
+                ("read", NotEmpty(Map(
+                    ("max_bytes_per_tag_values_query", limit.At("query", "maxBytesPerTagValues")),
+                    ("max_search_duration", Duration(limit.Text("query", "maxSearchDuration")))))),
+                ("compaction", retentions[tenant].Text("traces") is { } retention ? Map(("block_retention", GoDuration.Canonical(retention))) : null));
         }
 
-        if (stack.ExtraConfig is { } extra)
+        return YamlJson.Write(new JsonObject { ["overrides"] = tenants.Count > 0 ? tenants : null });
+    }
+
+    /// <summary>tempo-query.yaml, for the process that stands between jaeger-query and Tempo.</summary>
+    public string RenderTempoQuery()
+    {
+        var concurrent = stack.JaegerQuery.Number("findTracesConcurrentRequests") is > 0 and var asked ? asked : (stack.Replicas(TempoComponent.Querier) ?? 1) * 2;
+        var configuration = Map(
+            ("address", "0.0.0.0:7777"),
+            ("backend", "localhost:3200"),
+            ("tenant_header_key", StackPorts.TenantHeader),
+            ("services_query_duration", GoDuration.Canonical(stack.JaegerQuery.Text("servicesQueryDuration"))),
+            ("find_traces_concurrent_requests", concurrent));
+        if (gates.HttpEncryption && stack.HasGateway)
         {
-            JsonMergePatch.Apply(configuration, extra);
+            TempoQueryTls(configuration, Naming.Fqdn(stack.Namespace, stack.Name, TempoComponent.QueryFrontend.Name));
         }
 
-        return Unquoted(YamlJson.Write(configuration));
+        return YamlJson.Write(configuration);
     }
 
-    /// <summary>Ports are numbers to Tempo, so their variables must not stand in quotes.</summary>
-    private static string Unquoted(string yaml) => yaml
-        .Replace("\"${PORT_GRPC}\"", "${PORT_GRPC}", StringComparison.Ordinal)
-        .Replace("\"${PORT_HTTP}\"", "${PORT_HTTP}", StringComparison.Ordinal)
-        .Replace("\"${PORT_HTTP_MEMBERLIST}\"", "${PORT_HTTP_MEMBERLIST}", StringComparison.Ordinal);
-
-    private static JsonObject Ring(JsonObject ring)
+    public static void TempoQueryTls(JsonObject configuration, string? serverName)
     {
-        ring["instance_addr"] = Loopback;
-        ring["instance_id"] = "${POD_NAME}";
-        ring["kvstore"] = new JsonObject { ["store"] = "memberlist" };
-        return ring;
-    }
-
-    private static JsonObject Receivers() => new()
-    {
-        ["jaeger"] = new JsonObject
+        configuration["tls_enabled"] = true;
+        configuration["tls_cert_path"] = TlsPaths.InternalCertificate;
+        configuration["tls_key_path"] = TlsPaths.InternalKey;
+        configuration["tls_ca_path"] = TlsPaths.InternalCa;
+        configuration["tls_insecure_skip_verify"] = false;
+        configuration["tls_min_version"] = TlsProfile.MinVersion;
+        configuration["tls_cipher_suites"] = TlsProfile.Ciphers;
+        if (serverName is not null)
         {
-            ["protocols"] = new JsonObject
-            {
-                ["grpc"] = Endpoint("JAEGER_GRPC"),
-                ["thrift_binary"] = Endpoint("THRIFT_BINARY"),
-                ["thrift_compact"] = Endpoint("THRIFT_COMPACT"),
-                ["thrift_http"] = Endpoint("THRIFT_HTTP"),
-            },
-        },
-        ["otlp"] = new JsonObject { ["protocols"] = new JsonObject { ["grpc"] = Endpoint("OTLP_GRPC"), ["http"] = Endpoint("OTLP_HTTP") } },
-        ["zipkin"] = Endpoint("HTTP_ZIPKIN"),
-    };
-
-    private static JsonObject Endpoint(string port) => new() { ["endpoint"] = $"{Loopback}:${{PORT_{port}}}" };
-
-    private static JsonObject Memberlist(TempoStackView stack) => new()
-    {
-        ["abort_if_cluster_join_fails"] = false,
-        ["advertise_addr"] = Loopback,
-        ["advertise_port"] = "${PORT_HTTP_MEMBERLIST}",
-        ["bind_addr"] = new JsonArray(Loopback),
-        ["bind_port"] = "${PORT_HTTP_MEMBERLIST}",
-        ["join_members"] = new JsonArray(Address(stack.NameOf("gossip-ring"), "http-memberlist")),
-        ["node_name"] = "${POD_NAME}",
-        ["rejoin_interval"] = "10s",
-    };
-
-    private static string Address(string service, string port)
-    {
-        var prefix = ServiceNetwork.Variable(service);
-        return $"${{{prefix}_SERVICE_HOST}}:${{{prefix}_SERVICE_PORT_{ServiceNetwork.Variable(port)}}}";
+            configuration["tls_server_name"] = serverName;
+        }
     }
 
-    private static JsonObject Storage(S3Storage storage) => new()
+    private JsonObject Create(bool encryptHttp)
     {
-        ["backend"] = "s3",
-        ["blocklist_poll"] = "5m",
-        ["cache"] = "none",
-        ["local"] = new JsonObject { ["path"] = "/var/tempo/traces" },
-        ["s3"] = new JsonObject { ["bucket"] = storage.Bucket, ["endpoint"] = storage.Endpoint, ["insecure"] = storage.Insecure },
-        ["wal"] = new JsonObject { ["path"] = "/var/tempo/wal" },
-    };
+        var http = gates.HttpEncryption && encryptHttp;
+        var ipv6 = stack.Spec("hashRing", "memberlist", "enableIPv6").Flag() ? (JsonNode)true : null;
+        var address = stack.Spec("hashRing", "memberlist", "instanceAddrType").Text() == "podIP" ? $"${{{StackPorts.RingAddressVariable}}}" : null;
+        var zones = stack.Spec("replicationZones") is JsonArray { Count: > 0 };
+        return Map(
+            ("compactor", Map(
+                ("compaction", Map(("block_retention", GoDuration.Canonical(stack.Spec("retention", "global", "traces").Text())))),
+                ("ring", Map(("kvstore", Memberlist()), ("enable_inet6", ipv6))))),
+            ("distributor", Map(("receivers", Receivers()), ("ring", Map(("kvstore", Memberlist()), ("instance_addr", address))))),
+            ("ingester", Map(
+                ("lifecycler", Map(
+                    ("ring", Map(("kvstore", Memberlist()), ("replication_factor", stack.Spec("replicationFactor")), ("zone_awareness_enabled", zones ? true : null))),
+                    ("address", address),
+                    ("availability_zone", zones ? "${INSTANCE_AVAILABILITY_ZONE}" : null),
+                    ("tokens_file_path", "/var/tempo/tokens.json"),
+                    ("enable_inet6", ipv6))),
+                ("max_block_duration", "10m"))),
+            ("memberlist", Map(
+                ("abort_if_cluster_join_fails", false),
+                ("join_members", List(stack.NameOf("gossip-ring"))),
+                ("advertise_addr", address))),
+            ("multitenancy_enabled", stack.Tenants is not null),
+            ("overrides", NotEmpty(Overrides())),
+            ("querier", Map(
+                ("max_concurrent_queries", 20),
+                ("frontend_worker", Map(
+                    ("frontend_address", $"{stack.NameOf("query-frontend-discovery")}:9095"),
+                    ("grpc_client_config", gates.GrpcEncryption ? ClientTls(TempoComponent.QueryFrontend, explicitly: false) : null))))),
+            ("internal_server", http ? Map(
+                ("enable", true),
+                ("http_listen_address", ""),
+                ("tls_cipher_suites", TlsProfile.Ciphers),
+                ("tls_min_version", TlsProfile.MinVersion),
+                ("http_tls_config", Map(("cert_file", TlsPaths.InternalCertificate), ("key_file", TlsPaths.InternalKey)))) : null),
+            ("server", Server(http)),
+            ("storage", Map(("trace", Storage()))),
+            ("usage_report", Map(("reporting_enabled", false))),
+            ("query_frontend", Map(
+                ("search", Map(
+                    ("max_spans_per_span_set", 0),
+                    ("concurrent_jobs", 2000),
+                    ("max_duration", GoDuration.Canonical(stack.Spec("search", "maxDuration").Text())),
+                    ("default_result_limit", NotZero(stack.Spec("search", "defaultResultLimit"))),
+                    ("max_result_limit", NotZero(stack.Spec("search", "maxResultLimit"))))),
+                ("mcp_server", stack.Spec("template", "queryFrontend", "mcpServer", "enabled").Flag() ? Map(("enabled", true)) : null))),
+            ("ingester_client", gates.GrpcEncryption ? Map(("grpc_client_config", ClientTls(TempoComponent.Ingester, explicitly: true))) : null),
+            ("metrics_generator_client", gates.GrpcEncryption && stack.HasMetricsGenerator
+                ? Map(("grpc_client_config", ClientTls(TempoComponent.MetricsGenerator, explicitly: true))) : null),
+            ("metrics_generator", stack.HasMetricsGenerator ? Map(
+                ("ring", Map(("kvstore", Memberlist()))),
+                ("storage", Map(
+                    ("path", "/var/tempo/generator/wal"),
+                    ("remote_write", List([.. stack.Spec("template", "metricsGenerator").Texts("remoteWriteURLs").Select(url => Map(("url", url)))])))),
+                ("traces_storage", Map(("path", "/var/tempo/generator/traces")))) : null));
+    }
 
-    private static JsonObject Overrides(JsonNode? limits)
+    private JsonObject Server(bool http)
     {
-        var overrides = new JsonObject();
-        Copy(limits.At("ingestion", "ingestionBurstSizeBytes"), "ingestion", "burst_size_bytes");
-        Copy(limits.At("ingestion", "ingestionRateLimitBytes"), "ingestion", "rate_limit_bytes");
-        Copy(limits.At("ingestion", "maxTracesPerUser"), "ingestion", "max_traces_per_user");
-        Copy(limits.At("ingestion", "maxBytesPerTrace"), "global", "max_bytes_per_trace");
-        Copy(limits.At("query", "maxBytesPerTagValues"), "read", "max_bytes_per_tag_values_query");
-        Copy(limits.At("query", "maxSearchDuration"), "read", "max_search_duration");
-        return overrides;
+        var tls = gates.GrpcEncryption || http;
+        return Map(
+            ("grpc_server_max_recv_msg_size", MessageBytes),
+            ("grpc_server_max_send_msg_size", MessageBytes),
+            ("http_listen_port", 3200),
+            ("http_server_read_timeout", GoDuration.Canonical(stack.Timeout)),
+            ("http_server_write_timeout", GoDuration.Canonical(stack.Timeout)),
+            ("log_format", "logfmt"),
+            ("tls_cipher_suites", tls ? TlsProfile.Ciphers : null),
+            ("tls_min_version", tls ? TlsProfile.MinVersion : null),
+            ("grpc_tls_config", gates.GrpcEncryption ? ServerTls() : null),
+            ("http_tls_config", http ? ServerTls() : null));
+    }
 
-        void Copy(JsonNode? value, string section, string name)
+    private JsonObject Receivers()
+    {
+        var own = stack.Spec("template", "distributor", "tls") is var tls && tls.Flag("enabled") ? Map(
+            ("client_ca_file", tls.Text("caName") is { Length: > 0 } ? $"{TlsPaths.ReceiverCaDirectory}/{TlsPaths.CaFile}" : null),
+            ("cert_file", $"{TlsPaths.ReceiverDirectory}/tls.crt"),
+            ("key_file", $"{TlsPaths.ReceiverDirectory}/tls.key"),
+            ("min_version", tls.Text("minVersion") is { Length: > 0 } version ? version : TlsProfile.ShortMinVersion),
+            ("cipher_suites", Ciphers(tls))) : null;
+        var behindGateway = gates.GrpcEncryption && stack.HasGateway ? Map(
+            ("client_ca_file", TlsPaths.InternalCa),
+            ("cert_file", TlsPaths.InternalCertificate),
+            ("key_file", TlsPaths.InternalKey),
+            ("min_version", TlsProfile.ShortMinVersion),
+            ("cipher_suites", TlsProfile.Ciphers)) : null;
+        var receivers = new JsonObject();
+        if (!stack.HasGateway)
         {
-            if (value is not null)
+            receivers["jaeger"] = Map(("protocols", Map(
+                ("thrift_http", Endpoint(14268, own)),
+                ("thrift_binary", Endpoint(6832, null)),
+                ("thrift_compact", Endpoint(6831, null)),
+                ("grpc", Endpoint(14250, own)))));
+            receivers["zipkin"] = Endpoint(9411, own);
+        }
+
+        receivers["otlp"] = Map(("protocols", Map(("grpc", Endpoint(4317, own ?? behindGateway)), ("http", Endpoint(4318, own ?? behindGateway)))));
+        return receivers;
+    }
+
+    private JsonObject Storage()
+    {
+        var trace = Map(("backend", storage.Type), ("blocklist_poll", "5m"), ("local", Map(("path", "/var/tempo/traces"))), ("wal", Map(("path", "/var/tempo/wal"))));
+        switch (storage.Type)
+        {
+            case "azure":
+                trace["azure"] = Map(("container_name", storage.Bucket), ("use_federated_token", storage.IsToken ? true : null));
+                break;
+            case "gcs":
+                trace["gcs"] = Map(("bucket_name", storage.Bucket));
+                break;
+            default:
+                trace["s3"] = S3(storage, stack.StorageTls);
+                break;
+        }
+
+        return trace;
+    }
+
+    /// <summary><c>storage.trace.s3</c>.</summary>
+    public static JsonObject S3(StorageParameters storage, JsonNode? tls)
+    {
+        var s3 = Map(
+            ("bucket", storage.Bucket),
+            ("endpoint", storage.IsStatic ? storage.Endpoint : $"s3.{storage.Region}.amazonaws.com"),
+            ("insecure", storage.Insecure));
+        if (tls.Flag("enabled"))
+        {
+            var hasCertificate = tls.Text("certName") is { Length: > 0 };
+            s3["tls_ca_path"] = tls.Text("caName") is { Length: > 0 } ? $"{TlsPaths.StorageCaDirectory}/{storage.CaFile}" : null;
+            s3["tls_cert_path"] = hasCertificate ? $"{TlsPaths.StorageDirectory}/tls.crt" : null;
+            s3["tls_key_path"] = hasCertificate ? $"{TlsPaths.StorageDirectory}/tls.key" : null;
+            s3["tls_min_version"] = tls.Text("minVersion") is { Length: > 0 } version ? version : TlsProfile.MinVersion;
+            s3["tls_cipher_suites"] = Ciphers(tls);
+            foreach (var empty in s3.Where(entry => entry.Value is null).Select(entry => entry.Key).ToList())
             {
-                overrides.Ensure(section)[name] = value.DeepClone();
+                s3.Remove(empty);
             }
         }
+
+        return s3;
     }
+
+    private JsonObject Overrides()
+    {
+        var limits = stack.Spec("limits", "global");
+        return Map(
+            ("ingestion_burst_size_bytes", Limit("ingestionBurstSizeBytes")),
+            ("ingestion_rate_limit_bytes", Limit("ingestionRateLimitBytes")),
+            ("max_traces_per_user", Limit("maxTracesPerUser")),
+            ("max_bytes_per_trace", limits.At("ingestion", "maxBytesPerTrace")),
+            ("max_bytes_per_tag_values_query", limits.At("query", "maxBytesPerTagValues")),
+            ("max_search_duration", Duration(limits.Text("query", "maxSearchDuration"))),
+            ("metrics_generator_processors", stack.HasMetricsGenerator ? stack.Spec("template", "metricsGenerator", "processors") : null),
+            ("per_tenant_override_config", stack.Spec("limits", "perTenant") is JsonObject { Count: > 0 } || stack.Spec("retention", "perTenant") is JsonObject { Count: > 0 } ? OverridesFile : null));
+
+        JsonNode? Limit(string name) => limits.At("ingestion", name) ?? (SizeProfiles.Limit(stack.Size, name) is { } limit ? limit : null);
+    }
+
+    private JsonObject ClientTls(TempoComponent server, bool explicitly) => Map(
+        ("tls_enabled", true),
+        ("tls_cert_path", TlsPaths.InternalCertificate),
+        ("tls_key_path", TlsPaths.InternalKey),
+        ("tls_ca_path", TlsPaths.InternalCa),
+        ("tls_server_name", Naming.Fqdn(stack.Namespace, stack.Name, server.Name)),
+        ("tls_insecure_skip_verify", explicitly ? false : null),
+        ("tls_cipher_suites", TlsProfile.Ciphers),
+        ("tls_min_version", TlsProfile.MinVersion));
+
+    private static JsonObject ServerTls() => Map(
+        ("cert_file", TlsPaths.InternalCertificate),
+        ("key_file", TlsPaths.InternalKey),
+        ("client_ca_file", TlsPaths.InternalCa),
+        ("client_auth_type", "RequireAndVerifyClientCert"));
+
+    private static string Ciphers(JsonNode? tls) => tls.At("cipherSuites") is JsonArray { Count: > 0 } ? string.Join(",", tls.Texts("cipherSuites")) : TlsProfile.Ciphers;
+
+    private static JsonObject Endpoint(int port, JsonObject? tls) => Map(("endpoint", $"0.0.0.0:{port}"), ("tls", tls));
+
+    private static JsonObject Memberlist() => Map(("store", "memberlist"));
+
+    private static string? Duration(string? text) => GoDuration.IsZero(text) ? null : GoDuration.Canonical(text);
+
+    private static JsonNode? NotZero(JsonNode? number) => number.Number() is null or 0 ? null : number;
+
+    private static JsonObject? NotEmpty(JsonObject map) => map.Count > 0 ? map : null;
 }

@@ -1,155 +1,268 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
-using TempoCos.Cluster.Operator.Storage;
+using TempoCos.Cluster.Operator.Configuration;
+using static TempoCos.Cluster.Operator.Manifests.Content;
 
 namespace TempoCos.Cluster.Operator.Manifests;
 
-/// <summary>The workloads: four Deployments and the ingester's StatefulSet.</summary>
-public sealed class ComponentManifests(TempoStackView stack, string configurationHash)
+/// <summary>Workload, service and disruption budget of the components whose pods have a Tempo only.</summary>
+public sealed class ComponentManifests(StackContext context)
 {
+    public const string Tempo = "tempo";
+    public const string ConfigurationVolume = "tempo-conf";
+    public const string TemporaryVolume = "tempo-tmp-storage";
     private const string DataVolume = "data";
+    private const string Zone = "metadata.annotations['tempo.grafana.com/availability-zone']";
 
-    public IEnumerable<(string Resource, JsonObject Content)> All()
+    private readonly TempoStackView stack = context.Stack;
+
+    public IEnumerable<(string Resource, JsonObject Content)> Distributor()
     {
-        yield return (BuiltInResources.Deployments, Deployment(TempoComponent.Distributor, StackPorts.Receivers, usesStore: false));
-        yield return (BuiltInResources.StatefulSets, Ingester());
-        yield return (BuiltInResources.Deployments, Deployment(TempoComponent.Querier, [StackPorts.Http], usesStore: true));
-        yield return (BuiltInResources.Deployments, QueryFrontend());
-        yield return (BuiltInResources.Deployments, Deployment(TempoComponent.Compactor, [StackPorts.Http], usesStore: true));
-    }
-
-    private JsonObject Deployment(TempoComponent component, IReadOnlyList<StackPort> ports, bool usesStore) =>
-        Workload(component, new JsonArray(Tempo(component, ports, usesStore, "tempo.yaml")), dataVolume: "emptyDir");
-
-    private JsonObject Ingester()
-    {
-        var workload = Workload(TempoComponent.Ingester, new JsonArray(Tempo(TempoComponent.Ingester, [StackPorts.Http], usesStore: true, "tempo.yaml")), dataVolume: null);
-        var claim = new JsonObject
+        StackPort[] receivers = [StackPorts.OtlpHttp, StackPorts.OtlpGrpc, StackPorts.Http];
+        var old = stack.HasGateway ? [] : StackPorts.OldReceivers;
+        var workload = Deployment(TempoComponent.Distributor, [.. receivers, StackPorts.Memberlist, .. old]);
+        Finish(workload, TempoComponent.Distributor, context.Gates.AnyEncryption);
+        var service = Service(TempoComponent.Distributor, [.. receivers, .. old]);
+        var tls = stack.Spec("template", "distributor", "tls");
+        if (tls.Flag("enabled"))
         {
-            ["accessModes"] = new JsonArray("ReadWriteOnce"),
-            ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["storage"] = stack.StorageSize } },
-            ["volumeMode"] = "Filesystem",
-        };
-        if (stack.StorageClass is { } storageClass)
-        {
-            claim["storageClassName"] = storageClass;
+            var serving = context.Gates.ServingCertificates && tls.Text("caName") is null or "" && tls.Text("certName") is null or "";
+            var certificates = serving
+                ? Map(("caName", Naming.ServingCaBundle(stack.Name)), ("certName", Naming.ServingCertificate("distributor", stack.Name)))
+                : tls;
+            PodParts.UserCertificates(PodSpec(workload), Tempo, certificates, TlsPaths.ReceiverCaDirectory, TlsPaths.ReceiverDirectory);
+            if (serving)
+            {
+                service.Ensure("metadata", "annotations")["service.beta.openshift.io/serving-cert-secret-name"] = certificates.Text("certName");
+                yield return (BuiltInResources.ConfigMaps, Map(("metadata", Map(
+                    ("name", Naming.ServingCaBundle(stack.Name)),
+                    ("labels", context.Labels.Of("distributor")),
+                    ("annotations", Map(("service.beta.openshift.io/inject-cabundle", "true")))))));
+            }
         }
 
+        yield return (BuiltInResources.Deployments, workload);
+        yield return (BuiltInResources.Services, service);
+        yield return (BuiltInResources.DisruptionBudgets, Budget(TempoComponent.Distributor));
+    }
+
+    public IEnumerable<(string Resource, JsonObject Content)> Ingester()
+    {
+        var workload = Workload(TempoComponent.Ingester, [StackPorts.Memberlist, StackPorts.Http, StackPorts.Grpc], DataVolume, "tempo.yaml", encryptedProbe: context.Gates.HttpEncryption);
+        HashSecret(workload);
+        PodParts.Storage(PodSpec(workload), Tempo, context.Storage, stack.StorageTls);
         var spec = workload.Ensure("spec");
         spec["podManagementPolicy"] = "Parallel";
-        spec["serviceName"] = stack.NameOf("ingester");
-        spec["volumeClaimTemplates"] = new JsonArray(new JsonObject { ["metadata"] = new JsonObject { ["name"] = DataVolume }, ["spec"] = claim });
+        spec["serviceName"] = "";
+        spec["volumeClaimTemplates"] = List(Map(
+            ("metadata", Map(("name", DataVolume))),
+            ("spec", Map(
+                ("accessModes", List("ReadWriteOnce")),
+                ("resources", Map(("requests", Map(("storage", stack.Spec("storageSize")))))),
+                ("storageClassName", stack.Spec("storageClassName")),
+                ("volumeMode", "Filesystem")))));
+        Finish(workload, TempoComponent.Ingester, context.Gates.AnyEncryption);
+        yield return (BuiltInResources.StatefulSets, workload);
+        yield return (BuiltInResources.Services, Service(TempoComponent.Ingester, [StackPorts.Http, StackPorts.Grpc]));
+        yield return (BuiltInResources.DisruptionBudgets, Budget(TempoComponent.Ingester));
+    }
+
+    public IEnumerable<(string Resource, JsonObject Content)> Querier() =>
+        Reader(TempoComponent.Querier, [StackPorts.Http, StackPorts.Memberlist], [StackPorts.Memberlist, StackPorts.Http, StackPorts.Grpc]);
+
+    /// <summary>It alone has no disruption budget and waits for no zone.</summary>
+    public IEnumerable<(string Resource, JsonObject Content)> Compactor() =>
+        Reader(TempoComponent.Compactor, [StackPorts.Http, StackPorts.Memberlist], [StackPorts.Memberlist, StackPorts.Http])
+            .Where(one => one.Resource != BuiltInResources.DisruptionBudgets);
+
+    public IEnumerable<(string Resource, JsonObject Content)> MetricsGenerator() =>
+        Reader(TempoComponent.MetricsGenerator, [StackPorts.Http, StackPorts.Grpc, StackPorts.Memberlist], [StackPorts.Memberlist, StackPorts.Http, StackPorts.Grpc]);
+
+    /// <summary>A Deployment of which each pod has one Tempo, with a directory for what need not last.</summary>
+    public JsonObject Deployment(TempoComponent component, IReadOnlyList<StackPort> ports, string file = "tempo.yaml", bool? encryptedProbe = null)
+    {
+        var workload = Workload(component, ports, TemporaryVolume, file, encryptedProbe ?? context.Gates.HttpEncryption);
+        Append(PodSpec(workload), "volumes", PodParts.EmptyVolume(TemporaryVolume));
         return workload;
     }
 
-    private JsonObject QueryFrontend()
+    /// <summary>What the features of the stack add to a workload's pods once their containers are there.</summary>
+    public void Finish(JsonObject workload, TempoComponent component, bool certificates, params ReadOnlySpan<string> containers)
     {
-        var tempo = Tempo(TempoComponent.QueryFrontend, [StackPorts.Http], usesStore: true, "tempo-query-frontend.yaml");
-        ((JsonArray)tempo["args"]!).Add("-mem-ballast-size-mbs=1024");
-        var containers = new JsonArray(tempo);
-        if (stack.HasJaeger)
+        var (template, pod) = (workload.Ensure("spec", "template"), PodSpec(workload));
+        if (stack.Spec("hashRing", "memberlist") is var ring && (ring.Flag("enableIPv6") || ring.Text("instanceAddrType") == "podIP"))
         {
-            containers.Add((JsonNode)JaegerQuery());
+            ForAll(pod, PodParts.FromField(StackPorts.RingAddressVariable, "status.podIP"));
         }
 
-        return Workload(TempoComponent.QueryFrontend, containers, dataVolume: "emptyDir");
+        Tracing(template, pod);
+        if (component != TempoComponent.Compactor)
+        {
+            Zones(template, pod, component);
+        }
+
+        ReadOnlySpan<string> targets = containers.IsEmpty ? [Tempo] : containers;
+        if (certificates)
+        {
+            PodParts.Certificates(pod, component.Name, stack.Name, targets);
+        }
+
+        foreach (var name in targets)
+        {
+            if (PodParts.Find(pod, name) is { } container)
+            {
+                ComponentResources.LimitGoMemory(container);
+            }
+        }
+
+        if (PodParts.Find(pod, Tempo) is { } tempo && component != TempoComponent.MetricsGenerator)
+        {
+            Append(tempo, "env", [.. stack.Spec("env") as JsonArray ?? []]);
+            Append(tempo, "envFrom", [.. stack.Spec("envFrom") as JsonArray ?? []]);
+        }
+
+        foreach (var list in (string[])["env", "envFrom"])
+        {
+            foreach (var container in pod.Objects("containers").Where(container => container[list] is JsonArray { Count: 0 }).ToList())
+            {
+                container.Remove(list);
+            }
+        }
     }
 
-    private JsonObject Workload(TempoComponent component, JsonArray containers, string? dataVolume)
+    public JsonObject Service(TempoComponent component, IEnumerable<StackPort> ports) => Map(
+        ("metadata", context.Labels.Metadata(component.Name, component.Name)),
+        ("spec", Map(("ports", StackPorts.OfService(ports)), ("selector", context.Labels.Of(component.Name)))));
+
+    public JsonObject Budget(TempoComponent component) => Map(
+        ("metadata", context.Labels.Metadata(component.Name, component.Name)),
+        ("spec", Map(("maxUnavailable", 1), ("selector", Map(("matchLabels", context.Labels.Of(component.Name)))))));
+
+    public static JsonObject PodSpec(JsonObject workload) => workload.Ensure("spec", "template", "spec");
+
+    private IEnumerable<(string Resource, JsonObject Content)> Reader(TempoComponent component, IReadOnlyList<StackPort> opened, IReadOnlyList<StackPort> offered)
     {
-        var podLabels = stack.Labels(component.Name);
+        var workload = Deployment(component, opened);
+        if (component == TempoComponent.Compactor)
+        {
+            HashSecret(workload);
+        }
+
+        PodParts.Storage(PodSpec(workload), Tempo, context.Storage, stack.StorageTls);
+        Finish(workload, component, context.Gates.AnyEncryption);
+        yield return (BuiltInResources.Deployments, workload);
+        yield return (BuiltInResources.Services, Service(component, offered));
+        yield return (BuiltInResources.DisruptionBudgets, Budget(component));
+    }
+
+    private JsonObject Workload(TempoComponent component, IReadOnlyList<StackPort> ports, string volume, string file, bool encryptedProbe)
+    {
+        var labels = context.Labels.Of(component.Name);
+        var podLabels = labels.Copy();
         podLabels["tempo-gossip-member"] = "true";
-        var volumes = new JsonArray(new JsonObject { ["name"] = "conf", ["configMap"] = new JsonObject { ["name"] = stack.NameOf() } });
-        if (dataVolume is not null)
+        var template = stack.Template(component);
+        var tempo = Map(
+            ("name", Tempo),
+            ("image", stack.Image("tempo", OperatorVersion.TempoImage)),
+            ("args", List($"-target={component.Name}", $"-config.file=/conf/{file}", component == TempoComponent.QueryFrontend ? "-mem-ballast-size-mbs=1024" : null, "-log.level=info", "-config.expand-env=true")),
+            ("ports", StackPorts.OfContainer(ports)),
+            ("readinessProbe", PodParts.Readiness(encryptedProbe)),
+            ("volumeMounts", List(PodParts.Mount(ConfigurationVolume, "/conf"), PodParts.Mount(volume, "/var/tempo", readOnly: false))),
+            ("resources", ComponentResources.Of(stack, component)),
+            ("securityContext", PodParts.ContainerSecurity()));
+        return Map(
+            ("metadata", context.Labels.Metadata(component.Name, component.Name)),
+            ("spec", Map(
+                ("replicas", stack.Replicas(component) ?? 1),
+                ("selector", Map(("matchLabels", labels))),
+                ("template", Map(
+                    ("metadata", Map(("labels", podLabels), ("annotations", context.Annotations()))),
+                    ("spec", Map(
+                        ("serviceAccountName", stack.ServiceAccount),
+                        ("nodeSelector", template.At("nodeSelector")),
+                        ("tolerations", template.At("tolerations")),
+                        ("affinity", PodParts.Affinity(labels)),
+                        ("containers", List(tempo)),
+                        ("volumes", List(PodParts.MapVolume(ConfigurationVolume, stack.NameOf("")))),
+                        ("securityContext", template.At("podSecurityContext")))))))));
+    }
+
+    private void HashSecret(JsonObject workload)
+    {
+        if (context.Storage.ContentHash.Length > 0)
         {
-            volumes.Add((JsonNode)new JsonObject { ["name"] = DataVolume, [dataVolume] = new JsonObject() });
+            workload.Ensure("spec", "template", "metadata", "annotations")["tempo.grafana.com/token.cco.auth.hash"] = context.Storage.ContentHash;
+        }
+    }
+
+    private void Tracing(JsonObject template, JsonObject pod)
+    {
+        if (stack.Spec("observability", "tracing", "sampling_fraction").Text() is not { Length: > 0 } fraction)
+        {
+            return;
         }
 
-        return new JsonObject
+        var endpoint = stack.Spec("observability", "tracing", "otlp_http_endpoint").Text() ?? "";
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out _))
         {
-            ["metadata"] = stack.Metadata(stack.NameOf(component.Name), component.Name),
-            ["spec"] = new JsonObject
+            throw new InvalidOperationException($"error building manifests: invalid OTLP/http endpoint: parse \"{endpoint}\": {(endpoint.Length == 0 ? "empty url" : "invalid URI for request")}");
+        }
+
+        ForAll(pod,
+            PodParts.Variable("OTEL_TRACES_EXPORTER", "otlp"),
+            PodParts.Variable("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+            PodParts.Variable("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+            PodParts.Variable("OTEL_TRACES_SAMPLER_ARG", fraction));
+        template.Ensure("metadata", "annotations")["sidecar.opentelemetry.io/inject"] = "true";
+    }
+
+    /// <summary>Spread over zones, and started only when the pod knows in which it is.</summary>
+    public void Zones(JsonObject template, JsonObject pod, TempoComponent component)
+    {
+        if (stack.Spec("replicationZones") is not JsonArray { Count: > 0 } zones)
+        {
+            return;
+        }
+
+        pod["topologySpreadConstraints"] = zones.Select(zone => (JsonNode)Map(
+            ("maxSkew", zone.Number("maxSkew") ?? 1),
+            ("topologyKey", zone.Text("topologyKey")),
+            ("whenUnsatisfiable", "DoNotSchedule"),
+            ("labelSelector", Map(("matchLabels", Map((InstanceLabels.ComponentKey, component.Name), (InstanceLabels.InstanceKey, stack.Name))))))).ToJsonArray();
+        template.Ensure("metadata", "labels")["tempo.grafana.com/zone-aware"] = "enabled";
+        template.Ensure("metadata", "annotations")["tempo.grafana.com/availability-zone-labels"] = string.Join(",", zones.Select(zone => zone.Text("topologyKey")));
+        if (component == TempoComponent.Gateway)
+        {
+            return;
+        }
+
+        var first = pod.Objects("containers").First();
+        pod["initContainers"] = List(Map(
+            ("name", "az-annotation-check"),
+            ("image", first["image"]),
+            ("command", List("sh", "-c",
+                "while ! [ -s /etc/az-annotation/az ]; do echo Waiting for availability zone annotation to be set; sleep 2; done; echo availability zone annotation is set; cat /etc/az-annotation/az; echo")),
+            ("volumeMounts", List(PodParts.Mount("az-annotation", "/etc/az-annotation", readOnly: false))),
+            ("resources", first["resources"]),
+            ("securityContext", PodParts.ContainerSecurity())));
+        ForAll(pod, Map(("name", "INSTANCE_AVAILABILITY_ZONE"), ("valueFrom", Map(("fieldRef", Map(("fieldPath", Zone)))))));
+        Append(pod, "volumes", Map(
+            ("name", "az-annotation"),
+            ("downwardAPI", Map(("items", List(Map(("path", "az"), ("fieldRef", Map(("fieldPath", Zone))))))))));
+    }
+
+    private static void ForAll(JsonObject pod, params ReadOnlySpan<JsonNode?> variables)
+    {
+        foreach (var container in pod.Objects("containers"))
+        {
+            var copies = new JsonNode?[variables.Length];
+            for (var i = 0; i < copies.Length; i++)
             {
-                ["replicas"] = stack.Replicas(component),
-                ["selector"] = new JsonObject { ["matchLabels"] = stack.Labels(component.Name) },
-                ["template"] = new JsonObject
-                {
-                    ["metadata"] = new JsonObject
-                    {
-                        ["labels"] = podLabels,
-                        ["annotations"] = new JsonObject { ["tempo.grafana.com/tempoConfig.hash"] = configurationHash },
-                    },
-                    ["spec"] = new JsonObject { ["containers"] = containers, ["serviceAccountName"] = stack.NameOf(), ["volumes"] = volumes },
-                },
-            },
-        };
-    }
+                copies[i] = variables[i]?.DeepClone();
+            }
 
-    private JsonObject Tempo(TempoComponent component, IReadOnlyList<StackPort> ports, bool usesStore, string file)
-    {
-        var args = new JsonArray($"-target={component.Name}", $"-config.file=/conf/{file}", "-log.level=info", "-config.expand-env=true");
-        var environment = new JsonArray(new JsonObject
-        {
-            ["name"] = "POD_NAME",
-            ["valueFrom"] = new JsonObject { ["fieldRef"] = new JsonObject { ["fieldPath"] = "metadata.name" } },
-        });
-        if (usesStore)
-        {
-            args.Add("--storage.trace.s3.access_key=$(S3_ACCESS_KEY)");
-            args.Add("--storage.trace.s3.secret_key=$(S3_SECRET_KEY)");
-            environment.Add((JsonNode)FromSecret("S3_ACCESS_KEY", "access_key_id"));
-            environment.Add((JsonNode)FromSecret("S3_SECRET_KEY", "access_key_secret"));
+            Append(container, "env", copies);
         }
-
-        var container = new JsonObject
-        {
-            ["name"] = "tempo",
-            ["image"] = stack.TempoImage,
-            ["args"] = args,
-            ["env"] = environment,
-            ["ports"] = StackPorts.OfContainer(ports.Union([StackPorts.Http, StackPorts.Grpc, StackPorts.Memberlist])),
-            ["readinessProbe"] = new JsonObject
-            {
-                ["httpGet"] = new JsonObject { ["path"] = "/ready", ["port"] = "http", ["scheme"] = "HTTP" },
-                ["initialDelaySeconds"] = 15,
-                ["timeoutSeconds"] = 1,
-            },
-            ["volumeMounts"] = new JsonArray(
-                new JsonObject { ["name"] = "conf", ["mountPath"] = "/conf", ["readOnly"] = true },
-                new JsonObject { ["name"] = DataVolume, ["mountPath"] = "/var/tempo" }),
-        };
-        if (ComponentResources.Of(stack, component) is { } resources)
-        {
-            container["resources"] = resources.ToJson();
-            environment.Add((JsonNode)new JsonObject { ["name"] = "GOMEMLIMIT", ["value"] = resources.GoMemoryLimit });
-        }
-
-        return container;
     }
-
-    private JsonObject JaegerQuery()
-    {
-        var container = new JsonObject
-        {
-            ["name"] = "jaeger-query",
-            ["image"] = stack.JaegerImage,
-            // The sandbox's own jaeger-query asks Tempo's HTTP API, so that no tempo-query stands between.
-            ["args"] = new JsonArray("jaeger-query", "--tempo-url", "http://127.0.0.1:$(PORT_HTTP)", "--http-port", "$(PORT_JAEGER_UI)"),
-            ["ports"] = StackPorts.OfContainer(StackPorts.Jaeger),
-            ["readinessProbe"] = new JsonObject { ["tcpSocket"] = new JsonObject { ["port"] = "jaeger-ui" } },
-        };
-        if (ComponentResources.Of(stack, TempoComponent.QueryFrontend) is { } resources)
-        {
-            container["resources"] = resources.ToJson();
-        }
-
-        return container;
-    }
-
-    private JsonObject FromSecret(string variable, string key) => new()
-    {
-        ["name"] = variable,
-        ["valueFrom"] = new JsonObject { ["secretKeyRef"] = new JsonObject { ["name"] = StorageSecret.Name(stack.Source), ["key"] = key } },
-    };
 }

@@ -1,61 +1,76 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
+using static TempoCos.Cluster.Operator.Manifests.Content;
 
 namespace TempoCos.Cluster.Operator.Manifests;
 
-/// <summary>A replica's part of <c>spec.resources.total.limits</c>; it requests 30 % of its limits.</summary>
-public sealed record ComponentResources(long? CpuMillis, long? MemoryBytes)
+/// <summary>A container's resources: its component's own, else what its stack's size gives, else its part of <c>spec.resources.total.limits</c>.</summary>
+public static class ComponentResources
 {
-    private const double RequestShare = 0.3;
-    private const double GoShare = 0.8;
+    private const float RequestShare = 0.3f;
 
-    private static readonly (string Suffix, double Factor)[] Suffixes =
-    [
-        ("Ki", 1L << 10), ("Mi", 1L << 20), ("Gi", 1L << 30), ("Ti", 1L << 40), ("m", 0.001), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12),
-    ];
-
-    public string GoMemoryLimit => ((long)((MemoryBytes ?? 0) * GoShare)).ToString(CultureInfo.InvariantCulture);
-
-    public static ComponentResources? Of(TempoStackView stack, TempoComponent component)
+    private static readonly Dictionary<string, (float Cpu, float Memory)> Plain = new()
     {
-        if (stack.TotalLimits is not { } limits)
+        ["distributor"] = (0.27f, 0.12f), ["ingester"] = (0.38f, 0.5f), ["compactor"] = (0.16f, 0.18f), ["querier"] = (0.1f, 0.15f),
+        ["query-frontend"] = (0.045f, 0.025f), ["jaeger-frontend"] = (0.045f, 0.025f),
+    };
+
+    private static readonly Dictionary<string, (float Cpu, float Memory)> WithProxy = new(Plain)
+    {
+        ["query-frontend-proxy"] = (0.01f, 0.01f), ["jaeger-frontend"] = (0.035f, 0.015f),
+    };
+
+    private static readonly Dictionary<string, (float Cpu, float Memory)> WithGateway = new()
+    {
+        ["distributor"] = (0.26f, 0.11f), ["ingester"] = (0.36f, 0.49f), ["compactor"] = (0.15f, 0.17f), ["querier"] = (0.09f, 0.14f),
+        ["query-frontend"] = (0.04f, 0.02f), ["jaeger-frontend"] = (0.04f, 0.02f), ["gateway"] = (0.04f, 0.03f), ["tempo-gateway-opa"] = (0.02f, 0.02f),
+    };
+
+    public static JsonObject Of(TempoStackView stack, TempoComponent component) =>
+        stack.Template(component).At("resources") as JsonObject
+        ?? Share(stack, component.Name, component == TempoComponent.Gateway ? null : stack.Replicas(component));
+
+    /// <summary>The part of what is meant for the whole stack.</summary>
+    public static JsonObject Share(TempoStackView stack, string component, long? replicas)
+    {
+        if (stack.Size.Length > 0)
         {
-            return null;
+            return SizeProfiles.Resources(stack.Size, component) ?? [];
         }
 
-        var replicas = Math.Max(1, stack.Replicas(component));
-        var cpu = Quantity(limits.At("cpu")) * 1000 * component.CpuShare / replicas;
-        var memory = Quantity(limits.At("memory")) * component.MemoryShare / replicas;
-        return new ComponentResources((long?)cpu, (long?)memory);
+        var shares = stack.JaegerQuery.Flag("authentication", "enabled") ? WithProxy : stack.HasGateway ? WithGateway : Plain;
+        if (stack.Spec("resources", "total") is not { } total || !shares.TryGetValue(component, out var share))
+        {
+            return [];
+        }
+
+        var (limits, requests) = (new JsonObject(), new JsonObject());
+        if (Quantity.Value(total.At("limits", "cpu")) is { } cores)
+        {
+            var cpu = (float)(long)Math.Ceiling(Math.Round(cores * 1000, 6)) * share.Cpu / Divisor(replicas);
+            limits["cpu"] = Quantity.OfMillis((long)cpu);
+            requests["cpu"] = Quantity.OfMillis((long)(cpu * RequestShare));
+        }
+
+        if (Quantity.Value(total.At("limits", "memory")) is { } bytes)
+        {
+            var memory = (float)(long)Math.Ceiling(bytes) * share.Memory / Divisor(replicas);
+            limits["memory"] = Quantity.OfBytes((long)memory);
+            requests["memory"] = Quantity.OfBytes((long)(memory * RequestShare));
+        }
+
+        return Map(("limits", limits.Count > 0 ? limits : null), ("requests", requests.Count > 0 ? requests : null));
     }
 
-    public JsonObject ToJson() => new() { ["limits"] = Quantities(1), ["requests"] = Quantities(RequestShare) };
-
-    private static double? Quantity(JsonNode? node)
+    /// <summary>80 % of its memory limit, where it has one.</summary>
+    public static void LimitGoMemory(JsonObject container)
     {
-        if (node?.ToString() is not { Length: > 0 } text)
+        if (Quantity.Value(container.At("resources", "limits", "memory")) is > 0 and var memory)
         {
-            return null;
+            Append(container, "env", Map(("name", "GOMEMLIMIT"), ("value", ((long)memory * 80 / 100).ToString(CultureInfo.InvariantCulture))));
         }
-
-        var (suffix, factor) = Suffixes.FirstOrDefault(one => text.EndsWith(one.Suffix, StringComparison.Ordinal), ("", 1));
-        return double.TryParse(text[..^suffix.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number * factor : null;
     }
 
-    private JsonObject Quantities(double share)
-    {
-        var quantities = new JsonObject();
-        if (CpuMillis is { } cpu)
-        {
-            quantities["cpu"] = $"{(long)(cpu * share)}m";
-        }
-
-        if (MemoryBytes is { } memory)
-        {
-            quantities["memory"] = ((long)(memory * share)).ToString(CultureInfo.InvariantCulture);
-        }
-
-        return quantities;
-    }
+    private static float Divisor(long? replicas) => replicas is > 1 ? replicas.Value : 1;
 }

@@ -4,84 +4,82 @@ using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Operator.Configuration;
+using TempoCos.Cluster.Operator.Gateway;
 using TempoCos.Cluster.Operator.Storage;
+using static TempoCos.Cluster.Operator.Manifests.Content;
 
 namespace TempoCos.Cluster.Operator.Manifests;
 
 /// <summary>All objects of a stack, in the order in which they are made: what pods need comes before them.</summary>
 public static class StackManifests
 {
-    public static IEnumerable<(string Resource, JsonObject Content)> Of(TempoStackView stack, S3Storage storage)
+    public static IReadOnlyList<(string Resource, JsonObject Content)> Of(
+        TempoStackView stack, StorageParameters storage, FeatureGates gates, JsonObject certificateHashes, IReadOnlyList<GatewayTenant> tenants)
     {
-        var configuration = TempoConfiguration.Render(stack, storage);
-        yield return (BuiltInResources.ServiceAccounts, new JsonObject { ["metadata"] = stack.Metadata(stack.NameOf(), "serviceaccount") });
-        yield return (BuiltInResources.ConfigMaps, new JsonObject
+        var configuration = new TempoConfiguration(stack, storage, gates);
+        var tempo = configuration.Render(frontend: false);
+        var context = new StackContext(stack, storage, gates, Hash(tempo), certificateHashes, tenants);
+        var all = new List<(string Resource, JsonObject Content)>
         {
-            ["metadata"] = stack.Metadata(stack.NameOf(), "config"),
-            ["data"] = new JsonObject
-            {
-                ["tempo.yaml"] = configuration,
-                ["tempo-query-frontend.yaml"] = configuration,
-                ["overrides.yaml"] = "overrides: {}\n",
-            },
-        });
-        foreach (var service in ServiceManifests.Of(stack))
+            (BuiltInResources.ConfigMaps, Map(
+                ("metadata", context.Labels.Metadata("", "config")),
+                ("data", Map(
+                    ("tempo.yaml", tempo),
+                    ("tempo-query-frontend.yaml", configuration.Render(frontend: true)),
+                    ("overrides.yaml", configuration.RenderOverrides()),
+                    ("tempo-query.yaml", stack.HasJaeger ? configuration.RenderTempoQuery() : null))))),
+        };
+        if (stack.ServiceAccount == stack.NameOf(""))
         {
-            yield return (BuiltInResources.Services, service);
+            all.Add((BuiltInResources.ServiceAccounts, Map(("metadata", context.Labels.Metadata("", "serviceaccount", CloudAnnotations(storage))))));
         }
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)));
-        foreach (var workload in new ComponentManifests(stack, hash).All())
+        var components = new ComponentManifests(context);
+        all.AddRange(components.Distributor());
+        all.AddRange(components.Ingester());
+        all.Add((BuiltInResources.Services, GossipRing(context)));
+        all.AddRange(new QueryFrontendManifests(context, components).All());
+        all.AddRange(components.Querier());
+        all.AddRange(components.Compactor());
+        if (stack.HasMetricsGenerator)
         {
-            yield return workload;
+            all.AddRange(components.MetricsGenerator());
         }
 
-        foreach (var component in TempoComponent.All)
+        if (stack.HasGateway)
         {
-            yield return (BuiltInResources.DisruptionBudgets, new JsonObject
-            {
-                ["metadata"] = stack.Metadata(stack.NameOf(component.Name), component.Name),
-                ["spec"] = new JsonObject { ["maxUnavailable"] = 1, ["selector"] = new JsonObject { ["matchLabels"] = stack.Labels(component.Name) } },
-            });
+            all.AddRange(new GatewayManifests(context, components).All());
         }
 
-        if (stack.HasIngress)
+        if (stack.Spec("networkPolicy", "enabled") is null || stack.Spec("networkPolicy", "enabled").Flag())
         {
-            yield return (BuiltInResources.Ingresses, Ingress(stack));
+            all.AddRange(new NetworkPolicies(context).All());
         }
+
+        // A stable sort: services and what pods mount before the workloads.
+        return [.. all.OrderBy(one => one.Resource is BuiltInResources.Deployments or BuiltInResources.StatefulSets)];
     }
 
-    private static JsonObject Ingress(TempoStackView stack)
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>What a cloud reads off the service account of pods that get their credentials from it.</summary>
+    public static JsonObject? CloudAnnotations(StorageParameters storage) => !storage.IsToken ? null : storage.Type switch
     {
-        var backend = new JsonObject
-        {
-            ["service"] = new JsonObject { ["name"] = stack.NameOf("query-frontend"), ["port"] = new JsonObject { ["name"] = "jaeger-ui" } },
-        };
-        var spec = new JsonObject();
-        if (stack.Ingress.Text("ingressClassName") is { } ingressClass)
-        {
-            spec["ingressClassName"] = ingressClass;
-        }
+        "s3" => Map(("eks.amazonaws.com/audience", "sts.amazonaws.com"), ("eks.amazonaws.com/role-arn", storage.RoleArn)),
+        "azure" => Map(("azure.workload.identity/client-id", storage.ClientId), ("azure.workload.identity/tenant-id", storage.TenantId)),
+        _ => null,
+    };
 
-        if (stack.Ingress.Text("host") is { Length: > 0 } host)
-        {
-            spec["rules"] = new JsonArray(new JsonObject
-            {
-                ["host"] = host,
-                ["http"] = new JsonObject { ["paths"] = new JsonArray(new JsonObject { ["path"] = "/", ["pathType"] = "Prefix", ["backend"] = backend }) },
-            });
-        }
-        else
-        {
-            spec["defaultBackend"] = backend;
-        }
-
-        var metadata = stack.Metadata(stack.NameOf("query-frontend"), "query-frontend");
-        if (stack.Ingress.At("annotations") is { } annotations)
-        {
-            metadata["annotations"] = annotations.DeepClone();
-        }
-
-        return new JsonObject { ["metadata"] = metadata, ["spec"] = spec };
+    private static JsonObject GossipRing(StackContext context)
+    {
+        var selector = context.Labels.Common();
+        selector["tempo-gossip-member"] = "true";
+        return Map(
+            ("metadata", context.Labels.Metadata("gossip-ring", "gossip-ring")),
+            ("spec", Map(
+                ("clusterIP", "None"),
+                ("publishNotReadyAddresses", true),
+                ("ports", StackPorts.OfService([StackPorts.Memberlist])),
+                ("selector", selector))));
     }
 }

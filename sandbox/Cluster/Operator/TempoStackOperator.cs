@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Operator.Certificates;
+using TempoCos.Cluster.Operator.Gateway;
+using TempoCos.Cluster.Operator.Manifests;
+using TempoCos.Cluster.Operator.Storage;
+
+namespace TempoCos.Cluster.Operator;
+
+/// <summary>Reconciles TempoStacks as Tempo Operator 0.22 does.</summary>
+public sealed class TempoStackOperator(
+    ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ObjectWriter writer, OperandWriter operands, CertificateAuthority certificates,
+    FeatureGates gates, ILogger<TempoStackOperator> logger)
+    : InstanceOperator(store, registry, catalog, operands, BuiltInResources.TempoStacks, "tempo", logger)
+{
+    protected override bool Uses(JsonObject instance, ObjectKey key) => key.Resource == BuiltInResources.Secrets
+        ? instance.Text("spec", "storage", "secret", "name") == key.Name
+            || instance.Objects("spec", "tenants", "authentication").Any(tenant => tenant.Text("oidc", "secret", "name") == key.Name)
+        : instance.Text("spec", "storage", "tls", "caName") == key.Name;
+
+    protected override bool IsUnmanaged(JsonObject instance) => instance.Text("spec", "managementState") is not (null or "" or "Managed");
+
+    protected override void Reconcile(JsonObject instance)
+    {
+        var stack = new TempoStackView(instance, gates);
+        try
+        {
+            Write(stack, instance);
+            SetStatus(stack, status => status.OfPods());
+        }
+        catch (ConfigurationException error)
+        {
+            SetStatus(stack, status => status.OfError(error));
+        }
+        catch (Exception problem) when (problem is InvalidOperationException or ApiException { Code: not 409 })
+        {
+            SetStatus(stack, status => status.OfFailure(problem.Message));
+            throw;
+        }
+    }
+
+    private void Write(TempoStackView stack, JsonObject instance)
+    {
+        var labels = new InstanceLabels("tempo", stack.Name);
+        var hashes = gates.CertificateManagement ? certificates.Ensure(instance, labels, [.. TempoComponent.All.Select(component => component.Name)]) : [];
+        if (stack.Spec("storage", "secret", "credentialMode").Text() == "token-cco")
+        {
+            throw new ConfigurationException("InvalidStorageConfig", "cannot configure tempo in CCO mode without CCO environment");
+        }
+
+        var storage = new StorageReader(Store, stack.Namespace, StorageRequest.Of(stack)).Read(out var faults)
+            ?? throw new ConfigurationException("InvalidStorageConfig", string.Join(", ", faults.Select(fault => fault.Detail)));
+        var tenants = stack.Tenants is null ? [] : new TenantReader(Store, stack.Namespace, stack.Name).Read(stack.Tenants, stack.HasGateway);
+        Operands.Write(instance, StackManifests.Of(stack, storage, gates, hashes, tenants), labels);
+    }
+
+    private void SetStatus(TempoStackView stack, Func<StackStatus, JsonObject> read) =>
+        writer.Status(BuiltInResources.TempoStacks, stack.Source, read(new StackStatus(stack, Pods(new ObjectKey(BuiltInResources.TempoStacks, stack.Namespace, stack.Name)), Registry.Now)));
+}

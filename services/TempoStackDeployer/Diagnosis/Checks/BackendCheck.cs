@@ -1,0 +1,49 @@
+using TempoCos.Doctor;
+using TempoCos.TempoStackDeployer.Diagnosis.Facts;
+
+namespace TempoCos.TempoStackDeployer.Diagnosis.Checks;
+
+/// <summary>Whether blocks go where they should: a bucket in which only Tempo's seed lies is one that nobody writes blocks to.</summary>
+internal sealed class BackendCheck : StackCheck
+{
+    public override CheckDescription Description { get; } = new("TC406", "backend", "Looking for blocks in the bucket that the Secret names");
+
+    public override Finding Examine(StackFacts facts)
+    {
+        string[] ingester = ["ingester"];
+        if (facts.Configuration(ingester) is not { } configuration || configuration.Text("storage.trace.backend") is not { } backend)
+        {
+            return Finding.Skip(facts.Unreachable(ingester));
+        }
+
+        if (facts.StorageType.Length > 0 && backend != facts.StorageType)
+        {
+            return Finding.Fail(
+                $"Tempo's backend is {backend}, the Secret is for {facts.StorageType}: blocks stay where the ingesters run",
+                "Remove storage.trace.backend from spec.extraConfig.tempo.").With("backend", backend);
+        }
+
+        if (facts.Secret is { Bucket: { } named, Unreadable: null } && configuration.Text("storage.trace.s3.bucket") is { } used && used != named)
+        {
+            return Finding.Fail(
+                $"Tempo writes to the bucket {used}, the Secret names {named}", "Replace the pods, or remove storage.trace.s3.bucket from spec.extraConfig.tempo.").With("backend", backend).With("bucket", used);
+        }
+
+        if (facts.Bucket is not { Unreachable: null } bucket)
+        {
+            return Finding.Skip(facts.Bucket?.Unreachable ?? "the bucket could not be looked at");
+        }
+
+        var flushed = facts.Metric("tempo_ingester_blocks_flushed_total", ingester) ?? 0;
+        string[] compactor = ["compactor"];
+        var deleted = facts.Metric("tempodb_retention_deleted_total", compactor) ?? 0;
+        var blocks = bucket.LiveBlocks.Count() + bucket.CompactedBlocks.Count();
+        var onlySeed = bucket.Objects.Any(item => item.Key == BucketFacts.ClusterSeed) && bucket.Objects.All(item => item.Key == BucketFacts.ClusterSeed);
+        return (blocks == 0 && flushed > 0 && deleted == 0 && bucket.IsWhole
+            ? Finding.Fail(
+                $"ingesters say that they flushed {flushed:0} blocks, and {(onlySeed ? $"{BucketFacts.ClusterSeed} is all that is in the bucket" : "there is no block in the bucket")}",
+                "See which bucket, prefix and endpoint Tempo has (/status/config), and whether something deletes objects: a lifecycle rule, another run.")
+            : Finding.Pass(blocks > 0 ? $"the bucket has {blocks} blocks of {bucket.Tenants.Count()} tenants" : "nothing was flushed yet, and nothing is in the bucket that should not be"))
+            .With("backend", backend).With("blocks", $"{blocks}").With("blocks_flushed", $"{flushed:0}").With("objects", $"{bucket.Objects.Count}");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using TempoCos.Contracts;
+using TempoCos.TempoStackDeployer.Clusters;
+
+namespace TempoCos.TempoStackDeployer.Reach;
+
+/// <summary>How an Ingress or Route leads to a Service from outside the cluster.</summary>
+/// <param name="Base">Scheme, host and port as a client would write them.</param>
+/// <param name="Connect">Where that leads: to the host, or where it does not resolve to the address in the status.</param>
+/// <param name="Target">For the receipt.</param>
+internal sealed record Outward(Uri Base, Connect Connect, string Target)
+{
+    /// <summary>By the Ingress of this name; null when there is none.</summary>
+    /// <exception cref="DiagnosticException">TC347 or TC348: it leads nowhere.</exception>
+    public static async Task<Outward?> ByIngressAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        V1Ingress ingress;
+        try
+        {
+            ingress = await cluster.Client.NetworkingV1.ReadNamespacedIngressAsync(name, @namespace, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        var host = ingress.Spec.Rules?.FirstOrDefault()?.Host ?? "";
+        var isTls = ingress.Spec.Tls?.Any(tls => tls.Hosts is not { Count: > 0 } hosts || hosts.Contains(host)) == true;
+        var given = ingress.Status?.LoadBalancer?.Ingress?.FirstOrDefault();
+        return await LeadAsync(
+            $"Ingress {@namespace}/{name}", host, isTls, given?.Ip ?? given?.Hostname ?? "", given?.Ports?.FirstOrDefault()?.Port,
+            $"See that an ingress controller serves the class {ingress.Spec.IngressClassName ?? "(none)"}: `kubectl get ingressclass`.", cancellationToken);
+    }
+
+    /// <summary>By the Route of this name; null when there is none, or the cluster has no Routes.</summary>
+    /// <exception cref="DiagnosticException">TC347 or TC348: it leads nowhere.</exception>
+    public static async Task<Outward?> ByRouteAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        JsonElement route;
+        try
+        {
+            route = await cluster.Client.CustomObjects.GetNamespacedCustomObjectAsync<JsonElement>("route.openshift.io", "v1", @namespace, "routes", name, cancellationToken);
+        }
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        var admitted = At(route, "status", "ingress") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : default;
+        var host = Text(At(admitted, "host")) is { Length: > 0 } served ? served : Text(At(route, "spec", "host"));
+        return await LeadAsync(
+            $"Route {@namespace}/{name}", host, Text(At(route, "spec", "tls", "termination")).Length > 0, Text(At(admitted, "routerCanonicalHostname")), null,
+            "See that a router admitted it: `kubectl describe route`.", cancellationToken);
+    }
+
+    private static async Task<Outward> LeadAsync(string what, string host, bool isTls, string address, int? addressPort, string fix, CancellationToken cancellationToken)
+    {
+        var usual = isTls ? 443 : 80;
+        var scheme = isTls ? "https" : "http";
+        if (host.Length > 0 && await ResolvesAsync(host, cancellationToken))
+        {
+            return new(new($"{scheme}://{host}:{usual}"), new HostDial(host, usual).ConnectAsync, host);
+        }
+
+        if (address.Length == 0)
+        {
+            throw host.Length == 0
+                ? new DiagnosticException(Codes.NoAddress, what, "It has no host, and no controller gave it an address", fix)
+                : new DiagnosticException(Codes.HostUnknown, host, $"The host of the {what} does not resolve here, and no controller gave it an address", fix);
+        }
+
+        var port = addressPort ?? usual;
+        return new(
+            new($"{scheme}://{(host.Length > 0 ? host : address)}:{port}"), new HostDial(address, port).ConnectAsync,
+            host.Length > 0 ? $"{host} at {address}:{port}" : $"{address}:{port}");
+    }
+
+    private static async Task<bool> ResolvesAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Dns.GetHostAddressesAsync(host, cancellationToken)).Length > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static JsonElement At(JsonElement element, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            element = element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var inner) ? inner : default;
+        }
+
+        return element;
+    }
+
+    private static string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : "";
+}

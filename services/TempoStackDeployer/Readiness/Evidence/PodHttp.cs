@@ -1,0 +1,89 @@
+using System.Net.Security;
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using k8s;
+using TempoCos.TempoStackDeployer.Clusters;
+
+namespace TempoCos.TempoStackDeployer.Readiness.Evidence;
+
+/// <summary>
+/// HTTP to one port of one pod, ready or not, by a port-forward of the API server. A pod's certificate is not checked: the way to it is the API server's, and a
+/// kubelet does not check it either.
+/// </summary>
+internal sealed class PodHttp : IDisposable
+{
+    /// <summary>More than any page of Tempo's that is read here has.</summary>
+    private const int MostBytes = 4 << 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _client;
+
+    public PodHttp(ClusterConnection cluster, string @namespace, string pod, int port, bool tls = false, X509Certificate2? certificate = null)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = async (_, stop) =>
+            {
+                var socket = await cluster.Client.WebSocketNamespacedPodPortForwardAsync(
+                    pod, @namespace, [port], WebSocketProtocol.V4BinaryWebsocketProtocol, cancellationToken: stop);
+                return new PodStream(socket);
+            },
+        };
+        if (tls)
+        {
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null,
+                ClientCertificates = certificate is null ? null : [certificate],
+            };
+        }
+
+        _client = new HttpClient(handler) { BaseAddress = new Uri($"{(tls ? "https" : "http")}://{pod}:{port}"), Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.Accept.ParseAdd("application/json, text/plain;q=0.9, */*;q=0.8");
+    }
+
+    /// <summary>An answer with its whole body, cut off at 4 MiB.</summary>
+    /// <exception cref="HttpRequestException">There is none.</exception>
+    /// <exception cref="TimeoutException">There is none in time.</exception>
+    public async Task<PodAnswer> GetAsync(string path, CancellationToken cancellationToken, string? tenant = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (tenant is not null)
+            {
+                request.Headers.TryAddWithoutValidation("X-Scope-OrgID", tenant);
+            }
+
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return new PodAnswer((int)response.StatusCode, await ReadAsync(response, limit.Token), response.Headers.Date, DateTimeOffset.UtcNow);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {Patience.TotalSeconds:0} s", exception);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var kept = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        int count;
+        while (kept.Length < MostBytes && (count = await body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            kept.Write(buffer, 0, count);
+        }
+
+        return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+    }
+}

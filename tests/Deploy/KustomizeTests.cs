@@ -1,0 +1,84 @@
+using k8s;
+using k8s.Models;
+
+namespace TempoCos.Deploy.Tests;
+
+/// <summary>What deploy/kustomize promises of the pods and their rights.</summary>
+public sealed class KustomizeTests
+{
+    private static readonly string[] Services = ["cos-provisioner", "query-verifier", "tempostack-deployer", "trace-generator"];
+
+    [Fact]
+    public async Task Base_is_the_four_services_and_run_the_pipeline()
+    {
+        Kustomization.Pods(await Kustomization.BuildAsync("deploy/kustomize/base")).Keys.Order().ShouldBe(Services);
+        Kustomization.Pods(await Kustomization.BuildAsync("deploy/kustomize/run")).Keys.ShouldBe(["pipeline"]);
+    }
+
+    [Theory]
+    [InlineData("deploy/kustomize/base")]
+    [InlineData("deploy/kustomize/run")]
+    public async Task Every_pod_is_fit_for_the_restricted_standard(string folder)
+    {
+        var objects = await Kustomization.BuildAsync(folder);
+        foreach (var (name, pod) in Kustomization.Pods(objects))
+        {
+            pod.SecurityContext.RunAsNonRoot.ShouldBe(true, name);
+            pod.SecurityContext.SeccompProfile.Type.ShouldBe("RuntimeDefault", name);
+            var container = pod.Containers.ShouldHaveSingleItem();
+            container.SecurityContext.AllowPrivilegeEscalation.ShouldBe(false, name);
+            container.SecurityContext.ReadOnlyRootFilesystem.ShouldBe(true, name);
+            container.SecurityContext.Capabilities.Drop.ShouldBe(["ALL"], name);
+            container.Resources.Limits.ShouldContainKey("memory", name);
+            container.Resources.Requests.Keys.Order().ShouldBe(["cpu", "memory"]);
+
+            // Written to is only what is mounted, and what is mounted is there.
+            pod.Volumes.Select(volume => volume.Name).Order().ShouldBe(container.VolumeMounts.Select(mount => mount.Name).Order(), name);
+            objects.OfType<V1ServiceAccount>().ShouldContain(account => account.Metadata.Name == pod.ServiceAccountName, name);
+        }
+    }
+
+    [Fact]
+    public async Task Every_service_is_probed()
+    {
+        foreach (var (name, pod) in Kustomization.Pods(await Kustomization.BuildAsync("deploy/kustomize/base")))
+        {
+            var container = pod.Containers.Single();
+            foreach (var probe in (V1Probe[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe])
+            {
+                probe.ShouldNotBeNull(name);
+                container.Ports.ShouldContain(port => port.Name == probe.HttpGet.Port.Value, name);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_may_do_everything_and_only_who_asks_the_cluster_has_a_token()
+    {
+        var objects = await Kustomization.BuildAsync("deploy/kustomize/base");
+        var rules = objects.OfType<V1Role>().SelectMany(role => role.Rules).Concat(objects.OfType<V1ClusterRole>().SelectMany(role => role.Rules)).ToList();
+        rules.ShouldNotBeEmpty();
+        foreach (var rule in rules)
+        {
+            rule.Verbs.Concat(rule.Resources).Concat(rule.ApiGroups).ShouldNotContain("*");
+        }
+
+        objects.OfType<V1ClusterRole>().SelectMany(role => role.Rules).SelectMany(rule => rule.Verbs).Distinct().ShouldBeSubsetOf(["get", "list"]);
+        var bound = objects.OfType<V1RoleBinding>().SelectMany(binding => binding.Subjects).Select(subject => subject.Name).Distinct().Order().ToList();
+        Kustomization.Pods(objects).Where(pod => pod.Value.AutomountServiceAccountToken == true).Select(pod => pod.Key).Order().ShouldBe(bound);
+    }
+
+    [Fact]
+    public async Task Nothing_is_let_in_or_out_that_no_policy_names()
+    {
+        var policies = (await Kustomization.BuildAsync("deploy/kustomize/base")).OfType<V1NetworkPolicy>().ToList();
+        policies.ShouldContain(policy => policy.Spec.PodSelector.MatchLabels == null && policy.Spec.PodSelector.MatchExpressions == null
+            && policy.Spec.Ingress == null && policy.Spec.Egress == null && policy.Spec.PolicyTypes.Count == 2);
+        policies.Where(policy => policy.Spec.Ingress is { Count: > 0 }).ShouldAllBe(policy => policy.Spec.Ingress.All(rule => rule.FromProperty.Count > 0));
+    }
+
+    [Fact]
+    public async Task The_namespace_of_the_services_enforces_the_standard() =>
+        (await Kustomization.BuildAsync("deploy/kustomize/base")).OfType<V1Namespace>().Single(item => item.Metadata.Name == "tempocos")
+            .Metadata.Labels["pod-security.kubernetes.io/enforce"].ShouldBe("restricted");
+}

@@ -1,0 +1,22 @@
+using TempoCos.TempoStackDeployer.Reach;
+
+namespace TempoCos.TempoStackDeployer.Tests;
+
+public sealed class InClusterTests
+{
+    [Fact]
+    public void In_a_cluster_the_services_are_handed_out_by_name()
+    {
+        var ports = StackPorts.Of(Samples.Read());
+
+        ports.Otlp.Address.ShouldBe(new("http://tempo-simplest-distributor.tempocos-r0123456789.svc:4317"));
+        ports.QueryFrontend.Address.ShouldBe(new("http://tempo-simplest-query-frontend.tempocos-r0123456789.svc:3200"));
+        ports.Jaeger!.Address.ShouldBe(new("http://tempo-simplest-query-frontend.tempocos-r0123456789.svc:16686"));
+        ports.Ingester.Address.ShouldBe(new("http://tempo-simplest-ingester.tempocos-r0123456789.svc:3200"));
+    }
+
+    [Fact]
+    public void A_stack_without_Jaeger_hands_out_none() =>
+        StackPorts.Of(Samples.Read(
+            Samples.Manifest.Replace("enabled: true", "enabled: false", StringComparison.Ordinal).Replace("type: ingress", "type: none", StringComparison.Ordinal))).Jaeger.ShouldBeNull();
+}
