@@ -29,10 +29,27 @@ public sealed class NamespaceController(ObjectStore store, ResourceRegistry regi
             Delete(stored.Key);
         }
 
-        if (!found.ToObject().Texts("spec", "finalizers").Any() || Store.Where(stored => stored.Key.Namespace == key.Name).Count == 0)
+        var remaining = Store.Where(stored => stored.Key.Namespace == key.Name);
+        if (!found.ToObject().Texts("spec", "finalizers").Any() || remaining.Count == 0)
         {
             Store.TryRemove(key, found.Version);
         }
+        else
+        {
+            Tell(key, remaining);
+        }
+    }
+
+    /// <summary>Says in the conditions of the namespace what holds it.</summary>
+    private void Tell(ObjectKey key, IReadOnlyList<StoredObject> remaining)
+    {
+        var conditions = NamespaceConditions.Of(remaining, registry.Now);
+        registry.Update(catalog.Find(BuiltInResources.Namespaces)!, "", key.Name, live =>
+        {
+            live.Ensure("status")["phase"] = "Terminating";
+            live.Ensure("status")["conditions"] = NamespaceConditions.Since(conditions, live.At("status", "conditions"));
+            return live;
+        }, WriteOptions.OfStatus);
     }
 
     private void Delete(ObjectKey key)
