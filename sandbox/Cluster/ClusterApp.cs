@@ -24,6 +24,7 @@ using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
 using TempoCos.Cluster.Operator.Monolithic;
 using TempoCos.Cluster.Startup;
@@ -114,6 +115,7 @@ public static class ClusterApp
             .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
             .AddSingleton<ServiceAddresses>()
+            .AddSingleton<OperatorWebhooks>()
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
             .AddSingleton(FeatureGates.Parse(options.FeatureGates))

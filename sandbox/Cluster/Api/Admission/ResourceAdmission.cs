@@ -3,16 +3,24 @@ using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Schemas;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Operator.Admission;
 
 namespace TempoCos.Cluster.Api.Admission;
 
 /// <summary>Everything that is asked of an object before it is written.</summary>
-public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas, Escalation escalation, ResourceCatalog catalog)
+public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas, Escalation escalation, ResourceCatalog catalog, OperatorWebhooks webhooks)
 {
     private readonly LimitRanges limits = new(store);
     private readonly Quotas quotas = new(store);
 
-    public void Shape(ResourceType type, JsonObject content, WriteOptions options) => schemas.Admit(type, content, options);
+    public void Shape(ResourceType type, JsonObject content, WriteOptions options)
+    {
+        schemas.Admit(type, content, options);
+        if (options.User is not null && !options.Status)
+        {
+            webhooks.Default(type, content);
+        }
+    }
 
     public void Create(ResourceType type, JsonObject given, WriteOptions options)
     {
@@ -26,6 +34,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (options.User is not null)
         {
             Validation.Check(type, given);
+            Ask(type, given, options);
         }
     }
 
@@ -41,6 +50,15 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         {
             Validation.Check(type, next);
             Immutability.Check(type, next, live);
+            Ask(type, next, options);
+        }
+    }
+
+    private void Ask(ResourceType type, JsonObject given, WriteOptions options)
+    {
+        foreach (var warning in webhooks.Validate(type, given))
+        {
+            options.Warn?.Invoke(warning);
         }
     }
 
