@@ -55,14 +55,14 @@ public sealed class OperationTests
 
         await Instances.ApplyAsync(cluster, "TempoStack",
             $"{{{Storage},\"managementState\":\"Unmanaged\",\"storageSize\":\"200M\",\"template\":{{\"querier\":{{\"replicas\":2}}}}}}");
-        await cluster.Client.CoreV1.DeleteNamespacedServiceAsync("tempo-simplest-querier", "default", cancellationToken: Cancellation);
-        await Eventually.TrueAsync("the service to go", async () =>
-            (await cluster.Client.CoreV1.ListNamespacedServiceAsync("default", cancellationToken: Cancellation)).Items.All(service => service.Name() != "tempo-simplest-querier"));
+        await cluster.Client.CoreV1.DeleteNamespacedConfigMapAsync("tempo-simplest", "default", cancellationToken: Cancellation);
+        await Eventually.TrueAsync("the configuration to go", async () =>
+            (await cluster.Client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Cancellation)).Items.All(map => map.Name() != "tempo-simplest"));
         (await cluster.Client.AppsV1.ReadNamespacedDeploymentAsync("tempo-simplest-querier", "default", cancellationToken: Cancellation)).Spec.Replicas.ShouldBe(1);
 
         await Instances.ApplyAsync(cluster, "TempoStack", $"{{{Storage},\"managementState\":\"Managed\",\"storageSize\":\"200M\",\"template\":{{\"querier\":{{\"replicas\":2}}}}}}");
-        await Eventually.TrueAsync("the service to be back and the querier to have two", async () =>
-            (await cluster.Client.CoreV1.ListNamespacedServiceAsync("default", cancellationToken: Cancellation)).Items.Any(service => service.Name() == "tempo-simplest-querier")
+        await Eventually.TrueAsync("the configuration to be back and the querier to have two", async () =>
+            (await cluster.Client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Cancellation)).Items.Any(map => map.Name() == "tempo-simplest")
             && (await cluster.Client.AppsV1.ReadNamespacedDeploymentAsync("tempo-simplest-querier", "default", cancellationToken: Cancellation)).Spec.Replicas == 2);
     }
 
