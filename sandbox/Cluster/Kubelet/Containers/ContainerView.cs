@@ -31,5 +31,5 @@ public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOn
     public IEnumerable<string> MoreArguments() => loopback.MoreArguments();
 
     /// <summary>A variable's value.</summary>
-    public string Variable(string name, string value) => loopback.Variable(value);
+    public string Variable(string name, string value) => loopback.Variable(name, value);
 }
