@@ -1,10 +1,12 @@
 using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Discovery;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Http;
 using TempoCos.Cluster.Api.Pods;
 using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Schemas;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
@@ -24,6 +26,7 @@ using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Network.Http;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
 using TempoCos.Cluster.Operator.Monolithic;
 using TempoCos.Cluster.Startup;
@@ -79,6 +82,8 @@ public static class ClusterApp
             .AddSingleton<Impersonation>()
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
+            .AddSingleton<SchemaAdmission>()
+            .AddSingleton<ResourceAdmission>()
             .AddSingleton<ResourceRegistry>()
             .AddSingleton<TableWriter>()
             .AddSingleton<DiscoveryEndpoint>()
@@ -115,12 +120,15 @@ public static class ClusterApp
             .AddSingleton<KubeletContext>()
             .AddSingleton<Seeding>()
             .AddSingleton<ServiceAddresses>()
+            .AddSingleton<OperatorWebhooks>()
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
             .AddSingleton(FeatureGates.Parse(options.FeatureGates))
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()
+            .AddHostedService<QuotaStatus>()
+            .AddHostedService<CustomResourceCleanup>()
             .AddHostedService<GarbageCollector>()
             .AddHostedService<NamespaceController>()
             .AddHostedService<EndpointsController>()

@@ -8,6 +8,8 @@ using TempoCos.Pipeline.Doctor.Explaining;
 var root = new RootCommand("Proves that the traces you send into Grafana Tempo are accepted, queryable and durably in your object store, and leaves nothing behind.")
 {
     RunCommand.Create(),
+    PlanCommand.Create(),
+    ChangeCommand.Create(),
     DestroyCommand.Create(),
     SweepCommand.Create(),
     LeaksCommand.Create(),

@@ -57,6 +57,7 @@ internal static class Codes
     public const string GatewayTokenRefused = "TC371";
     public const string GatewayForbids = "TC372";
 
+    public const string NamespaceHeld = "TC504";
     public const string OtherCluster = "TC510";
     public const string StillThere = "TC511";
 

@@ -1,8 +1,10 @@
 using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Changes;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Plans;
 using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer;
@@ -26,6 +28,9 @@ public static class DeployerApp
             .AddSingleton<StackDeployment>()
             .AddSingleton<StackDiagnosis>()
             .AddSingleton<StackRemoval>()
+            .AddSingleton<StackAccess>()
+            .AddSingleton<StackPlan>()
+            .AddSingleton<StackChange>()
             .AddSingleton<IngesterLoss>()
             .AddSingleton<RetentionChange>()
             .AddSingleton<StackRestart>();

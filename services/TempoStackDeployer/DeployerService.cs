@@ -2,9 +2,11 @@ using System.Text.RegularExpressions;
 using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Changes;
 using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Plans;
 
 namespace TempoCos.TempoStackDeployer;
 
@@ -15,6 +17,8 @@ internal sealed partial class DeployerService(
     IngesterLoss loss,
     RetentionChange retention,
     StackRestart restart,
+    StackPlan plan,
+    StackChange change,
     StackDiagnosis diagnosis,
     LedgerDirectory ledgers,
     RunGates gates,
@@ -74,6 +78,27 @@ internal sealed partial class DeployerService(
             request.RunId, "rotate", Telemetry.Source, time, @event => WriteAsync(responseStream, new RestartReply { Event = @event }, context));
         var restarted = await UnlessStoppingAsync(() => restart.RestartAsync(request, stage, ending.Token), context);
         await responseStream.WriteAsync(new RestartReply { Restarted = restarted }, context.CancellationToken);
+    }
+
+    public override async Task Plan(PlanRequest request, IServerStreamWriter<PlanReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.Deploy.RunId);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var stage = new StageReporter(
+            request.Deploy.RunId, "plan", Telemetry.Source, time, @event => WriteAsync(responseStream, new PlanReply { Event = @event }, context));
+        var planned = await UnlessStoppingAsync(() => plan.PlanAsync(request, stage, ending.Token), context);
+        await responseStream.WriteAsync(new PlanReply { Planned = planned }, context.CancellationToken);
+    }
+
+    public override async Task Change(ChangeRequest request, IServerStreamWriter<ChangeReply> responseStream, ServerCallContext context)
+    {
+        CheckRunId(request.RunId);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
+        using var stage = new StageReporter(
+            request.RunId, "change", Telemetry.Source, time, @event => WriteAsync(responseStream, new ChangeReply { Event = @event }, context));
+        var changed = await UnlessStoppingAsync(() => change.ChangeAsync(request, stage, ending.Token), context);
+        await responseStream.WriteAsync(new ChangeReply { Changed = changed }, context.CancellationToken);
     }
 
     public override async Task Diagnose(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
@@ -78,10 +79,28 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         using var cluster = connector.Connect();
         await Preflight.RunAsync(cluster, manifest, request, ledgers.Ledger(request.RunId), provisions: true, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
+        CheckChange(request, manifest);
         return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
     }
 
-    private static Task<StackManifest> ReadAsync(DeployRequest request, StageReporter stage) =>
+    /// <summary>A change that comes later is tried now, before anything has to be paid for.</summary>
+    private static void CheckChange(DeployRequest request, StackManifest manifest)
+    {
+        if (request.Change.Count == 0)
+        {
+            return;
+        }
+
+        var later = request.Clone();
+        later.Set.AddRange(request.Change);
+        if (JsonNode.DeepEquals(ManifestReader.Read(later).Document, manifest.Document))
+        {
+            throw new DiagnosticException(
+                Codes.NothingToChange, string.Join(", ", request.Change.Select(change => change.Split('=')[0])), "The change leaves the stack as it is", "Give by --change what is to be different, such as spec.template.querier.replicas=2.");
+        }
+    }
+
+    internal static Task<StackManifest> ReadAsync(DeployRequest request, StageReporter stage) =>
         stage.StepAsync("manifest", "Reading the manifest", step =>
         {
             var read = ManifestReader.Read(request);
@@ -94,9 +113,6 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
 
     private static string Others(StackManifest manifest) =>
         manifest.Objects.Count == 0 ? "" : $", after {string.Join(", ", manifest.Objects.Select(item => $"{item.Kind} {item.Name}"))}";
-
-
-
 
     private static async Task<StorageSecret> SecretAsync(ClusterConnection cluster, StackManifest manifest, StageStep step, CancellationToken cancellationToken)
     {

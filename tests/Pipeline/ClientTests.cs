@@ -87,6 +87,51 @@ public sealed class ClientTests : IDisposable
     }
 
     [Theory]
+    [InlineData("change", 0)]
+    [InlineData("refused", 3)]
+    public async Task Plan_shows_each_object_with_its_difference_and_a_refusal_is_exit_code_3(string action, int expected)
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.Planned.Objects.Add(new PlannedObject
+        {
+            ApiVersion = "v1", Kind = "ConfigMap", Namespace = "ns", Name = "settings", Action = action, Diff = "@@ -1,1 +1,1 @@\n-a: 1\n+a: 2\n", Warnings = { "be careful" }, Refusal = action == "refused" ? "TC327: it is not this run's" : "",
+        });
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+
+        var text = await RunAsync(port, "plan", "--run-id", "rplan", "--dry-run=server", "--set", "spec.a=1");
+        var json = await RunAsync(port, "plan", "--run-id", "rplan", "--format", "json");
+
+        text.ExitCode.ShouldBe(expected, text.Output);
+        text.Output.ShouldContain($"{action,-9} ConfigMap ns/settings");
+        text.Output.ShouldContain("    +a: 2");
+        text.Output.ShouldContain("warning: be careful");
+        json.ExitCode.ShouldBe(expected, json.Output);
+        ((string?)JsonNode.Parse(json.Output[json.Output.IndexOf('{', StringComparison.Ordinal)..(json.Output.LastIndexOf('}') + 1)])!["objects"]![0]!["action"]).ShouldBe(action);
+        services.Calls.ShouldBe(["plan", "plan"]);
+        (services.PlanAsked!.Deploy.RunId, services.PlanAsked.Deploy.Namespace, services.PlanAsked.ServerDryRun).ShouldBe(("rplan", "tempocos-rplan", false));
+    }
+
+    [Fact]
+    public async Task Change_finds_the_stack_of_a_kept_run_by_its_receipt()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var port = FreePort();
+        using var server = await ServeAsync(services, port);
+        (await RunAsync(port, "run", "--run-id", "rkept", "--keep")).ExitCode.ShouldBe(0);
+
+        var changed = await RunAsync(port, "change", "rkept", "--set", "spec.template.querier.replicas=2", "--tempo-image", "grafana/tempo:2.10.9");
+        var never = await RunAsync(port, "change", "rnever", "--set", "spec.a=2");
+
+        changed.ExitCode.ShouldBe(0, changed.Output);
+        changed.Output.ShouldContain("spec.template.querier.replicas = 2; 1 fresh pods");
+        services.Calls.Last().ShouldBe("change tempocos-rkept/simplest spec.template.querier.replicas=2");
+        (services.ChangeAsked!.Kind, services.ChangeAsked.Options.TempoImage).ShouldBe(("TempoStack", "grafana/tempo:2.10.9"));
+        never.ExitCode.ShouldBe(3, never.Output);
+        never.Output.ShouldContain("TC906");
+    }
+
+    [Theory]
     [InlineData(CheckSeverity.Pass, 0)]
     [InlineData(CheckSeverity.Warning, 0)]
     [InlineData(CheckSeverity.Fail, 1)]

@@ -19,6 +19,18 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--abort-uploads-after-days 0", "--abort-uploads-after-days 0")]
     [InlineData("--provider gcs", "gcs")]
     [InlineData("--s3-endpoint s3.example.com", "--s3-endpoint s3.example.com")]
+    [InlineData("--set spec.a", "--set spec.a")]
+    [InlineData("--change =2", "--change =2")]
+    [InlineData("--replicas querier", "--replicas querier")]
+    [InlineData("--replicas ruler=2", "--replicas ruler=2")]
+    [InlineData("--replication-factor 0", "--replication-factor 0")]
+    [InlineData("--retention forever", "--retention forever")]
+    [InlineData("--ingress nodeport", "nodeport")]
+    [InlineData("--tenant-mode dynamic", "dynamic")]
+    [InlineData("--size 2x.small", "2x.small")]
+    [InlineData("--store-ca does-not-exist.pem", "does-not-exist.pem")]
+    [InlineData("--reach teleport", "teleport")]
+    [InlineData("--token-secret token", "--token-secret token")]
     [InlineData("--bogus", "--bogus")]
     public async Task Wrong_options_are_exit_code_2_and_name_the_value(string arguments, string named)
     {
@@ -27,6 +39,21 @@ public sealed class CommandLineTests : IDisposable
         exitCode.ShouldBe(2, output);
         output.ShouldContain(named);
         output.ShouldContain("tempocos run --help");
+    }
+
+    [Fact]
+    public async Task A_Kustomize_folder_and_one_without_YAML_are_refused_with_what_to_do()
+    {
+        var (kustomized, empty) = (Directory.CreateDirectory(Path.Combine(_home, "overlay")).FullName, Directory.CreateDirectory(Path.Combine(_home, "empty")).FullName);
+        await File.WriteAllTextAsync(Path.Combine(kustomized, "kustomization.yaml"), "resources: [a.yaml]", TestContext.Current.CancellationToken);
+
+        var first = await PipelineProcess.RunAsync(_home, null, "run", "--manifest", kustomized);
+        var second = await PipelineProcess.RunAsync(_home, null, "plan", "--manifest", empty);
+
+        first.ExitCode.ShouldBe(2, first.Output);
+        first.Output.ShouldContain($"kubectl kustomize {kustomized} | tempocos run --manifest -");
+        second.ExitCode.ShouldBe(2, second.Output);
+        second.Output.ShouldContain("has no *.yaml");
     }
 
     [Fact]
@@ -39,6 +66,8 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("run")]
+    [InlineData("plan")]
+    [InlineData("change")]
     [InlineData("destroy")]
     [InlineData("status")]
     [InlineData("sweep")]

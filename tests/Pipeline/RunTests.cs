@@ -166,6 +166,99 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_changed_stack_is_climbed_before_again_and_with_fresh_traces_and_only_the_last_climb_destroys()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(
+            _home, services.Address, "serve", "--run", "--once", "--rotate-key", "--seed", "42", "--change", "spec.template.querier.replicas=2", "--run-id", "rchange");
+
+        exitCode.ShouldBe(0, output);
+        services.Calls.ShouldBe([
+            "check", "provision", "diagnose", "deploy", "baseline", "generate",
+            "rotate-key tempocos-rchange/ibm-cos-secret", "restart tempocos-rchange/simplest", "revoke-keys tempocos-rchange/ibm-cos-secret",
+            "verify", "change tempocos-rchange/simplest spec.template.querier.replicas=2", "generate-fresh", "verify", "verify", "undeploy", "deprovision",
+        ]);
+        services.CheckAsked!.Change.ShouldBe(["spec.template.querier.replicas=2"], "what is wrong with it is known before anything is made");
+        services.ChangeAsked!.Kind.ShouldBe("TempoStack");
+        services.AllVerified.Select(verify => (verify.Manifest.RunId, verify.Manifest.Seed)).ShouldBe([("rchange", 42UL), ("rchange", 42UL), ("rchange-fresh", 43UL)]);
+        services.AllVerified.Select(verify => string.Join(',', verify.Rungs)).ShouldBe(["0,1,2,3,4,5", "0,1,2,3,4,5", ""]);
+        var receipt = Receipt("rchange");
+        receipt["climbs"]!.AsArray().Select(climb => (string?)climb!["name"]).ShouldBe(["before-change", "again", "fresh"]);
+        receipt["rungs"]!.AsArray().Count.ShouldBe(2, "those of the last climb");
+        ((string?)receipt["change"]!["now"]!["spec.template.querier.replicas"]).ShouldBe("2");
+        Schema.Errors(await SchemaAsync(), receipt).ShouldBeEmpty();
+        XDocument.Load(Path.Combine(_home, "runs", "rchange", "junit.xml")).Descendants("testcase").Select(test => (string?)test.Attribute("classname")).Distinct()
+            .ShouldBe(["tempocos.ladder.before-change", "tempocos.ladder.again", "tempocos.ladder.fresh", "tempocos.run"]);
+    }
+
+    [Theory]
+    [InlineData(Verdict.Failed, Verdict.Proven, Verdict.Proven, 1)]
+    [InlineData(Verdict.Proven, Verdict.Failed, Verdict.Proven, 3)]
+    [InlineData(Verdict.Proven, Verdict.Proven, Verdict.NotShown, 3)]
+    public async Task Any_climb_that_is_not_proven_fails_the_run_and_nothing_is_changed_after_the_first(Verdict before, Verdict again, Verdict fresh, int climbs)
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        Verdict[] verdicts = [before, again, fresh];
+        Array.ForEach(verdicts, services.Verdicts.Enqueue);
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--change", "spec.a=2", "--run-id", "rclimb");
+
+        exitCode.ShouldBe(1, output);
+        services.Calls.Count(call => call == "verify").ShouldBe(climbs);
+        services.Calls.Any(call => call.StartsWith("change ", StringComparison.Ordinal)).ShouldBe(climbs > 1);
+        ((string?)Receipt("rclimb")["verdict"]).ShouldBe(verdicts.First(verdict => verdict != Verdict.Proven) == Verdict.Failed ? "failed" : "not shown");
+    }
+
+    [Fact]
+    public async Task A_change_that_does_not_become_ready_ends_the_run_and_is_cleaned_up()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.OnChange = () => throw new DiagnosticException("TC334", "example.com/none:1", "the image cannot be had", "Correct it.").ToRpcException();
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--change", "spec.images.tempo=example.com/none:1", "--run-id", "rimage");
+
+        exitCode.ShouldBe(3, output);
+        output.ShouldContain("TC334");
+        services.Calls.TakeLast(2).ShouldBe(["undeploy", "deprovision"]);
+        ((string?)Receipt("rimage")["climbs"]![0]!["verdict"]).ShouldBe("proven", "what was shown before stays in the receipt");
+        Schema.Errors(await SchemaAsync(), Receipt("rimage")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_the_stack_gets_to_the_deployer_and_into_the_receipt_and_the_tenant_to_the_verifier()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(_home, "manifests")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "b.yaml"), "kind: TempoMonolithic", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "a.yml"), "kind: ConfigMap\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "c.txt"), "not this one", TestContext.Current.CancellationToken);
+        var extra = Path.Combine(_home, "extra.yaml");
+        await File.WriteAllTextAsync(extra, "ingester: {}", TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(
+            _home, services.Address, "serve", "--run", "--once", "--run-id", "rasked", "--manifest", folder, "--set", "spec.timeout=1m", "--set", "spec.env[0].value=hidden-word",
+            "--replicas", "querier=2,ingester=3", "--retention", "24h", "--tenant", "dev", "--extra-config", extra, "--reach", "ingress", "--gateway-tenant", "dev", "--token-secret", "ns/name:token");
+
+        exitCode.ShouldBe(0, output);
+        var asked = services.DeployAsked!;
+        asked.Manifest.ShouldBe($"# tempocos-file: {folder}/a.yml\nkind: ConfigMap\n---\n# tempocos-file: {folder}/b.yaml\nkind: TempoMonolithic\n");
+        asked.Set.ShouldBe(["spec.timeout=1m", "spec.env[0].value=hidden-word"]);
+        asked.Options.Replicas.ShouldBe(new Dictionary<string, int> { ["querier"] = 2, ["ingester"] = 3 }, ignoreOrder: true);
+        (asked.Options.Retention.Seconds, asked.Options.ExtraConfig).ShouldBe((86400, "ingester: {}"));
+        (asked.Reach.By, asked.Reach.Tenant, asked.Reach.TokenSecret).ShouldBe((ReachBy.Ingress, "dev", "ns/name:token"));
+        services.Verified!.Tenant.ShouldBe("dev");
+        var receipt = Receipt("rasked");
+        ((string?)receipt["tempo"]!["kind"]).ShouldBe("TempoMonolithic");
+        ((string?)receipt["tempo"]!["tenant"]).ShouldBe("dev");
+        ((string?)receipt["tempo"]!["reached"]![0]!["target"]).ShouldBe("service/tempo-simplest-distributor:4317");
+        receipt["tempo"]!["asked"]!["set"]!.ToJsonString().ShouldBe("""["spec.timeout=1m","spec.env[0].value=(not shown)"]""");
+        ((string?)receipt["tempo"]!["asked"]!["options"]!["replicas.querier"]).ShouldBe("2");
+        receipt.ToJsonString().ShouldNotContain("hidden-word");
+        Schema.Errors(await SchemaAsync(), receipt).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Something_left_behind_is_exit_code_4_and_is_named()
     {
         await using var services = await ScriptedServices.StartAsync();
@@ -221,7 +314,7 @@ public sealed class RunTests : IDisposable
         services.LocationConstraint = "us-south-standard";
         services.Usage = new StorageUsage { ClassA = 7, ClassB = 5, Free = 3, BytesSent = 100, BytesReceived = 2000, Operations = { ["PutObject"] = 7, ["GetObject"] = 5, ["DeleteObject"] = 3 } };
         await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "rshape");
-        var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "receipt.schema.json"), TestContext.Current.CancellationToken))!;
+        var schema = await SchemaAsync();
         var receipt = Receipt("rshape");
 
         Schema.Errors(schema, receipt).ShouldBeEmpty();
@@ -246,6 +339,9 @@ public sealed class RunTests : IDisposable
     private static Google.Protobuf.WellKnownTypes.Duration Seconds(int seconds) => new() { Seconds = seconds };
 
     public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    private static async Task<JsonNode> SchemaAsync() =>
+        JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "receipt.schema.json"), TestContext.Current.CancellationToken))!;
 
     private JsonNode Receipt(string runId) => JsonNode.Parse(File.ReadAllText(Path.Combine(_home, "runs", runId, "receipt.json")))!;
 }

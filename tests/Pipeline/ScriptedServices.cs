@@ -48,6 +48,25 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public Func<Task> OnRestart { get; set; } = () => Task.CompletedTask;
 
+    public Func<Task> OnChange { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>What a deployment would apply.</summary>
+    public Planned Planned { get; set; } = new();
+
+    public PlanRequest? PlanAsked { get; private set; }
+
+    public ChangeRequest? ChangeAsked { get; private set; }
+
+    public DeployRequest? DeployAsked { get; private set; }
+
+    public DeployRequest? CheckAsked { get; private set; }
+
+    /// <summary>All that the verifier was asked.</summary>
+    public ConcurrentQueue<VerifyRequest> AllVerified { get; } = [];
+
+    /// <summary>How the climbs end, in order; the last one counts for all that come after.</summary>
+    public Queue<Verdict> Verdicts { get; } = [];
+
     public List<Leftover> Leftovers { get; } = [];
 
     /// <summary>When the run "rleft" was begun, which a ledger is left of.</summary>
@@ -177,6 +196,7 @@ public sealed class ScriptedServices : IAsyncDisposable
         public override async Task Check(DeployRequest request, IServerStreamWriter<CheckReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("check");
+            script.CheckAsked = request;
             await script.OnCheck(context.CancellationToken);
             await responseStream.WriteAsync(new CheckReply { Checked = new Checked { Name = "simplest" } });
         }
@@ -184,6 +204,7 @@ public sealed class ScriptedServices : IAsyncDisposable
         public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("deploy");
+            script.DeployAsked = request;
             await script.OnDeploy(context.CancellationToken);
             await responseStream.WriteAsync(new DeployReply
             {
@@ -193,6 +214,9 @@ public sealed class ScriptedServices : IAsyncDisposable
                     Name = "simplest",
                     Endpoints = new TempoEndpoints { OtlpGrpc = "http://127.0.0.1:1", ReachedBy = "port-forward" },
                     Accelerated = { ["storage.trace.blocklist_poll"] = "2s" },
+                    Kind = request.Manifest.Contains("TempoMonolithic", StringComparison.Ordinal) ? "TempoMonolithic" : "TempoStack",
+                    Reached = { new ReachedEndpoint { Endpoint = "otlp-grpc", Address = "http://127.0.0.1:1", By = "port-forward", Target = "service/tempo-simplest-distributor:4317", Tls = "none" } },
+                    Tenant = request.Options?.Tenants.FirstOrDefault() ?? "",
                 },
             });
         }
@@ -224,6 +248,26 @@ public sealed class ScriptedServices : IAsyncDisposable
             await responseStream.WriteAsync(new ShortenRetentionReply { Shortened = new RetentionShortened { Now = { ["spec.retention.global.traces"] = "1s" } } });
         }
 
+        public override async Task Plan(PlanRequest request, IServerStreamWriter<PlanReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue("plan");
+            script.PlanAsked = request;
+            await responseStream.WriteAsync(new PlanReply { Event = Event(request.Deploy.RunId, "plan", "objects") });
+            await responseStream.WriteAsync(new PlanReply { Planned = script.Planned });
+        }
+
+        public override async Task Change(ChangeRequest request, IServerStreamWriter<ChangeReply> responseStream, ServerCallContext context)
+        {
+            script.Calls.Enqueue($"change {request.Namespace}/{request.Name} {string.Join(' ', request.Set)}");
+            script.ChangeAsked = request;
+            await responseStream.WriteAsync(new ChangeReply { Event = Event(request.RunId, "change", "apply") });
+            await script.OnChange();
+            await responseStream.WriteAsync(new ChangeReply
+            {
+                Changed = new Changed { Before = { ["spec.template.querier.replicas"] = "1" }, Now = { ["spec.template.querier.replicas"] = "2" }, Pods = { "tempo-simplest-querier-b" }, TempoVersion = "2.10.8" },
+            });
+        }
+
         public override async Task Restart(RestartRequest request, IServerStreamWriter<RestartReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue($"restart {request.Namespace}/{request.Name}{(request.Anyones ? " of anyone" : "")}");
@@ -245,14 +289,14 @@ public sealed class ScriptedServices : IAsyncDisposable
     {
         public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateReply> responseStream, ServerCallContext context)
         {
-            script.Calls.Enqueue("generate");
+            script.Calls.Enqueue(request.RunId.EndsWith("-fresh", StringComparison.Ordinal) ? "generate-fresh" : "generate");
             await script.OnGenerate(context.CancellationToken);
             var now = Timestamp.FromDateTime(DateTime.UtcNow);
             await responseStream.WriteAsync(new GenerateReply
             {
                 Generated = new Generated
                 {
-                    Manifest = new TraceManifest { Seed = request.Seed, Profile = "shop", Count = request.Count, Spans = 70, Start = now, End = now, Base = now, ContentHash = "sha256:" + new string('0', 64) },
+                    Manifest = new TraceManifest { RunId = request.RunId, Seed = request.Seed, Profile = "shop", Count = request.Count, Spans = 70, Start = now, End = now, Base = now, ContentHash = "sha256:" + new string('0', 64) },
                     Account = new DeliveryAccount { SentSpans = 70, AcceptedSpans = 70, Requests = 1 },
                 },
             });
@@ -270,8 +314,10 @@ public sealed class ScriptedServices : IAsyncDisposable
         public override async Task Verify(IAsyncStreamReader<VerifyInput> requestStream, IServerStreamWriter<VerifyReply> responseStream, ServerCallContext context)
         {
             script.Calls.Enqueue("verify");
+            var verdict = script.Verdicts.TryDequeue(out var scripted) ? scripted : script.WrittenVerdict;
             await requestStream.MoveNext(context.CancellationToken);
             script.Verified = requestStream.Current.Request;
+            script.AllVerified.Enqueue(script.Verified);
             foreach (var wish in script.Wishes)
             {
                 await responseStream.WriteAsync(new VerifyReply { Wish = wish });
@@ -282,7 +328,7 @@ public sealed class ScriptedServices : IAsyncDisposable
             var rungs = new[]
             {
                 new RungResult { Rung = 1, Name = "queryable", Claim = "every trace is found", Verdict = Verdict.Proven, Controls = { new Control { Name = "unsent id", Expected = "404", Observed = "404", Held = true } } },
-                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = script.WrittenVerdict, Reason = script.WrittenVerdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "4096", ["block_count"] = "2" } },
+                new RungResult { Rung = 2, Name = "written", Claim = "blocks hold every trace", Verdict = verdict, Reason = verdict == Verdict.Proven ? "" : "no block in the bucket", Evidence = { ["bytes"] = "4096", ["block_count"] = "2" } },
             };
             foreach (var rung in rungs)
             {
@@ -290,7 +336,7 @@ public sealed class ScriptedServices : IAsyncDisposable
             }
 
             var told = new TempoRequests { Component = "ingester", Requests = { ["PUT 200"] = 4 } };
-            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = script.WrittenVerdict, Rungs = { rungs }, Usage = script.Usage, Tempo = { told } } });
+            await responseStream.WriteAsync(new VerifyReply { Verified = new Verified { Verdict = verdict, Rungs = { rungs }, Usage = script.Usage, Tempo = { told } } });
         }
     }
 }

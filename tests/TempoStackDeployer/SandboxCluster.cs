@@ -3,6 +3,7 @@ using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using TempoCos.Cluster;
+using TempoCos.Cluster.Api.Faults;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
@@ -15,10 +16,11 @@ internal sealed class SandboxCluster : IAsyncDisposable
     private readonly DirectoryInfo _directory;
     private readonly WebApplication _app;
 
-    private SandboxCluster(DirectoryInfo directory, WebApplication app)
+    private SandboxCluster(DirectoryInfo directory, WebApplication app, FaultList faults)
     {
         _directory = directory;
         _app = app;
+        Faults = faults;
         Client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig));
     }
 
@@ -29,20 +31,24 @@ internal sealed class SandboxCluster : IAsyncDisposable
 
     public Kubernetes Client { get; }
 
+    /// <summary>What goes wrong at the API server.</summary>
+    public FaultList Faults { get; }
+
     /// <param name="program">What the pods' containers run; the sandbox's own Tempo when null.</param>
     /// <param name="withOperator">Whether the operator and its resource are there.</param>
     public static async Task<SandboxCluster> StartAsync(PodProgram? program, bool withOperator = true)
     {
         var directory = Directory.CreateTempSubdirectory("tempocos-deployer-");
-        var app = ClusterApp.Create(new ClusterOptions
+        var options = new ClusterOptions
         {
             DataDirectory = Path.Combine(directory.FullName, "cluster"),
             Kubeconfig = Path.Combine(directory.FullName, "kubeconfig"),
             Operator = withOperator,
             TempoProgram = program?.WriteTo(directory.FullName),
-        });
+        };
+        var app = ClusterApp.Create(options);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new SandboxCluster(directory, app);
+        return new SandboxCluster(directory, app, options.Faults);
     }
 
     public Task<RunningDeployer> DeployerAsync(Func<DelegatingHandler>? handler = null, params (string Key, string Value)[] configuration) =>

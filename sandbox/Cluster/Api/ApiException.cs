@@ -4,7 +4,7 @@ using TempoCos.Cluster.Api.Http;
 namespace TempoCos.Cluster.Api;
 
 /// <summary>A refusal, as the Status object that the API server of Kubernetes answers with.</summary>
-public sealed class ApiException(int code, string reason, string message, JsonObject? details = null) : Exception(message)
+public sealed class ApiException(int code, string reason, string message, JsonObject? details = null, string? continuation = null) : Exception(message)
 {
     public int Code { get; } = code;
 
@@ -18,7 +18,7 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
+            ["metadata"] = continuation is null ? [] : new JsonObject { ["continue"] = continuation },
             ["status"] = "Failure",
             ["message"] = Message,
             ["reason"] = Reason,
@@ -51,6 +51,19 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
 
     public static ApiException Forbidden(string resource, string name, string why) =>
         new(403, "Forbidden", $"{resource} \"{name}\" is forbidden: {why}", DetailsOf(resource, name));
+
+    /// <summary>Nothing new in a namespace that goes.</summary>
+    public static ApiException Terminating(string resource, string name, string ns)
+    {
+        var details = DetailsOf(resource, name);
+        details["causes"] = new JsonArray(new JsonObject
+        {
+            ["reason"] = "NamespaceTerminating",
+            ["message"] = $"namespace {ns} is being terminated",
+            ["field"] = "metadata.namespace",
+        });
+        return new(403, "Forbidden", $"{resource} \"{name}\" is forbidden: unable to create new content in namespace {ns} because it is being terminated", details);
+    }
 
     public static ApiException Invalid(string kind, string group, string name, params IReadOnlyList<FieldError> errors)
     {

@@ -29,7 +29,10 @@ public sealed class StackStatus(TempoStackView stack, IReadOnlyList<StoredObject
         var components = new JsonObject();
         foreach (var component in TempoComponent.All)
         {
-            components[component.StatusName] = component == TempoComponent.MetricsGenerator && !stack.HasMetricsGenerator ? null : PodPhases.Of(PodsOf(component));
+            if (component != TempoComponent.MetricsGenerator || stack.HasMetricsGenerator)
+            {
+                components[component.StatusName] = PodPhases.Of(PodsOf(component));
+            }
         }
 
         return components;

@@ -7,6 +7,7 @@ using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers.Scheduling;
 using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Definitions;
 
 namespace TempoCos.Cluster.Startup;
 
@@ -47,6 +48,7 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         if (options.Operator)
         {
             Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoStacks, TempoStackDefinition.Create());
+            Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoMonolithics, TempoMonolithicDefinition.Create());
             Ensure(BuiltInResources.Namespaces, "", OperatorDeployment.Namespace, []);
             Ensure(BuiltInResources.Deployments, OperatorDeployment.Namespace, OperatorDeployment.Name, OperatorDeployment.Create());
         }

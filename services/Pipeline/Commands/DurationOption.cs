@@ -7,11 +7,11 @@ namespace TempoCos.Pipeline.Commands;
 /// <summary>An option that takes 500ms, 90s, 5m or 1h.</summary>
 internal static class DurationOption
 {
-    public static Option<TimeSpan> Create(string name, string description, TimeSpan value) => new(name)
+    public static Option<TimeSpan> Create(string name, string description, TimeSpan value, string? otherwise = null) => new(name)
     {
-        Description = $"{description} For example 90s, 5m.",
+        Description = $"{description} For example 90s, 5m{(otherwise is null ? "" : $" [default: {otherwise}]")}.",
         HelpName = "DURATION",
-        DefaultValueFactory = _ => value,
+        DefaultValueFactory = otherwise is null ? _ => value : null,
         CustomParser = result => TryParse(result.Tokens[0].Value, out var duration)
             ? duration
             : Refuse(result, $"{name} {result.Tokens[0].Value}: not a duration; write 500ms, 90s, 5m or 1h"),

@@ -10,7 +10,6 @@ namespace TempoCos.Pipeline.Commands;
 internal sealed class RunOptions
 {
     private readonly Option<string> _runId = new("--run-id") { Description = "Name of the run: r and 4 to 20 of a-z, 0-9. Drawn when not given." };
-    private readonly Option<FileInfo> _manifest = new("--manifest") { Description = "TempoStack to deploy instead of the scenario's own.", HelpName = "FILE" };
     private readonly Option<long> _traces = new("--traces") { Description = "Traces to send.", DefaultValueFactory = _ => 10 };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the traces; 0 draws one.", DefaultValueFactory = _ => 0 };
     private readonly Option<double> _rate = new("--rate") { Description = "Traces a second; 0 is as fast as they are taken.", DefaultValueFactory = _ => 0 };
@@ -36,6 +35,15 @@ internal sealed class RunOptions
     private readonly Option<string> _bucket = new("--bucket") { Description = "Bucket to make, or to use, if it is empty, with --adopt bucket [default: derived from the run]." };
     private readonly Option<string> _namespace = new("--namespace") { Description = "Kubernetes namespace [default: tempocos-RUN]." };
 
+    private readonly Option<string[]> _change = new("--change")
+    {
+        Description = "After the ladder was climbed once: change this field of the stack in place, send fresh traces and climb again, with the old ones and the fresh. May be repeated.",
+        HelpName = "PATH=VALUE",
+    };
+
+    private readonly ManifestOption _manifest = new();
+    private readonly StackRunOptions _stack = new();
+    private readonly ReachRunOptions _reach = new();
     private readonly BucketRunOptions _bucketOptions = new();
     private readonly IgnoreOption _ignore = new();
 
@@ -45,16 +53,19 @@ internal sealed class RunOptions
         _rate.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<double>() is >= 0 and <= 1_000_000, "must be between 0 and 1000000"));
         _runId.Validators.Add(result => OptionRule.Require(result, Runs.RunId.IsValid(result.GetValueOrDefault<string>()), "must be r and 4 to 20 of a-z, 0-9"));
         _rungs.Validators.Add(result => OptionRule.Require(result, RungRange.TryParse(result.GetValueOrDefault<string>(), out _), "must be all, or numbers from 0 to 7 and ranges of them, such as 0-5"));
-        _manifest.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<FileInfo>() is { Exists: true }, "does not exist"));
+        _change.Validators.Add(result => OptionRule.Require(result, (result.GetValueOrDefault<string[]>() ?? []).All(StackRunOptions.IsSet), "must be PATH=VALUE"));
     }
 
     public void AddTo(Command command)
     {
-        foreach (var option in new System.CommandLine.Option[] { _runId, _manifest, _traces, _seed, _rate, _keep, _rungs, _rotateKey, _naturalFlush, _writtenWithin, _listedWithin, _livesOnWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
+        _manifest.AddTo(command);
+        foreach (var option in new System.CommandLine.Option[] { _runId, _traces, _seed, _rate, _keep, _rungs, _rotateKey, _change, _naturalFlush, _writtenWithin, _listedWithin, _livesOnWithin, _timeout, _region, _storageClass, _endpointType, _resourceGroup, _serviceInstance, _bucket, _namespace })
         {
             command.Add(option);
         }
 
+        _stack.AddTo(command);
+        _reach.AddTo(command);
         _bucketOptions.AddTo(command);
         _ignore.AddTo(command);
     }
@@ -62,7 +73,11 @@ internal sealed class RunOptions
     public RunRequest ToRequest(ParseResult parsed) => new()
     {
         RunId = parsed.GetValue(_runId) ?? "",
-        Manifest = parsed.GetValue(_manifest) is { } file ? File.ReadAllText(file.FullName) : "",
+        Manifest = _manifest.Read(parsed),
+        Set = { _stack.Set(parsed) },
+        Stack = _stack.Read(parsed),
+        Reach = _reach.Read(parsed),
+        Change = { parsed.GetValue(_change) ?? [] },
         Traces = parsed.GetValue(_traces),
         Seed = parsed.GetValue(_seed),
         TracesPerSecond = parsed.GetValue(_rate),

@@ -55,7 +55,7 @@ internal sealed class LineDisplay(TextWriter writer) : IRunDisplay
 
     private void Show(RungResult rung)
     {
-        writer.WriteLine($"rung {rung.Rung} {rung.Name,-22} {VerdictText.Of(rung.Verdict).ToUpperInvariant(),-10} {(rung.Verdict == Verdict.Proven ? rung.Claim : rung.Reason)}");
+        writer.WriteLine($"rung {rung.Rung} {rung.Name,-22} {VerdictText.Of(rung.Verdict).ToUpperInvariant(),-10} {(rung.Verdict == Verdict.Proven ? rung.Claim : rung.Reason)}{(rung.Climb.Length > 0 ? $" ({rung.Climb})" : "")}");
         foreach (var control in rung.Controls)
         {
             writer.WriteLine($"       control: {control.Name}: expected {control.Expected}, observed {control.Observed}{(control.Held ? "" : "  DID NOT HOLD")}");

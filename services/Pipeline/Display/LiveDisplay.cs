@@ -97,7 +97,7 @@ internal sealed class LiveDisplay : IRunDisplay
             foreach (var rung in _rungs)
             {
                 ladder.AddRow(
-                    $"{rung.Rung} {Markup.Escape(rung.Name)}",
+                    $"{rung.Rung} {Markup.Escape(rung.Name)}{(rung.Climb.Length > 0 ? $"\n[grey]{Markup.Escape(rung.Climb)}[/]" : "")}",
                     Markup.Escape(rung.Claim),
                     $"[{Colour(rung.Verdict)}]{VerdictText.Of(rung.Verdict)}[/]",
                     Markup.Escape(rung.Verdict == Verdict.Proven

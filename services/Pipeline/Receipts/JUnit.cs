@@ -6,7 +6,7 @@ using TempoCos.Pipeline.Runs;
 
 namespace TempoCos.Pipeline.Receipts;
 
-/// <summary>The ladder as JUnit XML: one test case a rung, and one for what is left behind.</summary>
+/// <summary>The ladder as JUnit XML: one test case a rung of each climb, and one for what is left behind.</summary>
 internal static class JUnit
 {
     public static string From(RunRecord run)
@@ -28,7 +28,7 @@ internal static class JUnit
             xml.WriteAttributeString("skipped", Number(skipped));
             foreach (var rung in run.Rungs)
             {
-                Case(xml, "ladder", $"{rung.Rung} {rung.Name}", rung.Duration?.ToTimeSpan().TotalSeconds ?? 0);
+                Case(xml, rung.Climb.Length > 0 ? $"ladder.{rung.Climb}" : "ladder", $"{rung.Rung} {rung.Name}", rung.Duration?.ToTimeSpan().TotalSeconds ?? 0);
                 if (rung.Verdict != Verdict.Proven)
                 {
                     xml.WriteStartElement(rung.Verdict == Verdict.Failed ? "failure" : "skipped");

@@ -10,7 +10,7 @@ internal sealed record ReceiptBlocks(long Blocks, long Bytes)
     private const int Written = 2;
 
     public static ReceiptBlocks? From(RunRecord run) =>
-        run.Rungs.Find(rung => rung.Rung == Written) is { } rung && Number(rung.Evidence, "block_count") is { } blocks && Number(rung.Evidence, "bytes") is { } bytes
+        run.LastRungs.FirstOrDefault(rung => rung.Rung == Written) is { } rung && Number(rung.Evidence, "block_count") is { } blocks && Number(rung.Evidence, "bytes") is { } bytes
             ? new ReceiptBlocks(blocks, bytes)
             : null;
 

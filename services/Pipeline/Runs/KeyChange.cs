@@ -21,7 +21,7 @@ internal sealed class KeyChange(
         run.Spend("rotate", Provisioner, rotated.Usage);
         await ServiceStream.ReadAsync(
             deployer.Restart(
-                new RestartRequest { RunId = run.RunId, Namespace = stack.Namespace, Name = stack.Name, Timeout = run.Request.DeployTimeout }, cancellationToken: cancellationToken),
+                new RestartRequest { RunId = run.RunId, Namespace = stack.Namespace, Name = stack.Name, Kind = stack.Kind, Timeout = run.Request.DeployTimeout }, cancellationToken: cancellationToken),
             Deployer, reply => Take(reply.Event, reply.Restarted), cancellationToken);
         var revoked = await ServiceStream.ReadAsync(
             provisioner.RevokeKeys(new RevokeKeysRequest { RunId = run.RunId, Namespace = secret.Namespace, SecretName = secret.SecretName }, cancellationToken: cancellationToken),

@@ -7,6 +7,8 @@ namespace TempoCos.Pipeline.Runs;
 /// <summary>The contract of libraries/Contracts over the coordinator. A caller that goes away interrupts its run.</summary>
 internal sealed class PipelineService(RunCoordinator coordinator, Scenario scenario) : Contracts.Pipeline.PipelineBase
 {
+    private const string Deployer = "tempostack-deployer";
+
     public override Task Run(RunRequest request, IServerStreamWriter<RunReply> responseStream, ServerCallContext context) =>
         FollowAsync(coordinator.StartRun(request), responseStream, context);
 
@@ -27,6 +29,29 @@ internal sealed class PipelineService(RunCoordinator coordinator, Scenario scena
     public override async Task Diagnose(DiagnoseRequest request, IServerStreamWriter<DiagnoseReply> responseStream, ServerCallContext context)
     {
         using var call = scenario.Diagnose(request, context.CancellationToken);
+        await ForwardAsync(call, "cos-provisioner", responseStream, context);
+    }
+
+    public override async Task Plan(PlanRunRequest request, IServerStreamWriter<PlanReply> responseStream, ServerCallContext context)
+    {
+        var runId = request.Run?.RunId is { Length: > 0 } named ? named : RunId.Draw();
+        if (!RunId.IsValid(runId))
+        {
+            throw new DiagnosticException("TC906", runId, "not a run id", "Write r and 4 to 20 of a-z, 0-9.");
+        }
+
+        using var call = await scenario.PlanAsync(request, runId, context.CancellationToken);
+        await ForwardAsync(call, Deployer, responseStream, context);
+    }
+
+    public override async Task Change(ChangeRequest request, IServerStreamWriter<ChangeReply> responseStream, ServerCallContext context)
+    {
+        using var call = scenario.Change(coordinator.CompleteChange(request), context.CancellationToken);
+        await ForwardAsync(call, Deployer, responseStream, context);
+    }
+
+    private static async Task ForwardAsync<T>(AsyncServerStreamingCall<T> call, string service, IServerStreamWriter<T> responseStream, ServerCallContext context)
+    {
         try
         {
             await foreach (var reply in call.ResponseStream.ReadAllAsync(context.CancellationToken))
@@ -36,7 +61,7 @@ internal sealed class PipelineService(RunCoordinator coordinator, Scenario scena
         }
         catch (RpcException exception) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw ServiceFailure.Translate(exception, "cos-provisioner");
+            throw ServiceFailure.Translate(exception, service);
         }
     }
 

@@ -49,6 +49,22 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
 
     public ActiveRun StartSweep(SweepRequest request) => Start($"sweep-{Guid.CreateVersion7():n}", active => SweepAsync(active, request));
 
+    /// <summary>Where the stack of a run that was kept is.</summary>
+    /// <exception cref="DiagnosticException">There is no such run, it is under way, or it has no stack.</exception>
+    public ChangeRequest CompleteChange(ChangeRequest request)
+    {
+        if (_active.ContainsKey(request.RunId))
+        {
+            throw new DiagnosticException("TC907", request.RunId, "the run is still under way", "Wait until it is over; `tempocos run --change` changes it on the way.");
+        }
+
+        var tempo = RunDirectory.All(options.Value.Home).Where(directory => Path.GetFileName(directory.FullPath) == request.RunId).Select(directory => Receipt.TryRead(directory.Receipt)).FirstOrDefault()?.Tempo
+            ?? throw new DiagnosticException("TC906", request.RunId, "no run of this id has deployed a Tempo from here", "'tempocos status' lists the runs; run with --keep to have one to change.");
+        var complete = request.Clone();
+        (complete.Namespace, complete.Name, complete.Kind) = (tempo.Namespace, tempo.Name, tempo.Kind ?? "");
+        return complete;
+    }
+
     /// <summary>Interrupts a run, or all when <paramref name="runId"/> is empty; returns those that were under way.</summary>
     public IReadOnlyList<string> Interrupt(string runId)
     {

@@ -28,10 +28,20 @@ internal sealed class RunRecord(string runId, RunRequest request, DateTimeOffset
 
     public Generated? Generated { get; set; }
 
+    /// <summary>What was changed in place after the first climb.</summary>
+    public Changed? Changed { get; set; }
+
+    /// <summary>Every climb of the ladder that ended, in order; one unless the stack was changed.</summary>
+    public List<Climb> Climbs { get; } = [];
+
     /// <summary>Of the doctor, in the order in which they ended.</summary>
     public List<CheckResult> Checks { get; } = [];
 
+    /// <summary>Of all climbs.</summary>
     public List<RungResult> Rungs { get; } = [];
+
+    /// <summary>Of the last climb.</summary>
+    public IEnumerable<RungResult> LastRungs => Rungs.Where(rung => rung.Climb == (Rungs.LastOrDefault()?.Climb ?? ""));
 
     public Verdict Verdict { get; set; }
 

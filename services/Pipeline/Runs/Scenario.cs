@@ -7,7 +7,7 @@ using TempoCos.Pipeline.Doctor;
 
 namespace TempoCos.Pipeline.Runs;
 
-/// <summary>The default scenario: check, provision, deploy, generate, verify, clean up; on request with another key between generating and verifying.</summary>
+/// <summary>The default scenario: check, provision, deploy, generate, verify, clean up; on request with another key between generating and verifying, or with a change between one climb of the ladder and the next.</summary>
 internal sealed class Scenario(
     CosProvisioner.CosProvisionerClient provisioner,
     TempoStackDeployer.TempoStackDeployerClient deployer,
@@ -15,34 +15,24 @@ internal sealed class Scenario(
     QueryVerifier.QueryVerifierClient verifier,
     IOptions<PipelineOptions> options)
 {
-    private const int LivesOn = 7;
     private const string Provisioner = "cos-provisioner";
     private const string Deployer = "tempostack-deployer";
-    private const string Generator = "trace-generator";
     private const string Verifier = "query-verifier";
 
     /// <summary>Climbs the ladder. Fails with a <see cref="DiagnosticException"/> when the environment does not allow it.</summary>
     public async Task ProveAsync(RunRecord run, Action<RunReply> publish, CancellationToken cancellationToken)
     {
         var request = run.Request;
-        var manifest = request.Manifest is { Length: > 0 } own ? own : await DefaultManifestAsync(cancellationToken);
+        var manifest = await ManifestAsync(request, cancellationToken);
         run.ManifestSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
 
-        var place = options.Value.Complete(request.Provision);
-        place.RunId = run.RunId;
+        var place = Place(request, run.RunId);
         run.IsPublic = place.EndpointType is "" or "public";
-        place.SecretName = place.SecretName is { Length: > 0 } secret ? secret : "ibm-cos-secret";
-        place.Namespace = place.Namespace is { Length: > 0 } named ? named : $"tempocos-{run.RunId}";
-        var deploy = new DeployRequest
-        {
-            RunId = run.RunId,
-            Namespace = place.Namespace,
-            Manifest = manifest,
-            SecretName = place.SecretName,
-            Timeout = request.DeployTimeout,
-        };
+        var deploy = Deployment(request, run.RunId, manifest, place);
+        var check = deploy.Clone();
+        check.Change.AddRange(request.Change);
         await ServiceStream.ReadAsync(
-            deployer.Check(deploy, cancellationToken: cancellationToken), Deployer,
+            deployer.Check(check, cancellationToken: cancellationToken), Deployer,
             reply => Take(publish, reply.Event, reply.Checked), cancellationToken);
 
         run.Provisioned = await ServiceStream.ReadAsync(
@@ -61,60 +51,58 @@ internal sealed class Scenario(
             async () => await verifier.TakeBaselineAsync(new BaselineRequest { RunId = run.RunId, Bucket = bucket }, cancellationToken: cancellationToken), Verifier, cancellationToken);
         run.Spend("baseline", Verifier, run.Baseline.Usage);
 
-        var generate = new GenerateRequest
-        {
-            RunId = run.RunId,
-            OtlpEndpoint = run.Deployed.Endpoints.OtlpGrpc,
-            Seed = request.Seed != 0 ? request.Seed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
-            Count = request.Traces > 0 ? request.Traces : 10,
-            TracesPerSecond = request.TracesPerSecond,
-        };
-        run.Generated = await ServiceStream.ReadAsync(
-            generator.Generate(generate, cancellationToken: cancellationToken), Generator,
-            reply => Take(publish, reply.Event, reply.Generated), cancellationToken);
-
+        var ladder = new Ladder(deployer, generator, verifier, run, bucket, publish);
+        var seed = request.Seed != 0 ? request.Seed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        run.Generated = await ladder.SendAsync("", seed, cancellationToken);
         if (request.RotateKey)
         {
             await new KeyChange(provisioner, deployer, run, publish).RunAsync(cancellationToken);
         }
 
         await new StackStage(deployer).RunAsync(run, publish, cancellationToken);
-
-        var verify = new VerifyRequest
-        {
-            RunId = run.RunId,
-            Endpoints = run.Deployed.Endpoints,
-            Bucket = bucket,
-            Manifest = run.Generated.Manifest,
-            Account = run.Generated.Account,
-            Baseline = run.Baseline,
-            NaturalFlush = request.NaturalFlush,
-            WrittenWithin = request.WrittenWithin,
-            ListedWithin = request.ListedWithin,
-            LivesOnWithin = request.LivesOnWithin,
-            // Who keeps a run wants to look at its traces, and rung 7 leaves none.
-            Rungs = { request is { Keep: true, Rungs.Count: 0 } ? Enumerable.Range(0, LivesOn) : request.Rungs },
-            Accelerated = { run.Deployed.Accelerated },
-        };
-        var disturbance = new Disturbance(deployer, run.RunId, run.Deployed, publish);
-        using var call = verifier.Verify(cancellationToken: cancellationToken);
-        var verified = await ServiceStream.ConverseAsync(
-            call, new VerifyInput { Request = verify }, Verifier,
-            reply =>
-            {
-                if (reply.Rung is { } rung)
-                {
-                    publish(new RunReply { Rung = rung });
-                }
-
-                return Take(publish, reply.Event, reply.Verified);
-            },
-            reply => disturbance.AnswerAsync(reply.Wish, cancellationToken),
-            cancellationToken);
-        run.Spend("verify", Verifier, verified.Usage);
-        run.TempoRequests.AddRange(verified.Tempo);
-        run.Verdict = verified.Verdict;
+        run.Verdict = request.Change.Count == 0
+            ? await ladder.ClimbAsync("", run.Generated, ladder.Asked, cancellationToken)
+            : await ClimbAroundChangeAsync(run, ladder, unchecked(seed + 1), publish, cancellationToken);
     }
+
+    /// <summary>Before the change, after it with the same traces, and with fresh ones; only the last climb may destroy.</summary>
+    private async Task<Verdict> ClimbAroundChangeAsync(RunRecord run, Ladder ladder, ulong freshSeed, Action<RunReply> publish, CancellationToken cancellationToken)
+    {
+        var first = await ladder.ClimbAsync(Climb.BeforeChange, run.Generated!, ladder.AskedHarmless, cancellationToken);
+        if (first != Verdict.Proven)
+        {
+            // What does not hold before cannot be seen to hold on.
+            return first;
+        }
+
+        var stack = run.Deployed!;
+        var change = new ChangeRequest
+        {
+            RunId = run.RunId, Namespace = stack.Namespace, Name = stack.Name, Kind = stack.Kind, Set = { run.Request.Change }, Timeout = run.Request.DeployTimeout,
+        };
+        run.Changed = await ServiceStream.ReadAsync(
+            deployer.Change(change, cancellationToken: cancellationToken), Deployer, reply => Take(publish, reply.Event, reply.Changed), cancellationToken);
+        if (run.Changed.Endpoints is { OtlpGrpc.Length: > 0 } endpoints)
+        {
+            stack.Endpoints = endpoints;
+        }
+
+        var fresh = await ladder.SendAsync("-fresh", freshSeed, cancellationToken);
+        var again = await ladder.ClimbAsync(Climb.Again, run.Generated!, ladder.AskedHarmless, cancellationToken);
+        var last = await ladder.ClimbAsync(Climb.Fresh, fresh, ladder.Asked, cancellationToken);
+        return again == Verdict.Failed || last == Verdict.Failed ? Verdict.Failed : again == Verdict.NotShown ? again : last;
+    }
+
+    /// <summary>What the deployment of such a run would apply.</summary>
+    public async Task<AsyncServerStreamingCall<PlanReply>> PlanAsync(PlanRunRequest request, string runId, CancellationToken cancellationToken)
+    {
+        var run = request.Run ?? new RunRequest();
+        return deployer.Plan(
+            new PlanRequest { Deploy = Deployment(run, runId, await ManifestAsync(run, cancellationToken), Place(run, runId)), ServerDryRun = request.ServerDryRun }, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Changes the stack of a run that was kept.</summary>
+    public AsyncServerStreamingCall<ChangeReply> Change(ChangeRequest request, CancellationToken cancellationToken) => deployer.Change(request, cancellationToken: cancellationToken);
 
     /// <summary>Examines the account that runs are made in, or a run that was kept.</summary>
     public AsyncServerStreamingCall<DiagnoseReply> Diagnose(DiagnoseRequest request, CancellationToken cancellationToken)
@@ -209,6 +197,30 @@ internal sealed class Scenario(
     public Task<Deprovisioned> RemoveLeaksAsync(IEnumerable<Leak> leaks, string prefix, Action<RunReply> publish, CancellationToken cancellationToken) => ServiceStream.ReadAsync(
         provisioner.RemoveLeaks(new RemoveLeaksRequest { Leaks = { leaks }, Prefix = PrefixOr(prefix) }, cancellationToken: cancellationToken), Provisioner,
         reply => Take(publish, reply.Event, reply.Deprovisioned), cancellationToken);
+
+    private ProvisionRequest Place(RunRequest request, string runId)
+    {
+        var place = options.Value.Complete(request.Provision);
+        place.RunId = runId;
+        place.SecretName = place.SecretName is { Length: > 0 } secret ? secret : "ibm-cos-secret";
+        place.Namespace = place.Namespace is { Length: > 0 } named ? named : $"tempocos-{runId}";
+        return place;
+    }
+
+    private static DeployRequest Deployment(RunRequest request, string runId, string manifest, ProvisionRequest place) => new()
+    {
+        RunId = runId,
+        Namespace = place.Namespace,
+        Manifest = manifest,
+        SecretName = place.SecretName,
+        Timeout = request.DeployTimeout,
+        Set = { request.Set },
+        Options = request.Stack,
+        Reach = request.Reach,
+    };
+
+    private static async Task<string> ManifestAsync(RunRequest request, CancellationToken cancellationToken) =>
+        request.Manifest is { Length: > 0 } own ? own : await DefaultManifestAsync(cancellationToken);
 
     private string PrefixOr(string prefix) => prefix.Length > 0 ? prefix : options.Value.Prefix;
 

@@ -27,7 +27,9 @@ internal sealed class ServiceReadiness(GrpcClientFactory clients, TimeProvider t
             try
             {
                 var health = await client.CheckAsync(new HealthCheckRequest(), deadline: (time.GetUtcNow() + OneTry).UtcDateTime, cancellationToken: cancellationToken);
-                if (health.Status == HealthCheckResponse.Types.ServingStatus.Serving)
+
+                // A service that has nothing to check says that it does not know.
+                if (health.Status != HealthCheckResponse.Types.ServingStatus.NotServing)
                 {
                     return;
                 }

@@ -113,10 +113,14 @@ internal static partial class Preflight
         }
 
         var forwards = request.Reach?.By is ReachBy.PortForward or ReachBy.Ingress or ReachBy.Route || (!cluster.InCluster && request.Reach?.By != ReachBy.InCluster);
-        var rights = RequiredRights.For(manifest, forwards, provisions && !cluster.InCluster, objects)
+        var rights = RequiredRights.For(manifest, forwards, provisions && !HasOwnAccount(cluster), objects)
             .Where(right => right.Use != RightUse.OwnNamespace || existing is null || (isOurs && right.Verbs.Contains("delete")));
         await RightsCheck.RunAsync(cluster, manifest.Namespace, [.. rights], step, cancellationToken);
     }
+
+    /// <summary>In a pod of the cluster each service has an account of its own, and the provisioner's rights are not this one's.</summary>
+    private static bool HasOwnAccount(ClusterConnection cluster) =>
+        cluster.InCluster || new Uri(cluster.Server).Host == Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST");
 
     [GeneratedRegex(@"(?<=^v?)\d+\.\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();

@@ -81,13 +81,33 @@ internal static class ManifestText
         }
         catch (YamlException exception)
         {
-            throw Invalid(origin with { Document = Math.Max(origin.Document, stream.Documents.Count + (parser.Current is null ? 0 : 1)) }, exception.End, exception);
+            throw Invalid(origin with { Document = Math.Max(origin.Document, stream.Documents.Count + (parser.Current is null ? 0 : 1)) }, Where(exception.End, parser.Current?.Start ?? Mark.Empty, content), exception);
         }
         catch (InvalidOperationException exception)
         {
             // The parser's way of meeting the end of the text in the middle of something.
-            throw Invalid(origin with { Document = stream.Documents.Count + 1 }, parser.Current?.End ?? Mark.Empty, exception);
+            throw Invalid(origin with { Document = stream.Documents.Count + 1 }, ((parser.Current?.End ?? Mark.Empty).Line, (parser.Current?.End ?? Mark.Empty).Column), exception);
         }
+    }
+
+    /// <summary>The parser does not say where a tab is that must not be: it is the first one from where it had got to that a line begins with.</summary>
+    private static (long Line, long Column) Where(Mark stopped, Mark reached, string content)
+    {
+        if (stopped.Index > 0)
+        {
+            return (stopped.Line, stopped.Column);
+        }
+
+        var lines = content.Split('\n');
+        for (var line = Math.Max(0, (int)reached.Line - 1); line < lines.Length; line++)
+        {
+            if (lines[line].AsSpan(0, lines[line].Length - lines[line].AsSpan().TrimStart().Length).IndexOf('\t') is >= 0 and var column)
+            {
+                return (line + 1, column + 1);
+            }
+        }
+
+        return (reached.Line, reached.Column);
     }
 
     /// <summary>The document, or the items of the List that it is.</summary>
@@ -105,7 +125,7 @@ internal static class ManifestText
             Codes.NotATempoStack, "a document that is not a mapping", $"The manifest is not made of Kubernetes objects ({origin})", "Give documents with apiVersion, kind and metadata."),
     };
 
-    private static DiagnosticException Invalid(ManifestOrigin origin, Mark where, Exception exception) => new(
+    private static DiagnosticException Invalid(ManifestOrigin origin, (long Line, long Column) where, Exception exception) => new(
         Codes.InvalidYaml, origin.At(where.Line, where.Column),
         exception is YamlException ? $"The manifest is not valid YAML: {(exception.InnerException ?? exception).Message.TrimEnd('.')}" : "The manifest is not valid YAML: something is not closed",
         "Correct it there or just before; two-space indentation, no tabs.", exception);

@@ -46,6 +46,11 @@ internal sealed class PodDial(ClusterConnection cluster, ServicePort port, Servi
             {
                 fault = Forbidden("the user may not forward ports to pods");
             }
+            catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.NotAWebSocket && exception.Message.Contains("'403'", StringComparison.Ordinal))
+            {
+                // The status of a refused upgrade is told in the text only.
+                fault = Forbidden("the user may not forward ports to pods");
+            }
             catch (DiagnosticException exception) when (exception.Code == Codes.Forbidden)
             {
                 fault = Forbidden($"{exception.Reason} ({exception.Value})");

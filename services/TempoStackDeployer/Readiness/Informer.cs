@@ -22,9 +22,9 @@ internal sealed class Informer<T>(
     private const int FailuresUntilList = 3;
 
     /// <summary>The server ends a watch after so long; one that is still silent somewhat later hangs on a connection that nobody serves any more.</summary>
-    private static readonly TimeSpan WatchFor = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WatchFor = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan SilenceAfter = TimeSpan.FromMinutes(2.5);
+    private static readonly TimeSpan SilenceAfter = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 

@@ -54,7 +54,7 @@ internal sealed class NotReadyReport(ClusterConnection cluster, StackManifest ma
         var causes = CauseFinder.Find(expected, snapshot, evidence);
         if (causes is [var first, ..])
         {
-            return Diagnostic(first, Describe(first, $"{first.Component} is not ready {after}: {Detail(first.Component, snapshot)}", causes, snapshot, evidence));
+            return Diagnostic(first, Describe(first, $"{first.Component} is not ready {after}: {Detail(first, snapshot)}", causes, snapshot, evidence));
         }
 
         var missing = ReadinessCheck.Missing(expected, snapshot);
@@ -69,15 +69,16 @@ internal sealed class NotReadyReport(ClusterConnection cluster, StackManifest ma
         var evidence = await LookAsync(snapshot, cancellationToken);
         var causes = CauseFinder.Find(expected, snapshot, evidence);
         return causes.FirstOrDefault(cause => cause.IsFinal) is { } final
-            ? Diagnostic(final, Describe(final, $"{final.Component} is not ready after {waited.TotalSeconds:0.#} s, and waiting does not help: {Detail(final.Component, snapshot)}", causes, snapshot, evidence))
+            ? Diagnostic(final, Describe(final, $"{final.Component} is not ready after {waited.TotalSeconds:0.#} s, and waiting does not help: {Detail(final, snapshot)}", causes, snapshot, evidence))
             : null;
     }
 
     private Task<StackEvidence> LookAsync(StackSnapshot snapshot, CancellationToken cancellationToken) =>
         new EvidenceCollector(cluster, manifest.Namespace).CollectAsync(expected, snapshot, cancellationToken);
 
-    private string Detail(string component, StackSnapshot snapshot) =>
-        ReadinessCheck.Workloads(expected, snapshot).FirstOrDefault(state => state.Workload.Component == component) is { } state ? $"{state.Detail}; " : "";
+    private string Detail(Cause cause, StackSnapshot snapshot) =>
+        ReadinessCheck.Workloads(expected, snapshot).FirstOrDefault(state => state.Workload.Component == cause.Component) is { } state && !cause.Reason.StartsWith(state.Detail, StringComparison.Ordinal)
+            ? $"{state.Detail}; " : "";
 
     private string Describe(Cause first, string beginning, IReadOnlyList<Cause> causes, StackSnapshot snapshot, StackEvidence evidence)
     {

@@ -43,10 +43,10 @@ internal sealed class NamespaceRemoval(RemovalPass pass)
         }
         catch (OperationCanceledException) when (pass.TimedOut)
         {
-            var remaining = string.Join("; ", (existing.Status?.Conditions ?? []).Where(condition => condition.Status == "True").Select(condition => condition.Message));
+            var held = NamespaceState.HeldBy(existing);
             pass.Left(
-                pass.Line.Kind, _name, remaining.Length > 0 ? $"it is being deleted but held: {remaining}" : "it is being deleted and not yet gone",
-                $"kubectl get namespace {_name} -o yaml says what holds it; then: tempocos destroy {pass.Ledger.RunId}");
+                pass.Line.Kind, _name, held.Length > 0 ? $"it is being deleted but held: {held}" : "it is being deleted and not yet gone",
+                $"kubectl get namespace {_name} -o yaml says whose finalizers hold it; then: tempocos destroy {pass.Ledger.RunId}", Codes.NamespaceHeld);
             throw RemovalPass.StillThere(_name, "The namespace is not gone in time");
         }
 

@@ -10,8 +10,8 @@ internal sealed record RemovalPass(
 {
     public void Gone(string what) => Result.Removed.Add(what);
 
-    public void Left(string kind, string id, string reason, string remedy) =>
-        Result.Leftovers.Add(new Leftover { Kind = kind, Id = id, Reason = $"{Codes.StillThere}: {reason}", Remedy = remedy });
+    public void Left(string kind, string id, string reason, string remedy, string code = Codes.StillThere) =>
+        Result.Leftovers.Add(new Leftover { Kind = kind, Id = id, Reason = $"{code}: {reason}", Remedy = remedy });
 
     /// <summary>Ends the step as failed; the leftovers say more.</summary>
     public static DiagnosticException StillThere(string what, string reason) => new(

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Schemas;
 
 namespace TempoCos.Cluster.Api.Discovery;
 
 /// <summary>
-/// As much OpenAPI as kubectl needs: version 3 tells that the server validates fields, and shows the schemas of CustomResourceDefinitions;
+/// As much OpenAPI as kubectl needs: version 3 tells that the server validates fields, and shows the schemas of all kinds;
 /// version 2 (a protobuf message) is there and empty.
 /// </summary>
 public static class OpenApiDocuments
@@ -36,7 +37,7 @@ public static class OpenApiDocuments
             };
             paths[$"{root}/{(type.Namespaced ? "namespaces/{namespace}/" : "")}{type.Plural}/{{name}}"] = item;
             paths[$"{root}/{(type.Namespaced ? "namespaces/{namespace}/" : "")}{type.Plural}"] = new JsonObject { ["post"] = Operation(type, "post") };
-            schemas[SchemaName(type)] = Schema(type, catalog);
+            schemas[SchemaName(type)] = Schema(type, catalog, schemas);
         }
 
         return new JsonObject
@@ -67,10 +68,10 @@ public static class OpenApiDocuments
         ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
     };
 
-    private static JsonObject Schema(ResourceType type, ResourceCatalog catalog)
+    private static JsonObject Schema(ResourceType type, ResourceCatalog catalog, JsonObject all)
     {
-        var schema = catalog.Definition(type).At("schema", "openAPIV3Schema")?.DeepClone() as JsonObject
-            ?? new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
+        var schema = catalog.Custom(type)?.OpenApi(type.Version) as JsonObject
+            ?? (BuiltInSchemas.Find(type) is { } known ? SchemaWriter.Write(known, all) : new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true });
         schema["x-kubernetes-group-version-kind"] = Kinds(type);
         return schema;
     }

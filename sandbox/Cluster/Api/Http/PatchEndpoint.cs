@@ -3,12 +3,13 @@ using TempoCos.Cluster.Api.Fields;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Patching;
 using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Schemas;
 using TempoCos.Cluster.Api.Storage;
 
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>patch, in its four kinds.</summary>
-public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog)
+public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, SchemaAdmission schemas)
 {
     private const string Json = "application/json-patch+json";
     private const string Merge = "application/merge-patch+json";
@@ -59,6 +60,12 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
         if (configuration.At("metadata", "managedFields") is JsonArray { Count: > 0 })
         {
             throw ApiException.BadRequest("metadata.managedFields must be nil");
+        }
+
+        if (schemas.Undeclared(type, configuration) is { } unknown)
+        {
+            var what = $"{(path.Namespace.Length == 0 ? "" : path.Namespace + "/")}{path.Name}; {type.ApiVersion}, Kind={type.Kind}";
+            throw new ApiException(500, "", $"failed to create typed patch object ({what}): .{unknown}: field not declared in schema");
         }
 
         var force = context.Request.Query["force"].ToString() == "true";

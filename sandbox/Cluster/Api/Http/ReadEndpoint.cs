@@ -9,14 +9,16 @@ using TempoCos.Cluster.Api.Tables;
 
 namespace TempoCos.Cluster.Api.Http;
 
-/// <summary>get and list, as objects or as the tables that kubectl prints.</summary>
+/// <summary>get and list, as objects, as their metadata alone or as the tables that kubectl prints.</summary>
 public sealed class ReadEndpoint(ObjectStore store, TableWriter tables)
 {
-    public static bool WantsTable(HttpRequest request) =>
-        request.Headers.Accept.Any(value => value?.Contains("as=Table", StringComparison.Ordinal) == true);
+    public static bool WantsTable(HttpRequest request) => Wants(request, "as=Table");
+
+    public static bool WantsMetadata(HttpRequest request) => Wants(request, "as=PartialObjectMetadata");
 
     public async Task GetAsync(HttpContext context, ResourceType type, ApiPath path)
     {
+        CheckReached(ListOptions.Version(context.Request.Query["resourceVersion"].ToString()), store.Version);
         var found = store.Find(new ObjectKey(type.Resource, path.Namespace, path.Name)) ?? throw ApiException.NotFound(type.Resource, path.Name);
         if (path.Subresource == "scale")
         {
@@ -25,6 +27,10 @@ public sealed class ReadEndpoint(ObjectStore store, TableWriter tables)
         else if (WantsTable(context.Request))
         {
             await ApiResponse.WriteAsync(context, tables.Table(type, [found.ToObject()], found.Version, context.Request.Query["includeObject"], withColumns: true));
+        }
+        else if (WantsMetadata(context.Request))
+        {
+            await ApiResponse.WriteAsync(context, TableWriter.Partial(found.ToObject()));
         }
         else
         {
@@ -39,36 +45,81 @@ public sealed class ReadEndpoint(ObjectStore store, TableWriter tables)
             throw ApiException.MethodNotAllowed();
         }
 
-        var labels = LabelSelector.Parse(context.Request.Query["labelSelector"]);
-        var fields = FieldSelector.Parse(context.Request.Query["fieldSelector"]);
-        var (objects, version) = store.List(type.Resource, path.Namespace);
-        var selected = objects.Where(stored => labels.Matches(stored.Labels) && (fields.IsEmpty || fields.Matches(stored.ToObject())));
+        var query = context.Request.Query;
+        var labels = LabelSelector.Parse(query["labelSelector"]);
+        var fields = FieldSelector.Parse(query["fieldSelector"]);
+        var options = ListOptions.Of(query);
+        CheckReached(options.Exact ?? options.NotOlderThan ?? 0, store.Version);
+        var (objects, version) = store.List(type.Resource, path.Namespace, options.Exact) ?? throw options.Expired(store.Forgotten);
+        var selected = objects
+            .Where(stored => options.StartAfter is null || string.CompareOrdinal(Place(stored), options.StartAfter) > 0)
+            .Where(stored => labels.Matches(stored.Labels) && (fields.IsEmpty || fields.Matches(stored.ToObject()))).ToList();
+        var page = options.Limit > 0 && selected.Count > options.Limit ? selected[..options.Limit] : selected;
+        var next = page.Count < selected.Count ? ListOptions.Encode(version, Place(page[^1])) : null;
         if (WantsTable(context.Request))
         {
-            JsonObject[] rows = [.. selected.Select(stored => stored.ToObject())];
-            await ApiResponse.WriteAsync(context, tables.Table(type, rows, version, context.Request.Query["includeObject"], withColumns: true));
+            var table = tables.Table(type, [.. page.Select(stored => stored.ToObject())], version, query["includeObject"], withColumns: true);
+            if (next is not null)
+            {
+                table["metadata"]!["continue"] = next;
+                table["metadata"]!["remainingItemCount"] = selected.Count - page.Count;
+            }
+
+            await ApiResponse.WriteAsync(context, table);
             return;
         }
 
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer))
+        await ApiResponse.WriteAsync(context, Write(type, page, version, next, selected.Count - page.Count, WantsMetadata(context.Request)));
+    }
+
+    private static bool Wants(HttpRequest request, string form) => request.Headers.Accept.Any(value => value?.Contains(form, StringComparison.Ordinal) == true);
+
+    private static string Place(StoredObject stored) => $"{stored.Key.Namespace}/{stored.Key.Name}";
+
+    private static void CheckReached(long asked, long version)
+    {
+        if (asked > version)
         {
-            json.WriteStartObject();
-            json.WriteString("kind", type.ListKind);
-            json.WriteString("apiVersion", type.ApiVersion);
-            json.WriteStartObject("metadata");
-            json.WriteString("resourceVersion", version.ToString(CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-            json.WriteStartArray("items");
-            foreach (var stored in selected)
+            throw new ApiException(504, "Timeout", $"Too large resource version: {asked}, current: {version}", new JsonObject
+            {
+                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+                ["retryAfterSeconds"] = 1,
+            });
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Write(ResourceType type, List<StoredObject> page, long version, string? next, int remaining, bool metadataOnly)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("kind", metadataOnly ? "PartialObjectMetadataList" : type.ListKind);
+        json.WriteString("apiVersion", metadataOnly ? "meta.k8s.io/v1" : type.ApiVersion);
+        json.WriteStartObject("metadata");
+        json.WriteString("resourceVersion", version.ToString(CultureInfo.InvariantCulture));
+        if (next is not null)
+        {
+            json.WriteString("continue", next);
+            json.WriteNumber("remainingItemCount", remaining);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("items");
+        foreach (var stored in page)
+        {
+            if (metadataOnly)
+            {
+                TableWriter.Partial(stored.ToObject()).WriteTo(json);
+            }
+            else
             {
                 json.WriteRawValue(stored.Json.Span, skipInputValidation: true);
             }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
         }
 
-        await ApiResponse.WriteAsync(context, buffer.WrittenMemory);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Selection;
 using TempoCos.Cluster.Api.Storage;
@@ -9,6 +8,7 @@ namespace TempoCos.Cluster.Api.Http;
 /// <summary>watch: a line of JSON a change, bookmarks in between when asked for.</summary>
 public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimeProvider time)
 {
+    // Long enough to cost nothing, short enough that a client which starts anew finds its version remembered.
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(45);
 
@@ -17,7 +17,15 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
         var query = context.Request.Query;
         var labels = LabelSelector.Parse(query["labelSelector"]);
         var fields = FieldSelector.Parse(query["fieldSelector"]);
-        var since = long.TryParse(query["resourceVersion"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0 ? version : (long?)null;
+        var since = ListOptions.Version(query["resourceVersion"].ToString()) is > 0 and var version ? version : (long?)null;
+        var match = query["resourceVersionMatch"].ToString();
+        if (match.Length > 0 != query["sendInitialEvents"].Count > 0 || match is not ("" or "NotOlderThan"))
+        {
+            throw ListOptions.Invalid(FieldError.Forbidden("resourceVersionMatch", match.Length > 0 && query["sendInitialEvents"].Count == 0
+                ? "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+                : "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+        }
+
         var initialEvents = query["sendInitialEvents"] == "true";
         var stream = new WatchStream(context, tables, type);
         if (store.Watch(key => key.Resource == type.Resource && (path.Namespace.Length == 0 || key.Namespace == path.Namespace), initialEvents ? null : since) is not { } opened)
@@ -34,7 +42,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
             await stream.WriteAsync("ADDED", stored.ToObject(), cancellation);
         }
 
-        if (initialEvents && !stream.IsCut)
+        if (initialEvents && query["allowWatchBookmarks"] == "true" && !stream.IsCut)
         {
             await stream.WriteBookmarkAsync(opened.Version, initialEventsEnd: true, cancellation);
         }

@@ -15,6 +15,7 @@ public sealed class WatchStream(HttpContext context, TableWriter tables, Resourc
     private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(200);
 
     private readonly bool asTable = ReadEndpoint.WantsTable(context.Request);
+    private readonly bool asMetadata = ReadEndpoint.WantsMetadata(context.Request);
     private readonly string? includeObject = context.Request.Query["includeObject"];
     private readonly WatchFault? fault = context.Features.Get<WatchFault>();
     private bool columnsSent;
@@ -34,7 +35,7 @@ public sealed class WatchStream(HttpContext context, TableWriter tables, Resourc
     public async Task WriteAsync(string kind, JsonObject content, CancellationToken cancellation)
     {
         var version = long.Parse(content.Text("metadata", "resourceVersion")!, CultureInfo.InvariantCulture);
-        var shown = asTable ? tables.Table(type, [content], version, includeObject, !columnsSent) : content;
+        var shown = asMetadata ? TableWriter.Partial(content) : asTable ? tables.Table(type, [content], version, includeObject, !columnsSent) : content;
         columnsSent = true;
         await WriteLineAsync(kind, shown, cancellation);
         sent++;

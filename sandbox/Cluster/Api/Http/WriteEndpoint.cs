@@ -19,7 +19,11 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         : DefaultManager;
 
     public static WriteOptions Options(HttpRequest request, ApiPath path) =>
-        new(Manager(request), request.Query["dryRun"].Count > 0, path.Subresource == "status", request.HttpContext.Features.Get<UserInfo>());
+        new(Manager(request), request.Query["dryRun"].Count > 0, path.Subresource == "status", request.HttpContext.Features.Get<UserInfo>())
+        {
+            FieldValidation = request.Query["fieldValidation"].ToString() is { Length: > 0 } asked ? asked : "Warn",
+            Warn = text => Warn(request.HttpContext.Response, text),
+        };
 
     public async Task CreateAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
     {
@@ -68,6 +72,15 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
 
         var (deleted, gone) = registry.Delete(type, path.Namespace, path.Name, options);
         await ApiResponse.WriteAsync(context, gone ? ApiResponse.Success(path.Name, type.Group, type.Plural, deleted.Text("metadata", "uid")) : deleted);
+    }
+
+    private static void Warn(HttpResponse response, string text)
+    {
+        var warning = $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        if (!response.Headers.Warning.Contains(warning))
+        {
+            response.Headers.Append("Warning", warning);
+        }
     }
 
     private static string Namespace(ResourceType type, ApiPath path, JsonObject given)

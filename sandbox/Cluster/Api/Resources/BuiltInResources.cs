@@ -39,7 +39,7 @@ public static class BuiltInResources
         new("", "v1", "ServiceAccount", "serviceaccounts", true) { ShortNames = ["sa"], OtherSubresources = ["token"] },
         new("", "v1", "Service", "services", true, true) { ShortNames = ["svc"], Categories = All },
         new("", "v1", "Endpoints", "endpoints", true) { ShortNames = ["ep"] },
-        new("", "v1", "Pod", "pods", true, true) { ShortNames = ["po"], Categories = All, OtherSubresources = ["log", "portforward", "eviction"] },
+        new("", "v1", "Pod", "pods", true, true) { ShortNames = ["po"], Categories = All, OtherSubresources = ["attach", "eviction", "exec", "log", "portforward"] },
         new("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true, true) { ShortNames = ["pvc"] },
         new("", "v1", "PersistentVolume", "persistentvolumes", false, true) { ShortNames = ["pv"] },
         new("", "v1", "Event", "events", true) { ShortNames = ["ev"] },

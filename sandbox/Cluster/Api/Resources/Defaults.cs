@@ -141,6 +141,13 @@ public static class Defaults
     private static void Definition(JsonObject given)
     {
         var names = given.Ensure("spec", "names");
+        if (given.At("metadata", "deletionTimestamp") is null && !given.Texts("metadata", "finalizers").Contains(CustomResourceCleanup.Finalizer))
+        {
+            var finalizers = given.At("metadata", "finalizers") as JsonArray ?? [];
+            finalizers.Add(CustomResourceCleanup.Finalizer);
+            given.Ensure("metadata")["finalizers"] = finalizers.DeepClone();
+        }
+
         Missing(names, "listKind", names.Text("kind") + "List");
         Missing(names, "singular", names.Text("kind")?.ToLowerInvariant());
         var created = given.Text("metadata", "creationTimestamp");

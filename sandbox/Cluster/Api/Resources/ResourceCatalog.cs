@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Schemas;
 using TempoCos.Cluster.Api.Storage;
 
 namespace TempoCos.Cluster.Api.Resources;
@@ -7,31 +7,36 @@ namespace TempoCos.Cluster.Api.Resources;
 /// <summary>What the cluster serves now: its own resources and those that CustomResourceDefinitions add.</summary>
 public sealed class ResourceCatalog(ObjectStore store)
 {
-    public IReadOnlyList<ResourceType> Types =>
-        [.. BuiltInResources.Types, .. store.List(BuiltInResources.CustomResourceDefinitions).Objects.SelectMany(Custom)];
+    private Snapshot current = new([], new Dictionary<string, CustomDefinition>(), BuiltInResources.Types);
+
+    public IReadOnlyList<ResourceType> Types => Now().Types;
 
     public ResourceType? Find(string group, string version, string plural) =>
         Types.FirstOrDefault(type => type.Group == group && type.Version == version && type.Plural == plural);
 
     public ResourceType? Find(string resource) => Types.FirstOrDefault(type => type.Resource == resource);
 
-    public JsonObject? Definition(ResourceType type) =>
-        store.Find(new ObjectKey(BuiltInResources.CustomResourceDefinitions, "", type.Resource))?.ToObject()
-            .Objects("spec", "versions").FirstOrDefault(version => version.Text("name") == type.Version);
+    public CustomDefinition? Custom(ResourceType type) => Now().Definitions.GetValueOrDefault(type.Resource);
 
-    private static IEnumerable<ResourceType> Custom(StoredObject definition)
+    /// <summary>The entry of the type's version in its definition; not to be changed. Null for a built-in type.</summary>
+    public JsonObject? Definition(ResourceType type) => Custom(type)?.Version(type.Version);
+
+    public Schema? Schema(ResourceType type) => Custom(type)?.Schema(type.Version);
+
+    private Snapshot Now()
     {
-        var spec = definition.ToObject().At("spec");
-        return spec.Objects("versions").Where(version => version.Flag("served")).Select(version => new ResourceType(
-            spec.Text("group") ?? "",
-            version.Text("name") ?? "",
-            spec.Text("names", "kind") ?? "",
-            spec.Text("names", "plural") ?? "",
-            spec.Text("scope") == "Namespaced",
-            version.At("subresources", "status") is not null)
+        // Definitions are large and change seldom: they are read again only when one has.
+        var objects = store.List(BuiltInResources.CustomResourceDefinitions).Objects;
+        var seen = current;
+        if (!objects.SequenceEqual(seen.Objects))
         {
-            ShortNames = [.. spec.Texts("names", "shortNames")],
-            Categories = [.. spec.Texts("names", "categories")],
-        });
+            var known = seen.Objects.ToDictionary(stored => stored, stored => seen.Definitions[stored.Key.Name]);
+            var definitions = objects.ToDictionary(stored => stored.Key.Name, stored => known.GetValueOrDefault(stored) ?? new CustomDefinition(stored));
+            current = seen = new Snapshot(objects, definitions, [.. BuiltInResources.Types, .. definitions.Values.SelectMany(definition => definition.Types)]);
+        }
+
+        return seen;
     }
+
+    private sealed record Snapshot(IReadOnlyList<StoredObject> Objects, IReadOnlyDictionary<string, CustomDefinition> Definitions, IReadOnlyList<ResourceType> Types);
 }

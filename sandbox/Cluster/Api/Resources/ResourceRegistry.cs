@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Fields;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Storage;
@@ -9,7 +9,7 @@ using TempoCos.Cluster.Network;
 namespace TempoCos.Cluster.Api.Resources;
 
 /// <summary>What create, update and delete mean: identity, generations, finalizers, namespaces, optimistic concurrency.</summary>
-public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, TimeProvider time)
+public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admission, TimeProvider time)
 {
     private const string ForegroundDeletion = "foregroundDeletion";
     private const string Orphan = "orphan";
@@ -52,9 +52,10 @@ public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, T
         }
 
         Identify(type, given);
+        admission.Shape(type, given, options);
         ClusterAddresses.Assign(store, type, given);
         Defaults.Apply(type, given, live: null);
-        escalation.Check(type, given, live: null, options.User);
+        admission.Create(type, given, options);
         if (options.Manager is { } manager)
         {
             ManagedFields.Track(live: null, given, manager, type.ApiVersion, Now);
@@ -66,7 +67,7 @@ public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, T
             return store.Find(key) is null ? given : throw ApiException.AlreadyExists(type.Resource, name);
         }
 
-        return store.TryPut(key, given, expected: 0)?.ToObject() ?? throw ApiException.AlreadyExists(type.Resource, name);
+        return admission.WithinQuota(type, given, () => store.TryPut(key, given, expected: 0))?.ToObject() ?? throw ApiException.AlreadyExists(type.Resource, name);
     }
 
     /// <summary>
@@ -81,7 +82,7 @@ public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, T
             var stored = store.Find(key) ?? throw ApiException.NotFound(type.Resource, name);
             var live = stored.ToObject();
             var next = Merge(type, live, change(live.Copy()), options);
-            escalation.Check(type, next, live, options.User);
+            admission.Update(type, next, live, options);
             if (options.Manager is { } manager && !options.Status)
             {
                 ManagedFields.Track(live, next, manager, type.ApiVersion, Now);
@@ -207,7 +208,7 @@ public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, T
         && !next.Texts("metadata", "finalizers").Any()
         && (next.Number("metadata", "deletionGracePeriodSeconds") ?? 0) == 0;
 
-    private static JsonObject Merge(ResourceType type, JsonObject live, JsonObject next, WriteOptions options)
+    private JsonObject Merge(ResourceType type, JsonObject live, JsonObject next, WriteOptions options)
     {
         var name = live.Text("metadata", "name")!;
         var metadata = next.Ensure("metadata");
@@ -231,6 +232,7 @@ public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, T
             var status = next.At("status")?.DeepClone();
             next = live.Copy();
             next["status"] = status;
+            admission.Shape(type, next, options);
             return next;
         }
 
@@ -258,6 +260,7 @@ public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, T
             }
         }
 
+        admission.Shape(type, next, options);
         Defaults.Apply(type, next, live);
         if (type.HasStatus && !JsonNode.DeepEquals(live.At("spec"), next.At("spec")))
         {
@@ -290,7 +293,7 @@ public sealed class ResourceRegistry(ObjectStore store, Escalation escalation, T
         var found = store.Find(new ObjectKey(BuiltInResources.Namespaces, "", ns)) ?? throw ApiException.NotFound(BuiltInResources.Namespaces, ns);
         if (found.Deleting)
         {
-            throw ApiException.Forbidden(type.Resource, name, $"unable to create new content in namespace {ns} because it is being terminated");
+            throw ApiException.Terminating(type.Resource, name, ns);
         }
     }
 }

@@ -8,6 +8,12 @@ namespace TempoCos.Cluster.Api.Resources;
 /// </summary>
 public sealed record WriteOptions(string? Manager = null, bool DryRun = false, bool Status = false, UserInfo? User = null)
 {
+    /// <summary>What is done about unknown fields: Strict, Warn or Ignore.</summary>
+    public string FieldValidation { get; init; } = "Warn";
+
+    /// <summary>Tells the client something without refusing.</summary>
+    public Action<string>? Warn { get; init; }
+
     public static WriteOptions Main { get; } = new();
 
     public static WriteOptions OfStatus { get; } = new(Status: true);

@@ -11,6 +11,7 @@ namespace TempoCos.Cluster.Api.Storage;
 public sealed class ObjectStore : IDisposable
 {
     private const int HistoryLength = 4096;
+    private const long HistoryBytes = 16 << 20;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, SortedDictionary<string, StoredObject>> resources = new(StringComparer.Ordinal);
@@ -19,6 +20,7 @@ public sealed class ObjectStore : IDisposable
     private readonly ObjectLog log;
     private long version;
     private long forgotten;
+    private long remembered;
 
     public ObjectStore(string directory)
     {
@@ -71,6 +73,45 @@ public sealed class ObjectStore : IDisposable
         lock (gate)
         {
             return (!resources.TryGetValue(resource, out var shelf) ? [] : [.. shelf.Values.Where(stored => ns.Length == 0 || stored.Key.Namespace == ns)], version);
+        }
+    }
+
+    /// <summary>The same as of an earlier version; null when not all changes since then are remembered.</summary>
+    public (IReadOnlyList<StoredObject> Objects, long Version)? List(string resource, string ns, long? exact)
+    {
+        lock (gate)
+        {
+            var (objects, now) = List(resource, ns);
+            if (exact is not { } wanted || wanted == now)
+            {
+                return (objects, now);
+            }
+
+            if (wanted < forgotten)
+            {
+                return null;
+            }
+
+            var then = new SortedDictionary<string, StoredObject>(objects.ToDictionary(stored => Place(stored.Key)), StringComparer.Ordinal);
+            foreach (var change in history.Reverse().TakeWhile(change => change.Stored.Version > wanted))
+            {
+                var key = change.Stored.Key;
+                if (key.Resource != resource || (ns.Length > 0 && key.Namespace != ns))
+                {
+                    continue;
+                }
+
+                if (change.Previous is { } previous)
+                {
+                    then[Place(key)] = previous;
+                }
+                else
+                {
+                    then.Remove(Place(key));
+                }
+            }
+
+            return ([.. then.Values], wanted);
         }
     }
 
@@ -182,9 +223,12 @@ public sealed class ObjectStore : IDisposable
     private void Publish(StoreEvent change)
     {
         history.Enqueue(change);
-        if (history.Count > HistoryLength)
+        remembered += change.Stored.Json.Length;
+        while (history.Count > 1 && (history.Count > HistoryLength || remembered > HistoryBytes))
         {
-            forgotten = history.Dequeue().Stored.Version;
+            var oldest = history.Dequeue().Stored;
+            remembered -= oldest.Json.Length;
+            forgotten = oldest.Version;
         }
 
         foreach (var subscription in subscriptions)

@@ -32,7 +32,7 @@ public sealed class TableWriter(ResourceCatalog catalog, TimeProvider time)
         };
     }
 
-    private static JsonObject Partial(JsonObject one) => new()
+    public static JsonObject Partial(JsonObject one) => new()
     {
         ["kind"] = "PartialObjectMetadata",
         ["apiVersion"] = "meta.k8s.io/v1",

@@ -27,7 +27,7 @@ public sealed class ComponentManifests(StackContext context)
         var tls = stack.Spec("template", "distributor", "tls");
         if (tls.Flag("enabled"))
         {
-            var serving = context.Gates.ServingCertificates && tls.Text("caName") is null or "" && tls.Text("certName") is null or "";
+            var serving = context.Gates.ServingCertificates && string.IsNullOrEmpty(tls.Text("caName")) && string.IsNullOrEmpty(tls.Text("certName"));
             var certificates = serving
                 ? Map(("caName", Naming.ServingCaBundle(stack.Name)), ("certName", Naming.ServingCertificate("distributor", stack.Name)))
                 : tls;

@@ -22,8 +22,8 @@ public sealed class MonolithicManifests(
     public IReadOnlyList<(string Resource, JsonObject Content)> All()
     {
         var all = new List<(string Resource, JsonObject Content)>();
-        var serves = gates.ServingCertificates && new[] { "grpc", "http" }.Any(protocol =>
-            tempo.Otlp(protocol).At("tls") is var tls && tls.Flag("enabled") && tls.Text("caName") is null or "" && tls.Text("certName") is null or "");
+        var serves = gates.ServingCertificates && MonolithicView.Protocols.Any(protocol =>
+            tempo.Otlp(protocol).At("tls") is var tls && tls.Flag("enabled") && string.IsNullOrEmpty(tls.Text("caName")) && string.IsNullOrEmpty(tls.Text("certName")));
         if (gates.ServingCertificates)
         {
             all.Add((BuiltInResources.ConfigMaps, Map(("metadata", Map(

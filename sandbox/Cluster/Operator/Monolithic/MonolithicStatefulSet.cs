@@ -88,7 +88,7 @@ public sealed class MonolithicStatefulSet(MonolithicView tempo, StorageParameter
 
     private void Receivers(JsonObject pod, bool servesReceivers)
     {
-        foreach (var protocol in (string[])["grpc", "http"])
+        foreach (var protocol in MonolithicView.Protocols)
         {
             var tls = tempo.Otlp(protocol).At("tls");
             if (!tempo.Takes(protocol) || !tls.Flag("enabled"))
@@ -96,7 +96,7 @@ public sealed class MonolithicStatefulSet(MonolithicView tempo, StorageParameter
                 continue;
             }
 
-            var certificates = servesReceivers && tls.Text("certName") is null or ""
+            var certificates = servesReceivers && string.IsNullOrEmpty(tls.Text("certName"))
                 ? Map(("certName", Naming.ServingCertificate(tempo.HasGateway ? "gateway" : Tempo, tempo.Name)))
                 : tls;
             PodParts.UserCertificates(pod, Tempo, certificates, $"{TlsPaths.ReceiverCaDirectory}/{protocol}", $"{TlsPaths.ReceiverDirectory}/{protocol}");

@@ -7,6 +7,8 @@ namespace TempoCos.Cluster.Operator.Monolithic;
 /// <summary>A TempoMonolithic as the operator reads it. Its defaults are never written back.</summary>
 public sealed class MonolithicView
 {
+    public static readonly IReadOnlyList<string> Protocols = ["grpc", "http"];
+
     private readonly JsonObject spec;
 
     public MonolithicView(JsonObject tempo, FeatureGates gates)
@@ -16,7 +18,7 @@ public sealed class MonolithicView
         var traces = spec.Ensure("storage", "traces");
         traces["backend"] ??= "memory";
         traces["size"] ??= traces.Text("backend") == "memory" ? "2Gi" : "10Gi";
-        foreach (var protocol in (string[])["grpc", "http"])
+        foreach (var protocol in Protocols)
         {
             var otlp = spec.Ensure("ingestion", "otlp");
             otlp[protocol] ??= new JsonObject { ["enabled"] = true };

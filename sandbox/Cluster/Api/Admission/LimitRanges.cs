@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+
+namespace TempoCos.Cluster.Api.Admission;
+
+/// <summary>LimitRanges: what containers get that ask for nothing, and how much or little one may ask for.</summary>
+public sealed class LimitRanges(ObjectStore store)
+{
+    private const string Resource = "limitranges";
+
+    public void Admit(ResourceType type, JsonObject given)
+    {
+        if (type.Resource is not (BuiltInResources.Pods or BuiltInResources.Claims))
+        {
+            return;
+        }
+
+        var ranges = store.List(Resource, given.Text("metadata", "namespace") ?? "").Objects;
+        List<JsonObject> limits = [.. ranges.SelectMany(range => range.ToObject().Objects("spec", "limits"))];
+        if (type.Resource == BuiltInResources.Claims)
+        {
+            foreach (var limit in limits.Where(limit => limit.Text("type") == "PersistentVolumeClaim"))
+            {
+                Bound(type, given, limit, given.At("spec"));
+            }
+
+            return;
+        }
+
+        foreach (var container in given.Objects("spec", "containers").Concat(given.Objects("spec", "initContainers")))
+        {
+            foreach (var limit in limits.Where(limit => limit.Text("type") == "Container"))
+            {
+                Fill(container, limit);
+            }
+
+            // Who says only how much is the most, asks for that.
+            foreach (var (name, most) in container.At("resources", "limits") as JsonObject ?? [])
+            {
+                Missing(container.Ensure("resources", "requests"), name, most);
+            }
+
+            foreach (var limit in limits.Where(limit => limit.Text("type") == "Container"))
+            {
+                Bound(type, given, limit, container);
+            }
+        }
+    }
+
+    private static void Fill(JsonObject container, JsonObject limit)
+    {
+        foreach (var (name, most) in limit.At("default") as JsonObject ?? [])
+        {
+            Missing(container.Ensure("resources", "limits"), name, most);
+        }
+
+        foreach (var (name, asked) in limit.At("defaultRequest") as JsonObject ?? [])
+        {
+            Missing(container.Ensure("resources", "requests"), name, asked);
+        }
+    }
+
+    private static void Bound(ResourceType type, JsonObject given, JsonObject limit, JsonNode? holder)
+    {
+        var problems = new List<string>();
+        foreach (var (name, least) in limit.At("min") as JsonObject ?? [])
+        {
+            var asked = holder.At("resources", "requests", name);
+            if (asked is null)
+            {
+                problems.Add($"minimum {name} usage per {limit.Text("type")} is {least}. No request is specified");
+            }
+            else if (Quantity.Parse(asked).Value < Quantity.Parse(least).Value)
+            {
+                problems.Add($"minimum {name} usage per {limit.Text("type")} is {least}, but request is {asked}");
+            }
+        }
+
+        var list = type.Resource == BuiltInResources.Claims ? "requests" : "limits";
+        foreach (var (name, most) in limit.At("max") as JsonObject ?? [])
+        {
+            var asked = holder.At("resources", list, name);
+            if (asked is null)
+            {
+                problems.Add($"maximum {name} usage per {limit.Text("type")} is {most}. No limit is specified");
+            }
+            else if (Quantity.Parse(asked).Value > Quantity.Parse(most).Value)
+            {
+                problems.Add($"maximum {name} usage per {limit.Text("type")} is {most}, but {list.TrimEnd('s')} is {asked}");
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw ApiException.Forbidden(type.Resource, given.Text("metadata", "name") ?? "", problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]");
+        }
+    }
+
+    private static void Missing(JsonObject target, string name, JsonNode? value)
+    {
+        if (target[name] is null)
+        {
+            target[name] = value?.DeepClone();
+        }
+    }
+}

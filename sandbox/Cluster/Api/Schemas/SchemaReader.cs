@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using TempoCos.Cluster.Api.Json;
+
+namespace TempoCos.Cluster.Api.Schemas;
+
+/// <summary>Compiles the OpenAPI v3 schema of a CustomResourceDefinition.</summary>
+public static class SchemaReader
+{
+    private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(1);
+
+    public static Schema Read(JsonNode? schema) => new()
+    {
+        Type = schema.Text("type") ?? "",
+        Format = schema.Text("format") ?? "",
+        IntOrString = schema.Flag("x-kubernetes-int-or-string"),
+        Nullable = schema.Flag("nullable"),
+        PreserveUnknown = schema.Flag("x-kubernetes-preserve-unknown-fields"),
+        Embedded = schema.Flag("x-kubernetes-embedded-resource"),
+        Properties = (schema.At("properties") as JsonObject ?? []).ToDictionary(property => property.Key, property => Read(property.Value)),
+        Items = schema.At("items") is JsonObject items ? Read(items) : null,
+        Additional = schema.At("additionalProperties") switch
+        {
+            JsonObject values => Read(values),
+            JsonValue value when value.TryGetValue<bool>(out var any) && any => new Schema(),
+            _ => null,
+        },
+        Required = [.. schema.Texts("required")],
+        Enumeration = schema.At("enum") is JsonArray choices ? [.. choices] : [],
+        PatternText = schema.Text("pattern") ?? "",
+        Pattern = schema.Text("pattern") is { } pattern ? new Regex(pattern, RegexOptions.CultureInvariant, PatternLimit) : null,
+        Minimum = Real(schema, "minimum"),
+        Maximum = Real(schema, "maximum"),
+        ExclusiveMinimum = schema.Flag("exclusiveMinimum"),
+        ExclusiveMaximum = schema.Flag("exclusiveMaximum"),
+        MultipleOf = Real(schema, "multipleOf"),
+        MinimumLength = schema.Number("minLength"),
+        MaximumLength = schema.Number("maxLength"),
+        MinimumItems = schema.Number("minItems"),
+        MaximumItems = schema.Number("maxItems"),
+        MinimumProperties = schema.Number("minProperties"),
+        MaximumProperties = schema.Number("maxProperties"),
+        UniqueItems = schema.Text("x-kubernetes-list-type") == "set",
+        ListKeys = [.. schema.Texts("x-kubernetes-list-map-keys")],
+        Default = schema.At("default"),
+        AllOf = Many(schema, "allOf"),
+        AnyOf = Many(schema, "anyOf"),
+        OneOf = Many(schema, "oneOf"),
+        Not = schema.At("not") is JsonObject excluded ? Read(excluded) : null,
+    };
+
+    private static double? Real(JsonNode? schema, string name) => schema.At(name) is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+
+    private static IReadOnlyList<Schema> Many(JsonNode? schema, string name) => [.. schema.Objects(name).Select(Read)];
+}

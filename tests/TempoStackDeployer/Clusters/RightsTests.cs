@@ -1,0 +1,138 @@
+using System.Net;
+using Grpc.Core;
+using TempoCos.Contracts;
+using TempoCos.TempoStackDeployer.Clusters.Rights;
+
+namespace TempoCos.TempoStackDeployer.Tests.Clusters;
+
+/// <summary>Each right of the table is missed, exactly it, by who has all the others: real service accounts, real roles.</summary>
+[Collection(SandboxCluster.OneAtATime)]
+public sealed class RightsTests
+{
+    private static readonly IReadOnlyList<RequiredRight> Used = RequiredRights.For(Samples.Read(), forwards: true, provisions: true, []);
+
+    [Fact]
+    public async Task Who_has_every_right_is_let_through_and_may_do_all_of_it()
+    {
+        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves);
+        await cluster.ProvisionAsync();
+        using var robot = await Robot.MakeAsync(cluster, "robot", Samples.Namespace(), Used);
+        await using var deployer = await RunningDeployer.StartAsync(cluster.Home, robot.Kubeconfig);
+
+        var rights = (await CheckAsync(deployer, Samples.Run)).Single(@event => @event is { Step: "rights", State: StepState.Succeeded });
+        var deployed = await deployer.DeployAsync(Samples.Request());
+        var undeployed = await deployer.UndeployAsync(Samples.Run);
+
+        rights.Evidence["user"].ShouldBe("system:serviceaccount:default:robot");
+        rights.Evidence.ShouldNotContainKey("missing");
+        deployed.Endpoints.QueryFrontend.ShouldNotBeEmpty();
+        undeployed.Leftovers.ShouldBeEmpty();
+        (await cluster.RemainsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Each_right_that_is_missing_is_named_before_anything_is_made()
+    {
+        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
+        var number = 0;
+        foreach (var missing in Each(Used))
+        {
+            var run = $"r{++number:d10}";
+            var ns = Samples.Namespace(run);
+            if (missing.Use != RightUse.OwnNamespace)
+            {
+                await cluster.ProvisionAsync(run);
+            }
+
+            using var robot = await Robot.MakeAsync(cluster, $"robot-{number}", ns, Without(missing));
+            await using var deployer = await RunningDeployer.StartAsync(cluster.Home, robot.Kubeconfig);
+            var said = Line(missing, ns);
+
+            if (missing.IsNeeded)
+            {
+                var refusal = await RunningDeployer.RefusalAsync(() => CheckAsync(deployer, run));
+                refusal.Code.ShouldBe("TC309", said);
+                refusal.Value.ShouldBe(said);
+                refusal.Reason.ShouldContain($"system:serviceaccount:default:{robot.Name}");
+                refusal.Reason.ShouldContain(missing.Why);
+                refusal.Fix.ShouldContain($"verbs: [{missing.Verbs[0]}]");
+                refusal.Fix.ShouldContain($"--serviceaccount=default:{robot.Name}");
+            }
+            else
+            {
+                var rights = (await CheckAsync(deployer, run)).Single(@event => @event is { Step: "rights", State: StepState.Succeeded });
+                rights.Evidence["missing"].ShouldBe(said);
+                rights.Message.ShouldContain(missing.Why);
+            }
+
+            deployer.Outstanding().ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task A_right_that_is_lost_after_preflight_fails_its_step_and_what_cannot_be_cleaned_up_is_told()
+    {
+        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves);
+        var number = 0;
+        foreach (var missing in Each(Used).Where(right => right.Use == RightUse.Deploy))
+        {
+            var run = $"r{++number:d10}";
+            var ns = Samples.Namespace(run);
+            var said = Line(missing, ns);
+            await cluster.ProvisionAsync(run);
+            using var robot = await Robot.MakeAsync(cluster, $"robot-{number}", ns, Without(missing));
+            await using (var deployer = await RunningDeployer.StartAsync(cluster.Home, robot.Kubeconfig, () => new Answering(
+                request => request.RequestUri!.AbsolutePath.EndsWith("/selfsubjectaccessreviews", StringComparison.Ordinal) ? HttpStatusCode.Created : null,
+                """{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","spec":{},"status":{"allowed":true}}""")))
+            {
+                if (missing.Verbs[0] == "delete")
+                {
+                    await deployer.DeployAsync(Samples.Request(run: run));
+                }
+                else
+                {
+                    (await deployer.RefusalAsync(Samples.Request(run: run))).Code.ShouldBe("TC309", said);
+                }
+
+                var leftovers = (await deployer.UndeployAsync(run)).Leftovers;
+
+                leftovers.ShouldAllBe(leftover => leftover.Reason.Contains("TC309", StringComparison.Ordinal) && leftover.Remedy.Length > 0, said);
+                (leftovers.Count == 0).ShouldBe(deployer.Outstanding().Count == 0, said);
+                (missing.Verbs[0] == "delete" && leftovers.Count == 0).ShouldBeFalse(said);
+            }
+
+            await using var admin = await cluster.DeployerAsync();
+            (await admin.UndeployAsync(run)).Leftovers.ShouldBeEmpty(said);
+            (await cluster.RemainsAsync()).ShouldBeEmpty(said);
+        }
+    }
+
+    [Fact]
+    public void The_documentation_has_every_right_of_the_table()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "TempoCos.sln")))
+        {
+            directory = directory.Parent.ShouldNotBeNull();
+        }
+
+        var lines = File.ReadLines(Path.Combine(directory.FullName, "docs", "clusters.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+        lines.ShouldBe(RequiredRights.All.Select(right =>
+            $"| `{right.FullName}`{(right.Name.Length > 0 ? $" {right.Name}" : "")} | {string.Join(", ", right.Verbs)} | {(right.ClusterWide ? "cluster" : "namespace")} | {(right.IsNeeded ? "yes" : "no")} | {right.Why} |"));
+    }
+
+    private static IEnumerable<RequiredRight> Each(IEnumerable<RequiredRight> rights) => rights.SelectMany(right => right.Verbs.Select(verb => right with { Verbs = [verb] }));
+
+    /// <summary>All rights but this one, in whatever scope it is, unless one of them is for something else.</summary>
+    private static RequiredRight[] Without(RequiredRight missing) =>
+        [.. Each(Used).Where(right => right.FullName != missing.FullName || right.Verbs[0] != missing.Verbs[0] || (right.ClusterWide != missing.ClusterWide && !right.ClusterWide) || right.Name != missing.Name)];
+
+    private static string Line(RequiredRight right, string ns) =>
+        $"{right.Verbs[0]} {right.FullName}{(right.Name.Length > 0 ? $" {right.Name}" : "")} in {(right.ClusterWide ? "the cluster" : $"namespace {ns}")}";
+
+    private static async Task<List<StageEvent>> CheckAsync(RunningDeployer deployer, string run)
+    {
+        using var call = deployer.Client.Check(Samples.Request(run: run), cancellationToken: TestContext.Current.CancellationToken);
+        return [.. (await call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken).ToListAsync()).Select(reply => reply.Event).OfType<StageEvent>()];
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using k8s;
+using k8s.Models;
+using TempoCos.Contracts;
+using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Reach;
+
+namespace TempoCos.TempoStackDeployer.Tests.Reach;
+
+[Collection(SandboxCluster.OneAtATime)]
+public sealed class OutwardTests : IAsyncLifetime
+{
+    private const string Namespace = "traces";
+    private SandboxCluster _cluster = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await SandboxCluster.StartAsync(null, withOperator: false);
+        await _cluster.Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new() { Name = Namespace } }, cancellationToken: Stop);
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task An_ingress_without_a_host_leads_to_the_address_in_its_status()
+    {
+        await CreateAsync("plain", null, false);
+        await GiveAsync("plain", new V1IngressLoadBalancerIngress { Ip = "127.0.0.1", Ports = [new V1IngressPortStatus { Port = 8123, Protocol = "TCP" }] });
+
+        var outward = (await FindAsync("plain")).ShouldNotBeNull();
+
+        outward.Base.ShouldBe(new("http://127.0.0.1:8123"));
+        outward.Target.ShouldBe("127.0.0.1:8123");
+    }
+
+    [Fact]
+    public async Task A_host_that_does_not_resolve_is_asked_for_at_the_address_in_the_status()
+    {
+        await CreateAsync("named", "jaeger.invalid", true);
+        await GiveAsync("named", new V1IngressLoadBalancerIngress { Ip = "127.0.0.1" });
+
+        var outward = (await FindAsync("named")).ShouldNotBeNull();
+
+        outward.Base.ShouldBe(new("https://jaeger.invalid"));
+        outward.Target.ShouldBe("jaeger.invalid at 127.0.0.1:443");
+    }
+
+    [Fact]
+    public async Task A_host_that_resolves_is_connected_to()
+    {
+        await CreateAsync("known", "localhost", false);
+
+        (await FindAsync("known")).ShouldNotBeNull().Base.ShouldBe(new("http://localhost"));
+    }
+
+    [Theory]
+    [InlineData("lost", null, Codes.NoAddress)]
+    [InlineData("unknown", "jaeger.invalid", Codes.HostUnknown)]
+    public async Task An_ingress_that_leads_nowhere_says_why(string name, string? host, string code)
+    {
+        await CreateAsync(name, host, false);
+
+        (await Should.ThrowAsync<DiagnosticException>(() => FindAsync(name))).Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task Without_an_ingress_or_routes_there_is_no_way_outward()
+    {
+        using var connection = Connection();
+
+        (await Outward.ByIngressAsync(connection, Namespace, "absent", Stop)).ShouldBeNull();
+        (await Outward.ByRouteAsync(connection, Namespace, "absent", Stop)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("""{"spec":{"host":"localhost","tls":{"termination":"edge"}}}""", "https://localhost/")]
+    [InlineData("""{"spec":{"host":"localhost"}}""", "http://localhost/")]
+    [InlineData("""{"spec":{"host":"tempo.invalid","tls":{"termination":"reencrypt"}},"status":{"ingress":[{"host":"tempo.invalid","routerCanonicalHostname":"localhost"}]}}""", "https://tempo.invalid/")]
+    public async Task A_route_says_its_host_and_whether_it_is_TLS(string route, string expected)
+    {
+        using var client = new Kubernetes(
+            KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.Kubeconfig),
+            new Answering(request => request.RequestUri!.AbsolutePath.Contains("/routes/", StringComparison.Ordinal) ? HttpStatusCode.OK : null, route));
+        using var connection = new ClusterConnection(client, "", false);
+
+        (await Outward.ByRouteAsync(connection, Namespace, "tempo", Stop)).ShouldNotBeNull().Base.AbsoluteUri.ShouldBe(expected);
+    }
+
+    private ClusterConnection Connection() => new(new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.Kubeconfig)), "", false);
+
+    private async Task<Outward?> FindAsync(string name)
+    {
+        using var connection = Connection();
+        return await Outward.ByIngressAsync(connection, Namespace, name, Stop);
+    }
+
+    private Task<V1Ingress> CreateAsync(string name, string? host, bool tls)
+    {
+        var backend = new V1IngressBackend { Service = new V1IngressServiceBackend { Name = "absent", Port = new V1ServiceBackendPort { Number = 80 } } };
+        return _cluster.Client.NetworkingV1.CreateNamespacedIngressAsync(
+            new V1Ingress
+            {
+                Metadata = new() { Name = name },
+                Spec = new V1IngressSpec
+                {
+                    DefaultBackend = host is null ? backend : null,
+                    Rules = host is null ? null : [new V1IngressRule { Host = host, Http = new V1HTTPIngressRuleValue { Paths = [new V1HTTPIngressPath { Path = "/", PathType = "Prefix", Backend = backend }] } }],
+                    Tls = tls ? [new V1IngressTLS { Hosts = host is null ? null : [host] }] : null,
+                },
+            },
+            Namespace, cancellationToken: Stop);
+    }
+
+    private Task<V1Ingress> GiveAsync(string name, V1IngressLoadBalancerIngress address) => _cluster.Client.NetworkingV1.PatchNamespacedIngressStatusAsync(
+        new V1Patch(KubernetesJson.Serialize(new { status = new { loadBalancer = new V1IngressLoadBalancerStatus { Ingress = [address] } } }), V1Patch.PatchType.MergePatch),
+        name, Namespace, cancellationToken: Stop);
+}
