@@ -19,8 +19,13 @@ using TempoCos.Cluster.Controllers.Volumes;
 using TempoCos.Cluster.Controllers.Workloads;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Engine;
+using TempoCos.Cluster.Kubelet.Images;
+using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Nodes;
+using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
@@ -111,10 +116,21 @@ public static class ClusterApp
             .AddSingleton<Eviction>()
             .AddSingleton<ClaimDirectories>()
             .AddSingleton<PodVolumes>()
-            .AddSingleton<ContainerPrograms>()
+            .AddSingleton<VolumeContent>()
+            .AddSingleton<AccountTokens>()
+            .AddSingleton<AccountDirectory>()
+            .AddSingleton<HostPath>()
+            .AddSingleton<ApiAddress>()
+            .AddSingleton<ContainerEngine>()
+            .AddSingleton<ImageStore>()
             .AddSingleton<ContainerEnvironment>()
             .AddSingleton<ContainerLauncher>()
-            .AddSingleton(_ => new ReadinessProbe(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null })))
+            .AddSingleton<HttpProbe>()
+            .AddSingleton<GrpcProbe>()
+            .AddSingleton<ProbeAction>()
+            .AddSingleton<ControlGroupTree>()
+            .AddSingleton<PrivateMounts>()
+            .AddSingleton<ProcessStarter>()
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
@@ -139,6 +155,7 @@ public static class ClusterApp
             .AddHostedService<StatefulSetController>()
             .AddHostedService<JobController>()
             .AddHostedService<ClaimController>()
+            .AddHostedService<NodeReporter>()
             .AddHostedService<VolumeController>()
             .AddHostedService<Scheduler>()
             .AddHostedService<DisruptionController>()
