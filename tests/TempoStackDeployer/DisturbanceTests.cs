@@ -56,7 +56,7 @@ public sealed class DisturbanceTests
 
         var shortened = await deployer.ShortenRetentionAsync(Shorten());
 
-        shortened.Before.ShouldContainKeyAndValue("spec.retention.global.traces", "");
+        shortened.Before.ShouldContainKeyAndValue("spec.retention.global.traces", "48h0m0s");
         shortened.Now.ShouldContainKeyAndValue("spec.retention.global.traces", "1s");
         shortened.Now.ShouldContainKeyAndValue("spec.extraConfig.tempo.compactor.compaction.compacted_block_retention", "2s");
         var configuration = await ConfigurationAsync(cluster);
