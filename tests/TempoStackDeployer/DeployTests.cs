@@ -61,7 +61,7 @@ public sealed class DeployTests
         (await deployer.RefusalAsync(Samples.Request())).Code.ShouldBe("TC327");
 
         (await deployer.UndeployAsync(Samples.Run)).Removed.ShouldBeEmpty();
-        (await FindAsync(cluster)).ShouldNotBeNull().Metadata.Labels.ShouldBeNull();
+        (await FindAsync(cluster)).ShouldNotBeNull().Metadata.Labels?.ContainsKey("tempocos.dev/run").ShouldNotBe(true);
     }
 
     [Fact]
@@ -77,7 +77,11 @@ public sealed class DeployTests
                     Name = "data-tempo-simplest-ingester-0",
                     Labels = new Dictionary<string, string> { ["app.kubernetes.io/name"] = "tempo", ["app.kubernetes.io/instance"] = "simplest" },
                 },
-                Spec = new V1PersistentVolumeClaimSpec { AccessModes = ["ReadWriteOnce"] },
+                Spec = new V1PersistentVolumeClaimSpec
+                {
+                    AccessModes = ["ReadWriteOnce"],
+                    Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new("1Gi") } },
+                },
             },
             Samples.Namespace(), cancellationToken: TestContext.Current.CancellationToken);
         await using var deployer = await cluster.DeployerAsync();

@@ -25,7 +25,7 @@ public sealed class RestartTests
         await using var deployer = await cluster.DeployerAsync();
         var deployed = await deployer.DeployAsync(Samples.Request());
         var before = await PodsAsync(cluster);
-        var volume = Directory.EnumerateDirectories(Path.Combine(Path.GetDirectoryName(cluster.Kubeconfig)!, "cluster", "volumes", Samples.Namespace(), "data-tempo-simplest-ingester-0")).ShouldHaveSingleItem();
+        var volume = Directory.EnumerateDirectories(Path.Combine(Path.GetDirectoryName(cluster.Kubeconfig)!, "cluster", "volumes")).ShouldHaveSingleItem();
         await File.WriteAllTextAsync(Path.Combine(volume, "wal"), "not flushed", Stop);
         await cluster.Client.CoreV1.PatchNamespacedSecretAsync(
             new V1Patch(new { stringData = new { access_key_id = "new-key-id" } }, V1Patch.PatchType.MergePatch), "ibm-cos-secret", Samples.Namespace(), cancellationToken: Stop);
