@@ -36,7 +36,8 @@ internal sealed class SandboxCluster : IAsyncDisposable
 
     /// <param name="program">What the pods' containers run; the sandbox's own Tempo when null.</param>
     /// <param name="withOperator">Whether the operator and its resource are there.</param>
-    public static async Task<SandboxCluster> StartAsync(PodProgram? program, bool withOperator = true)
+    /// <param name="featureGates">What of the operator is switched on.</param>
+    public static async Task<SandboxCluster> StartAsync(PodProgram? program, bool withOperator = true, string[]? featureGates = null)
     {
         var directory = Directory.CreateTempSubdirectory("tempocos-deployer-");
         var options = new ClusterOptions
@@ -44,6 +45,7 @@ internal sealed class SandboxCluster : IAsyncDisposable
             DataDirectory = Path.Combine(directory.FullName, "cluster"),
             Kubeconfig = Path.Combine(directory.FullName, "kubeconfig"),
             Operator = withOperator,
+            FeatureGates = featureGates ?? [],
             TempoProgram = program?.WriteTo(directory.FullName),
         };
         var app = ClusterApp.Create(options);
