@@ -11,6 +11,7 @@ using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
 using TempoCos.Cluster.Controllers.Deployments;
+using TempoCos.Cluster.Controllers.Disruption;
 using TempoCos.Cluster.Controllers.Jobs;
 using TempoCos.Cluster.Controllers.Scheduling;
 using TempoCos.Cluster.Controllers.StatefulSets;
@@ -18,11 +19,17 @@ using TempoCos.Cluster.Controllers.Volumes;
 using TempoCos.Cluster.Controllers.Workloads;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Engine;
+using TempoCos.Cluster.Kubelet.Images;
+using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Nodes;
+using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
+using TempoCos.Cluster.Network.Http;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
@@ -99,17 +106,31 @@ public static class ClusterApp
             .AddSingleton<PodPorts>()
             .AddSingleton<ServiceTargets>()
             .AddSingleton<ServiceNetwork>()
+            .AddSingleton<ServicePorts>()
+            .AddSingleton<FrontCertificates>()
             .AddSingleton<ObjectWriter>()
             .AddSingleton<EventRecorder>()
             .AddSingleton<ControllerContext>()
             .AddSingleton<Ownership>()
             .AddSingleton<PodControl>()
+            .AddSingleton<Eviction>()
             .AddSingleton<ClaimDirectories>()
             .AddSingleton<PodVolumes>()
-            .AddSingleton<ContainerPrograms>()
+            .AddSingleton<VolumeContent>()
+            .AddSingleton<AccountTokens>()
+            .AddSingleton<AccountDirectory>()
+            .AddSingleton<HostPath>()
+            .AddSingleton<ApiAddress>()
+            .AddSingleton<ContainerEngine>()
+            .AddSingleton<ImageStore>()
             .AddSingleton<ContainerEnvironment>()
             .AddSingleton<ContainerLauncher>()
-            .AddSingleton(_ => new ReadinessProbe(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null })))
+            .AddSingleton<HttpProbe>()
+            .AddSingleton<GrpcProbe>()
+            .AddSingleton<ProbeAction>()
+            .AddSingleton<ControlGroupTree>()
+            .AddSingleton<PrivateMounts>()
+            .AddSingleton<ProcessStarter>()
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
@@ -128,13 +149,17 @@ public static class ClusterApp
             .AddHostedService<NamespaceController>()
             .AddHostedService<EndpointsController>()
             .AddHostedService<IngressController>()
+            .AddHostedService<RouteController>()
             .AddHostedService<DeploymentController>()
             .AddHostedService<ReplicaSetController>()
             .AddHostedService<StatefulSetController>()
             .AddHostedService<JobController>()
             .AddHostedService<ClaimController>()
+            .AddHostedService<NodeReporter>()
             .AddHostedService<VolumeController>()
             .AddHostedService<Scheduler>()
+            .AddHostedService<DisruptionController>()
+            .AddHostedService<EventExpiry>()
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {

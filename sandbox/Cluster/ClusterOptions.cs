@@ -1,4 +1,5 @@
 using TempoCos.Cluster.Api.Faults;
+using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster;
@@ -29,6 +30,21 @@ public sealed record ClusterOptions
 
     /// <summary>A real Tempo to run in containers named tempo instead.</summary>
     public string? TempoBinary { get; init; }
+
+    /// <summary>What stands for which images; the first that matches counts.</summary>
+    public IReadOnlyList<ImageProgram> Images { get; init; } = [];
+
+    /// <summary>Unix socket of a container engine that runs the images that it has; none when null.</summary>
+    public string? ContainerEngine { get; init; }
+
+    /// <summary>The first wait before a container that fails again starts again, or an image is looked for again; a kubelet's is 10 s, and the others are to this one as to that.</summary>
+    public TimeSpan RestartBackoff { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether limits of CPU are kept, where control groups can be made; memory's always are.</summary>
+    public bool CpuLimits { get; init; }
+
+    /// <summary>Whether pods may mount paths of this machine.</summary>
+    public bool AllowHostPath { get; init; }
 
     /// <summary>The clock of the cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -3,6 +3,8 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Kubelet.Engine;
+using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
@@ -11,11 +13,15 @@ namespace TempoCos.Cluster.Kubelet;
 
 /// <summary>Runs the pods of the store as processes of this machine, and ends them with the cluster.</summary>
 public sealed partial class PodKubelet(
-    ObjectStore store, KubeletContext context, ObjectWriter writer, ProcessLedger ledger, PodLogs logs, PodVolumes volumes, DeathWatch watch, ILogger<PodKubelet> logger)
+    ObjectStore store, KubeletContext context, ObjectWriter writer, ProcessLedger ledger, PodLogs logs, DeathWatch watch, ControlGroupTree groups, ContainerEngine engine,
+    IHostApplicationLifetime lifetime, ILogger<PodKubelet> logger)
     : BackgroundService
 {
+    /// <summary>Name of the one node.</summary>
+    public const string Node = "tempocos";
+
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1.2);
-    private const string Node = "tempocos";
+    private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, PodRunner> running = [];
     private readonly HashSet<Task> leaving = [];
@@ -24,16 +30,18 @@ public sealed partial class PodKubelet(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        List<PodRunner> pods;
         List<Task> ends;
         lock (gate)
         {
-            pods = [.. running.Values];
             ends = [.. leaving];
+            foreach (var pod in running.Values)
+            {
+                pod.End(LastGrace, quietly: true);
+            }
         }
 
-        pods.ForEach(pod => pod.End(LastGrace, quietly: true));
         await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        groups.Clear();
         watch.Dispose();
     }
 
@@ -41,9 +49,21 @@ public sealed partial class PodKubelet(
     {
         await Task.Yield();
         await ledger.EndOrphansAsync(stoppingToken);
-        var opened = store.Watch(key => key.Resource == BuiltInResources.Pods, since: null)!.Value;
+        await engine.RemoveAllAsync(stoppingToken);
+        groups.Clear();
+        foreach (var directory in groups.Directories)
+        {
+            watch.AddGroups(directory);
+        }
+
+        // Pods are told where the API is.
+        await Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stoppingToken).Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var opened = store.Watch(
+            key => key.Resource is BuiltInResources.Pods or BuiltInResources.ConfigMaps or BuiltInResources.Secrets or BuiltInResources.Claims or BuiltInResources.ServiceAccounts,
+            since: null)!.Value;
         using var changes = opened.Changes;
-        foreach (var pod in opened.Objects)
+        using var refreshing = new Timer(_ => LookAll(_ => true), null, RefreshPeriod, RefreshPeriod);
+        foreach (var pod in opened.Objects.Where(stored => stored.Key.Resource == BuiltInResources.Pods))
         {
             Try(pod, () => Attend(pod));
         }
@@ -52,12 +72,52 @@ public sealed partial class PodKubelet(
         {
             await foreach (var change in changes.Events.ReadAllAsync(stoppingToken))
             {
-                Try(change.Stored, change.Kind == StoreEventKind.Deleted ? () => End(change.Stored, TimeSpan.Zero) : () => Attend(change.Stored));
+                Try(change.Stored, () => Heed(change.Stored, change.Kind == StoreEventKind.Deleted));
             }
         }
         catch (OperationCanceledException)
         {
             // The cluster stops; StopAsync ends the pods.
+        }
+    }
+
+    private void Heed(StoredObject stored, bool deleted)
+    {
+        if (stored.Key.Resource != BuiltInResources.Pods)
+        {
+            LookAll(pod => pod.Namespace == stored.Key.Namespace && Concerns(pod, stored.Key));
+        }
+        else if (deleted)
+        {
+            End(stored, TimeSpan.Zero);
+        }
+        else
+        {
+            Attend(stored);
+        }
+    }
+
+    private static bool Concerns(PodRunner pod, ObjectKey key) => key.Resource is BuiltInResources.Claims or BuiltInResources.ServiceAccounts
+        || pod.Specification.Objects("spec", "volumes").Any(volume => VolumeContent.Shows(volume, key));
+
+    private void LookAll(Func<PodRunner, bool> concerned)
+    {
+        List<PodRunner> pods;
+        lock (gate)
+        {
+            pods = [.. running.Values.Where(concerned)];
+        }
+
+        foreach (var pod in pods)
+        {
+            try
+            {
+                pod.Look();
+            }
+            catch (Exception problem)
+            {
+                Log.NotRefreshed(logger, problem, pod.FullName);
+            }
         }
     }
 
@@ -85,7 +145,13 @@ public sealed partial class PodKubelet(
 
         lock (gate)
         {
-            if (running.ContainsKey(stored.Uid) || pod.Text("spec", "nodeName") != Node || pod.Text("status", "phase") is "Succeeded" or "Failed")
+            if (running.TryGetValue(stored.Uid, out var there))
+            {
+                there.Update(pod);
+                return;
+            }
+
+            if (pod.Text("status", "phase") is "Succeeded" or "Failed" || pod.Text("spec", "nodeName") != Node)
             {
                 return;
             }
@@ -138,7 +204,7 @@ public sealed partial class PodKubelet(
     private void Clear(StoredObject stored)
     {
         context.Ports.Remove(stored.Uid);
-        volumes.Remove(stored.Uid);
+        context.Volumes.Remove(stored.Uid);
         logs.Remove(stored.Key.Namespace, stored.Key.Name, stored.Uid);
         writer.Delete(stored.Key, stored.Uid, gracePeriodSeconds: 0);
     }
@@ -147,5 +213,8 @@ public sealed partial class PodKubelet(
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "the kubelet failed at {Pod}")]
         public static partial void Failed(ILogger logger, Exception problem, ObjectKey pod);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "the volumes of {Pod} could not be brought up to date")]
+        public static partial void NotRefreshed(ILogger logger, Exception problem, string pod);
     }
 }

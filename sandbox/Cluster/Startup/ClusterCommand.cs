@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Connections;
+using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Contracts;
 
 namespace TempoCos.Cluster.Startup;
@@ -18,9 +19,14 @@ public static class ClusterCommand
         var noOperator = new Option<bool>("--no-operator") { Description = "A cluster without the Tempo operator and its CustomResourceDefinition" };
         var gates = new Option<string[]>("--feature-gates") { Description = "Features of the Tempo operator that are switched on, such as httpEncryption,grpcEncryption", AllowMultipleArgumentsPerToken = true };
         var tempo = new Option<string?>("--tempo-program") { Description = "Program that Tempo's containers run (default: TEMPOCOS_TEMPO_PROGRAM, else TempoCos.Tempo as built beside this program)" };
+        var images = new Option<string[]>("--image") { Description = "What stands for images: PATTERN=PROGRAM, PATTERN=docker:IMAGE of the container engine, or PATTERN=none; PATTERN is a glob over the name without tag" };
+        var engine = new Option<string?>("--container-engine") { Description = "Unix socket of a container engine that runs the images that it has (default: TEMPOCOS_CONTAINER_ENGINE)" };
+        var backoff = new Option<double>("--restart-backoff") { Description = "Seconds before a container that fails again starts again, doubling to 30 times as many; a kubelet has 10", DefaultValueFactory = _ => 0.5 };
+        var cpuLimits = new Option<bool>("--cpu-limits") { Description = "Keep limits of CPU as well as those of memory, where control groups can be made" };
+        var hostPaths = new Option<bool>("--allow-host-path") { Description = "Let pods mount paths of this machine" };
         var command = new RootCommand("A small Kubernetes on loopback, with the Tempo operator and a kubelet that runs pods as processes of this machine.")
         {
-            port, data, kubeconfig, secrets, noOperator, gates, tempo,
+            port, data, kubeconfig, secrets, noOperator, gates, tempo, images, engine, backoff, cpuLimits, hostPaths,
         };
         command.SetAction((parsed, cancellation) => RunAsync(() => new ClusterOptions
         {
@@ -32,6 +38,12 @@ public static class ClusterCommand
             FeatureGates = parsed.GetValue(gates) ?? [],
             TempoProgram = parsed.GetValue(tempo) ?? Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_PROGRAM"),
             TempoBinary = Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_BINARY"),
+            Images = [.. (parsed.GetValue(images) ?? []).Select(ImageProgram.Parse)],
+            ContainerEngine = parsed.GetValue(engine) ?? Environment.GetEnvironmentVariable("TEMPOCOS_CONTAINER_ENGINE"),
+            RestartBackoff = parsed.GetValue(backoff) is > 0 and <= 3600 and var seconds ? TimeSpan.FromSeconds(seconds)
+                : throw new DiagnosticException("TC924", "--restart-backoff", "the value is not a number of seconds above 0 and up to 3600", "Give it as in --restart-backoff 10."),
+            CpuLimits = parsed.GetValue(cpuLimits),
+            AllowHostPath = parsed.GetValue(hostPaths),
         }, cancellation));
         return command;
     }

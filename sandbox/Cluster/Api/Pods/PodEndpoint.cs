@@ -5,12 +5,13 @@ using TempoCos.Cluster.Api.Http;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers.Disruption;
 using TempoCos.Cluster.Kubelet.Logs;
 
 namespace TempoCos.Cluster.Api.Pods;
 
-/// <summary>The subresources of pods that stream: log and portforward.</summary>
-public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding forwarding)
+/// <summary>The subresources of pods that are their own: log, portforward and eviction.</summary>
+public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding forwarding, Eviction eviction)
 {
     public async Task HandleAsync(HttpContext context, ApiPath path, CancellationToken cancellation)
     {
@@ -19,6 +20,11 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
         if (path.Subresource == "portforward")
         {
             await forwarding.HandleAsync(context, pod, cancellation);
+        }
+        else if (path.Subresource == "eviction")
+        {
+            var asked = context.Request.Method == "POST" ? await ApiBody.ReadObjectAsync(context.Request, cancellation) : throw ApiException.MethodNotAllowed();
+            await ApiResponse.WriteAsync(context, eviction.Evict(path.Namespace, path.Name, asked), 201);
         }
         else if (context.Request.Method == "GET")
         {
@@ -35,10 +41,11 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
         var query = context.Request.Query;
         var name = pod.Text("metadata", "name");
         string[] containers = [.. pod.Objects("spec", "containers").Select(container => container.Text("name")).OfType<string>()];
+        string[] initial = [.. pod.Objects("spec", "initContainers").Select(container => container.Text("name")).OfType<string>()];
         var container = query["container"].ToString() is { Length: > 0 } asked ? asked
             : containers.Length == 1 ? containers[0]
             : throw ApiException.BadRequest($"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', containers)}]");
-        if (!containers.Contains(container))
+        if (!containers.Contains(container) && !initial.Contains(container))
         {
             throw ApiException.BadRequest($"container {container} is not valid for pod {name}");
         }
@@ -50,15 +57,26 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
 
         var tail = int.TryParse(query["tailLines"], NumberStyles.None, CultureInfo.InvariantCulture, out var lines) ? lines : (int?)null;
         var since = Since(query);
+        var limit = long.TryParse(query["limitBytes"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0 ? bytes : long.MaxValue;
+        var begins = true;
         context.Response.ContentType = "text/plain";
         await context.Response.StartAsync(cancellation);
         await context.Response.Body.FlushAsync(cancellation);
         await foreach (var line in log.ReadAsync(tail, query["follow"] == "true", cancellation))
         {
-            if (line.Time >= since)
+            if (line.Time < since)
             {
-                var stamp = query["timestamps"] == "true" ? line.Time.ToString("O", CultureInfo.InvariantCulture) + " " : "";
-                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{stamp}{line.Text}\n"), cancellation);
+                continue;
+            }
+
+            var stamp = begins && query["timestamps"] == "true" ? line.Time.ToString("O", CultureInfo.InvariantCulture) + " " : "";
+            begins = line.Complete;
+            var text = Encoding.UTF8.GetBytes($"{stamp}{line.Text}{(line.Complete ? "\n" : "")}");
+            await context.Response.Body.WriteAsync(text.AsMemory(0, (int)Math.Min(text.Length, limit)), cancellation);
+            limit -= text.Length;
+            if (limit <= 0)
+            {
+                return;
             }
         }
     }
@@ -69,5 +87,5 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
         : DateTimeOffset.MinValue;
 
     private static string Waiting(JsonObject pod, string container) =>
-        pod.Objects("status", "containerStatuses").FirstOrDefault(status => status.Text("name") == container).Text("state", "waiting", "reason") ?? "ContainerCreating";
+        pod.Objects("status", "containerStatuses").Concat(pod.Objects("status", "initContainerStatuses")).FirstOrDefault(status => status.Text("name") == container).Text("state", "waiting", "reason") ?? "ContainerCreating";
 }

@@ -5,12 +5,13 @@ using System.Text.RegularExpressions;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Kubelet.Containers;
 
 /// <summary>A container's variables: a few of this machine's, the services', the pod's ports, and its own; nothing else.</summary>
-public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwork network)
+public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwork network, ApiAddress api)
 {
     private static readonly string[] FromMachine = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "DOTNET_ROOT", "LANG"];
 
@@ -28,6 +29,12 @@ public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwo
             {
                 environment[name] = value;
             }
+        }
+
+        if (api.Value is { } server)
+        {
+            environment["KUBERNETES_SERVICE_HOST"] = server.Host;
+            environment["KUBERNETES_SERVICE_PORT"] = environment["KUBERNETES_SERVICE_PORT_HTTPS"] = server.Port.ToString(CultureInfo.InvariantCulture);
         }
 
         foreach (var (name, value) in network.Environment(ns))
@@ -50,7 +57,7 @@ public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwo
 
         foreach (var variable in container.Objects("env"))
         {
-            if (variable.Text("name") is { } name && (variable.Text("value") is { } text ? Expand(text, environment) : Value(pod, ns, variable)) is { } value)
+            if (variable.Text("name") is { } name && (variable.Text("value") is { } text ? Expand(text, environment) : Value(pod, container, ns, variable)) is { } value)
             {
                 environment[name] = value;
             }
@@ -63,15 +70,16 @@ public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwo
     public static string Expand(string text, IReadOnlyDictionary<string, string> environment) => Reference().Replace(text, match =>
         match.Value.StartsWith("$$", StringComparison.Ordinal) ? match.Value[1..] : environment.GetValueOrDefault(match.Groups[1].Value, match.Value));
 
-    private string? Value(JsonObject pod, string ns, JsonObject variable)
+    private string? Value(JsonObject pod, JsonObject container, string ns, JsonObject variable)
     {
         if (variable.Text("valueFrom", "fieldRef", "fieldPath") is { } field)
         {
-            return field switch
-            {
-                "status.podIP" or "status.hostIP" => "127.0.0.1",
-                _ => pod.Text(field.Split('.')),
-            };
+            return PodFields.Field(pod, field);
+        }
+
+        if (variable.At("valueFrom", "resourceFieldRef") is { } resource)
+        {
+            return PodFields.Resource(pod, container, resource);
         }
 
         if (variable.At("valueFrom", "secretKeyRef") is { } secret)
@@ -88,7 +96,7 @@ public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwo
         var found = store.Find(new ObjectKey(resource, ns, name))?.ToObject();
         var value = found.Text("data", key);
         return value is not null || reference.Flag("optional") ? value
-            : throw new ContainerException("CreateContainerConfigError", found is null ? $"{kind} \"{name}\" not found" : $"couldn't find key {key} in {kind} {ns}/{name}");
+            : throw new ContainerException("CreateContainerConfigError", found is null ? $"{kind} \"{name}\" not found" : $"couldn't find key {key} in {(kind == "secret" ? "Secret" : "ConfigMap")} {ns}/{name}");
     }
 
     private IEnumerable<KeyValuePair<string, string>> Source(string ns, JsonObject source)

@@ -1,6 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Kubelet.Engine;
+using TempoCos.Cluster.Kubelet.Images;
+using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
@@ -8,46 +10,53 @@ using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Kubelet.Containers;
 
-/// <summary>Turns a container of a pod into a running process.</summary>
-public sealed class ContainerLauncher(ContainerPrograms programs, ContainerEnvironment environments, PodVolumes volumes, PodLogs logs, ProcessLedger ledger)
+/// <summary>Turns a container of a pod into a run of its image: a process of this machine, or a container of the engine.</summary>
+public sealed class ContainerLauncher(
+    ContainerEnvironment environments, PodVolumes volumes, PodLogs logs, ProcessStarter starter, ProcessLedger ledger, DeathWatch watch,
+    ControlGroupTree groups, PrivateMounts mounts, ContainerEngine engine)
 {
     /// <exception cref="ContainerException">Something that it needs is not there.</exception>
-    public ContainerProcess Start(JsonObject pod, JsonObject container, IReadOnlyList<PortMapping> podPorts, int run)
+    public async Task<(IContainerRun Run, ContainerLog Log, ContainerView View)> StartAsync(
+        JsonObject pod, JsonObject container, ContainerImage image, IReadOnlyList<PortMapping> podPorts, int run, CancellationToken cancellation)
     {
+        SecurityContext.Check(pod, container, image);
         var name = container.Text("name")!;
-        var (program, before) = programs.Find(container);
-        var view = volumes.Mount(pod, container, podPorts);
-        var environment = environments.Of(pod, container, podPorts);
+        var view = volumes.Mount(pod, container, podPorts, ownRoot: image.EngineImage is not null);
+        var environment = environments.Of(pod, container, podPorts).ToDictionary(variable => variable.Key, variable => view.Variable(variable.Key, variable.Value), StringComparer.Ordinal);
         var (ns, podName, uid) = (pod.Text("metadata", "namespace")!, pod.Text("metadata", "name")!, pod.Text("metadata", "uid")!);
-
-        var work = Path.Combine(volumes.Root(uid), name);
-        Directory.CreateDirectory(work);
-        var start = new ProcessStartInfo(program) { WorkingDirectory = work, UseShellExecute = false };
-        foreach (var argument in before.Concat(container.Texts("args")))
-        {
-            start.ArgumentList.Add(view.Argument(ContainerEnvironment.Expand(argument, environment)));
-        }
-
-        foreach (var argument in view.MoreArguments())
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment.Clear();
-        foreach (var (variable, value) in environment)
-        {
-            start.Environment[variable] = view.Variable(variable, value);
-        }
 
         var log = logs.Open(ns, podName, uid, name, run);
         try
         {
-            return ContainerProcess.Start(start, log, ledger, $"{ns}/{podName}/{name}");
+            return (image.EngineImage is not null
+                ? await EngineContainer.StartAsync(engine.Http, EngineSpecification.Of(pod, container, image, view, environment, engine.Label), view.Argument, log, watch, cancellation)
+                : ContainerProcess.Start(Plan(pod, container, image, view, environment, run), starter, log, ledger, $"{ns}/{podName}/{name}"), log, view);
         }
         catch
         {
             log.Dispose();
             throw;
         }
+    }
+
+    private ProcessPlan Plan(JsonObject pod, JsonObject container, ContainerImage image, ContainerView view, Dictionary<string, string> environment, int run)
+    {
+        var (name, uid) = (container.Text("name")!, pod.Text("metadata", "uid")!);
+        var work = Path.Combine(volumes.Root(uid), name);
+        Directory.CreateDirectory(work);
+        var limits = ResourceLimits.Of(container);
+        if (view.AccountDirectory is not null && mounts.Prefix is null)
+        {
+            environment.TryAdd("KUBECONFIG", volumes.WriteKubeconfig(pod, view.AccountDirectory));
+        }
+
+        return new ProcessPlan(
+            [.. image.Program.Concat(container.Texts("args")).Select((word, i) => i == 0 ? word : view.Argument(ContainerEnvironment.Expand(word, environment))), .. view.MoreArguments()],
+            view.Argument,
+            environment,
+            container.Text("workingDir") is { Length: > 0 } given && view.Argument(given) is var directory && Directory.Exists(directory) ? directory : work,
+            view.AccountDirectory,
+            groups.Create($"{uid}-{name}-{run}", limits),
+            limits.MemoryBytes);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
 
 namespace TempoCos.Cluster.Kubelet.Containers;
 
@@ -9,14 +10,20 @@ public sealed record ContainerState
 
     public string Image { get; init; } = "";
 
+    public string ImageId { get; init; } = "";
+
+    /// <summary>Id of the present run, or of the last one.</summary>
+    public string Id { get; init; } = "";
+
     public int Restarts { get; init; }
 
     public bool Ready { get; init; }
 
-    /// <summary>Whether it has ever run.</summary>
+    /// <summary>Whether the present run has passed its startup probe.</summary>
     public bool Started { get; init; }
 
-    public int? ProcessId { get; init; }
+    /// <summary>Whether it has ever run.</summary>
+    public bool HasRun { get; init; }
 
     /// <summary>The present state: one of waiting, running, terminated.</summary>
     public JsonObject Now { get; init; } = Waiting("ContainerCreating");
@@ -26,6 +33,8 @@ public sealed record ContainerState
 
     /// <summary>Set when the container has ended for good: whether well.</summary>
     public bool? Succeeded { get; init; }
+
+    public bool IsRunning => Now.ContainsKey("running");
 
     public static JsonObject Waiting(string reason, string? message = null)
     {
@@ -40,25 +49,25 @@ public sealed record ContainerState
 
     public static JsonObject Running(string since) => new() { ["running"] = new JsonObject { ["startedAt"] = since } };
 
-    public static JsonObject Terminated(int exitCode, string since, string until) => new()
+    public static JsonObject Terminated(int exitCode, string reason, string? message, string id, string since, string until)
     {
-        ["terminated"] = new JsonObject
+        var terminated = new JsonObject { ["exitCode"] = exitCode, ["reason"] = reason, ["startedAt"] = since, ["finishedAt"] = until, ["containerID"] = id };
+        if (message is { Length: > 0 })
         {
-            ["exitCode"] = exitCode,
-            ["reason"] = exitCode == 0 ? "Completed" : "Error",
-            ["startedAt"] = since,
-            ["finishedAt"] = until,
-        },
-    };
+            terminated["message"] = message;
+        }
+
+        return new JsonObject { ["terminated"] = terminated };
+    }
 
     public JsonObject ToStatus() => new()
     {
         ["name"] = Name,
         ["image"] = Image,
-        ["imageID"] = "",
-        ["containerID"] = ProcessId is { } pid ? $"process://{pid}" : "",
+        ["imageID"] = ImageId,
+        ["containerID"] = Id,
         ["ready"] = Ready,
-        ["started"] = Now.ContainsKey("running"),
+        ["started"] = Started && IsRunning,
         ["restartCount"] = Restarts,
         ["state"] = Now.DeepClone(),
         ["lastState"] = Before?.DeepClone() ?? new JsonObject(),

@@ -18,6 +18,9 @@ public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOn
 {
     private readonly LoopbackView loopback = new(Services, Pod, Container, Ports);
 
+    /// <summary>The directory with token, ca.crt and namespace of the pod's service account; null where it mounts none.</summary>
+    public string? AccountDirectory { get; init; }
+
     /// <summary>Content of a mounted text file; <paramref name="path"/> is the one that the container knows.</summary>
     public string File(string path, string content) => Mounts.Rewrite(loopback.File(path, content));
 

@@ -4,43 +4,57 @@ using System.Runtime.CompilerServices;
 namespace TempoCos.Cluster.Kubelet.Logs;
 
 /// <summary>
-/// What one run of a container wrote: a file of <c>TIME STREAM F TEXT</c> lines, as container runtimes keep it. Too long a file starts anew.
+/// What one run of a container wrote: files of <c>TIME STREAM F TEXT</c> lines (<c>P</c> where a line goes on), as container runtimes keep it.
+/// A file that is full becomes the older one, and what was older goes, so that a log never takes more than two files.
 /// </summary>
 public sealed class ContainerLog : IDisposable
 {
-    private const long Limit = 16 << 20;
+    public const long DefaultLimit = 10 << 20;
+    private const string OlderSuffix = ".1";
 
     private readonly Lock gate = new();
     private readonly string path;
     private readonly TimeProvider time;
-    private readonly StreamWriter writer;
+    private readonly long limit;
+    private StreamWriter writer;
     private TaskCompletionSource changed = NewSignal();
+    private int rotations;
     private bool complete;
 
-    public ContainerLog(string path, TimeProvider time)
+    public ContainerLog(string path, TimeProvider time, long limit = DefaultLimit)
     {
-        this.path = path;
-        this.time = time;
+        (this.path, this.time, this.limit) = (path, time, limit);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        writer = new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
+        writer = NewFile();
     }
 
-    public void Append(string stream, string text)
+    private ContainerLog(string path)
+    {
+        (this.path, time, writer, complete) = (path, TimeProvider.System, StreamWriter.Null, true);
+    }
+
+    /// <summary>The log of a run that ended in an earlier life of the cluster, or null.</summary>
+    public static ContainerLog? Ended(string path) => File.Exists(path) ? new ContainerLog(path) : null;
+
+    public void Append(string stream, string text, bool complete)
     {
         lock (gate)
         {
-            if (complete)
+            if (this.complete)
             {
                 return;
             }
 
-            if (writer.BaseStream.Position > Limit)
+            if (writer.BaseStream.Position > limit)
             {
-                writer.BaseStream.SetLength(0);
+                writer.Dispose();
+                File.Move(path, path + OlderSuffix, overwrite: true);
+                writer = NewFile();
+                rotations++;
             }
 
             writer.Write(time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
-            writer.Write($" {stream} F {text}\n");
+            writer.Write($" {stream} {(complete ? 'F' : 'P')} {text}\n");
             writer.Flush();
             Signal();
         }
@@ -60,69 +74,114 @@ public sealed class ContainerLog : IDisposable
         }
     }
 
+    public void Delete()
+    {
+        Dispose();
+        File.Delete(path);
+        File.Delete(path + OlderSuffix);
+    }
+
     /// <summary>The lines so far and, if asked, those to come until the run ends.</summary>
     public async IAsyncEnumerable<LogLine> ReadAsync(int? tail, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(file);
         var last = new Queue<LogLine>();
-        while (true)
+        var files = Open();
+        try
         {
-            Task more;
-            bool ended;
-            lock (gate)
+            while (true)
             {
-                (more, ended) = (changed.Task, complete);
-            }
-
-            if (file.Position > file.Length)
-            {
-                file.Position = 0;
-                reader.DiscardBufferedData();
-            }
-
-            while (await reader.ReadLineAsync(cancellation) is { } line)
-            {
-                if (Parse(line) is not { } parsed)
+                var (more, ended, rotated, length) = Now(files.Rotations);
+                await foreach (var line in LogFile.LinesAsync(files.Older, files.Older?.Length ?? 0, cancellation)
+                    .Concat(LogFile.LinesAsync(files.Current, length, cancellation)).WithCancellation(cancellation))
                 {
+                    if (tail is null)
+                    {
+                        yield return line;
+                        continue;
+                    }
+
+                    last.Enqueue(line);
+                    if (last.Count > tail)
+                    {
+                        last.Dequeue();
+                    }
+                }
+
+                if (rotated)
+                {
+                    files.Older?.Dispose();
+                    files = OpenNext(files.Current);
                     continue;
                 }
 
-                if (tail is null)
+                tail = null;
+                while (last.TryDequeue(out var line))
                 {
-                    yield return parsed;
-                    continue;
+                    yield return line;
                 }
 
-                last.Enqueue(parsed);
-                if (last.Count > tail)
+                if (!follow || ended)
                 {
-                    last.Dequeue();
+                    yield break;
                 }
-            }
 
-            tail = null;
-            while (last.TryDequeue(out var line))
-            {
-                yield return line;
+                await more.WaitAsync(cancellation);
             }
-
-            if (!follow || ended)
-            {
-                yield break;
-            }
-
-            await more.WaitAsync(cancellation);
+        }
+        finally
+        {
+            files.Older?.Dispose();
+            files.Current.Dispose();
         }
     }
 
-    private static LogLine? Parse(string line)
+    /// <summary>The end of the log, for the message of a container that failed.</summary>
+    public async Task<string> EndAsync(int lines, int characters)
     {
-        var parts = line.Split(' ', 4);
-        return parts.Length == 4 && DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, out var at) ? new LogLine(at, parts[3]) : null;
+        var text = new System.Text.StringBuilder();
+        await foreach (var line in ReadAsync(lines, follow: false, CancellationToken.None))
+        {
+            text.Append(line.Text);
+            if (line.Complete)
+            {
+                text.Append('\n');
+            }
+        }
+
+        return text.Length <= characters ? text.ToString() : text.ToString(text.Length - characters, characters);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private StreamWriter NewFile() => new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
+
+    /// <summary>
+    /// Whole lines only are looked at: up to where the file ended while nobody wrote. After a rotation what was current is read to its end first.
+    /// </summary>
+    private (Task More, bool Ended, bool Rotated, long Length) Now(int seen)
+    {
+        lock (gate)
+        {
+            var rotated = rotations != seen;
+            return (changed.Task, complete, rotated, rotated || complete ? long.MaxValue : writer.BaseStream.Position);
+        }
+    }
+
+    private (FileStream? Older, FileStream Current, int Rotations) Open()
+    {
+        lock (gate)
+        {
+            return (File.Exists(path + OlderSuffix) ? LogFile.Open(path + OlderSuffix) : null, LogFile.Open(path), rotations);
+        }
+    }
+
+    private (FileStream? Older, FileStream Current, int Rotations) OpenNext(FileStream read)
+    {
+        lock (gate)
+        {
+            return (read, LogFile.Open(path), rotations);
+        }
+    }
 
     private void Signal()
     {

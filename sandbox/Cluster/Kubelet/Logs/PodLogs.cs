@@ -3,7 +3,7 @@ using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster.Kubelet.Logs;
 
-/// <summary>The logs of all containers: of the current run and of the one before.</summary>
+/// <summary>The logs of all containers: of the current run and of the one before. Older ones are gone.</summary>
 public sealed class PodLogs(DataDirectory data, TimeProvider time)
 {
     private readonly Lock removing = new();
@@ -11,8 +11,18 @@ public sealed class PodLogs(DataDirectory data, TimeProvider time)
 
     public ContainerLog Open(string ns, string pod, string uid, string container, int run)
     {
-        var log = new ContainerLog(Path.Combine(Folder(ns, pod, uid), container, $"{run}.log"), time);
-        logs.AddOrUpdate((uid, container), (log, null), (_, before) => (log, before.Current));
+        var folder = Path.Combine(Folder(ns, pod, uid), container);
+        var log = new ContainerLog(Path.Combine(folder, $"{run}.log"), time);
+        ContainerLog? gone = null;
+        logs.AddOrUpdate(
+            (uid, container),
+            (log, run > 0 ? ContainerLog.Ended(Path.Combine(folder, $"{run - 1}.log")) : null),
+            (_, before) =>
+            {
+                gone = before.Previous;
+                return (log, before.Current);
+            });
+        gone?.Delete();
         return log;
     }
 

@@ -1,93 +1,130 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using TempoCos.Cluster.Kubelet.Containers;
+using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 
 namespace TempoCos.Cluster.Kubelet.Processes;
 
-/// <summary>One run of a container: a process whose output goes to a log.</summary>
-public sealed class ContainerProcess : IDisposable
+/// <summary>One run of a container as a process of this machine, whose output goes to a log.</summary>
+public sealed class ContainerProcess : IContainerRun
 {
+    private const int LongestOutput = 10 << 10;
     private static readonly TimeSpan OutputPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly Process process;
+    private readonly ProcessPlan plan;
+    private readonly ProcessStarter starter;
     private readonly ContainerLog log;
     private readonly ProcessLedger ledger;
-    private readonly TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int openStreams = 2;
+    private readonly CancellationTokenSource over = new();
 
-    private ContainerProcess(Process process, ContainerLog log, ProcessLedger ledger)
+    private ContainerProcess(Process process, ProcessPlan plan, ProcessStarter starter, ContainerLog log, ProcessLedger ledger)
     {
-        this.process = process;
-        this.log = log;
-        this.ledger = ledger;
+        (this.process, this.plan, this.starter, this.log, this.ledger) = (process, plan, starter, log, ledger);
+        Exit = AttendAsync();
     }
 
-    public int Id => process.Id;
+    public string Id => $"process://{process.Id}";
 
-    public static ContainerProcess Start(ProcessStartInfo start, ContainerLog log, ProcessLedger ledger, string container)
+    public Task<ContainerExit> Exit { get; }
+
+    /// <exception cref="ContainerException">The program cannot be started.</exception>
+    public static ContainerProcess Start(ProcessPlan plan, ProcessStarter starter, ContainerLog log, ProcessLedger ledger, string container)
     {
-        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var running = new ContainerProcess(process, log, ledger);
-        process.Exited += (_, _) => running.exited.TrySetResult();
-        process.OutputDataReceived += (_, line) => running.Received("stdout", line.Data);
-        process.ErrorDataReceived += (_, line) => running.Received("stderr", line.Data);
-        try
-        {
-            process.Start();
-        }
-        catch (Exception problem) when (problem is Win32Exception or IOException)
-        {
-            process.Dispose();
-            throw new ContainerException("RunContainerError", $"{start.FileName} cannot be started: {problem.Message}");
-        }
-
+        var process = starter.Start(plan);
         ledger.Add(process, container);
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return running;
+        return new ContainerProcess(process, plan, starter, log, ledger);
     }
 
-    /// <summary>The exit code, once the process has ended and its output is read; whoever inherited the output does not hold it up.</summary>
-    public async Task<int> WaitAsync(CancellationToken cancellation)
-    {
-        await exited.Task.WaitAsync(cancellation);
-        await Task.WhenAny(outputEnded.Task, Task.Delay(OutputPatience, CancellationToken.None));
-        return process.ExitCode;
-    }
-
-    /// <summary>SIGTERM, and SIGKILL when the grace is over.</summary>
-    public async Task<int> EndAsync(CancellationToken graceOver)
+    public Task TerminateAsync()
     {
         UnixSignal.Terminate(process);
-        await exited.Task.WaitAsync(graceOver).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!exited.Task.IsCompleted)
-        {
-            UnixSignal.Kill(process);
-        }
-
-        return await WaitAsync(CancellationToken.None);
+        return Task.CompletedTask;
     }
 
-    public void Dispose()
+    public Task KillAsync()
     {
+        UnixSignal.Kill(process);
+        KillOthers();
+        return Task.CompletedTask;
+    }
+
+    public async Task<CommandResult> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellation)
+    {
+        using var started = starter.Start(plan with { Command = [.. command.Select(plan.Adapt)] });
+        var output = new BoundedText(LongestOutput);
+        var reading = Task.WhenAll(output.ReadAsync(started.StandardOutput), output.ReadAsync(started.StandardError));
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, over.Token);
+            await started.WaitForExitAsync(either.Token);
+            await Task.WhenAny(reading, Task.Delay(OutputPatience, CancellationToken.None));
+            return new CommandResult(started.ExitCode, output.ToString());
+        }
+        finally
+        {
+            UnixSignal.Kill(started);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Exit.IsCompleted)
+        {
+            await KillAsync();
+            await Exit;
+        }
+
+        plan.Group?.Dispose();
         ledger.Remove(process.Id);
         log.Dispose();
         process.Dispose();
+        over.Dispose();
     }
 
-    private void Received(string stream, string? line)
+    private async Task<ContainerExit> AttendAsync()
     {
-        if (line is not null)
+        var output = Task.WhenAll(OutputReader.CopyAsync(process.StandardOutput.BaseStream, log, "stdout"), OutputReader.CopyAsync(process.StandardError.BaseStream, log, "stderr"));
+        var watching = plan.Group is null && plan.MemoryLimit is { } limit ? WatchAsync(limit) : Task.FromResult(false);
+        await WaitAsync();
+        await over.CancelAsync();
+
+        // Its other processes end with the first one, as in a container; whoever escaped that does not hold the log open for long.
+        KillOthers();
+        await Task.WhenAny(output, Task.Delay(OutputPatience));
+        return new ContainerExit(process.ExitCode, await watching || (process.ExitCode != 0 && plan.Group?.RanOutOfMemory() == true));
+    }
+
+    private async Task WaitAsync()
+    {
+        // Process.WaitForExitAsync also waits for redirected output to end, which a grandchild may hold open.
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.Exited += (_, _) => exited.TrySetResult();
+        if (process.HasExited)
         {
-            log.Append(stream, line);
+            return;
         }
-        else if (Interlocked.Decrement(ref openStreams) == 0)
+
+        await exited.Task;
+    }
+
+    private async Task<bool> WatchAsync(long limit)
+    {
+        if (!await MemoryWatch.ExceedsAsync(process, limit, over.Token))
         {
-            outputEnded.TrySetResult();
+            return false;
+        }
+
+        UnixSignal.Kill(process);
+        return true;
+    }
+
+    private void KillOthers()
+    {
+        UnixSignal.KillGroup(process.Id);
+        foreach (var pid in plan.Group?.Processes() ?? [])
+        {
+            UnixSignal.Kill(pid);
         }
     }
 }

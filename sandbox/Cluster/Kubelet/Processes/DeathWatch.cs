@@ -11,20 +11,32 @@ public sealed class DeathWatch : IDisposable
     private const string Script = """
         trap '' INT TERM HUP
         pids=
+        groups=
         while read -r change pid; do
+          if [ "$change" = group ]; then groups="$groups $pid"; continue; fi
           rest=
           for one in $pids; do [ "$one" = "$pid" ] || rest="$rest $one"; done
           pids=$rest
           [ "$change" = + ] && pids="$pids $pid"
         done
-        [ -n "$pids" ] || exit 0
-        kill -TERM $pids 2>/dev/null
-        sleep 1
-        kill -KILL $pids 2>/dev/null
+        if [ -n "$pids" ]; then
+          kill -TERM $pids 2>/dev/null
+          sleep 1
+          kill -KILL $pids 2>/dev/null
+          for one in $pids; do kill -KILL -$one 2>/dev/null; done
+        fi
+        for one in $groups; do
+          for inner in "$one"/*/cgroup.procs; do [ -e "$inner" ] && kill -KILL $(cat "$inner") 2>/dev/null; done
+          sleep 0.1
+          rmdir "$one"/* "$one" 2>/dev/null
+        done
         """;
 
     private readonly Lock gate = new();
     private Process? watcher;
+
+    /// <summary>A directory of control groups to empty and remove at such an end.</summary>
+    public void AddGroups(string directory) => Tell($"group {directory}");
 
     public void Add(int pid) => Tell($"+ {pid}");
 

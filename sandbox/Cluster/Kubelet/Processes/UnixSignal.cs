@@ -7,6 +7,7 @@ namespace TempoCos.Cluster.Kubelet.Processes;
 public static class UnixSignal
 {
     private const int Term = 15;
+    private const int KillNumber = 9;
 
     /// <summary>SIGTERM; where there are no signals, the end at once.</summary>
     public static void Terminate(Process process)
@@ -37,6 +38,23 @@ public static class UnixSignal
         catch (Exception ended) when (ended is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
         {
             // It has ended.
+        }
+    }
+
+    /// <summary>SIGKILL to the session that the process leads; nothing if it leads none.</summary>
+    public static void KillGroup(int leader)
+    {
+        if (!OperatingSystem.IsWindows() && leader > 1)
+        {
+            _ = Send(-leader, KillNumber);
+        }
+    }
+
+    public static void Kill(int process)
+    {
+        if (!OperatingSystem.IsWindows() && process > 1)
+        {
+            _ = Send(process, KillNumber);
         }
     }
 

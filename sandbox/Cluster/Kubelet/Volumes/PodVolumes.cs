@@ -1,43 +1,101 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster.Kubelet.Volumes;
 
-/// <summary>Lays out a pod's volumes: files of ConfigMaps and Secrets for each container, empty directories for the pod, claims' directories.</summary>
-public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims, ServiceAddresses services)
+/// <summary>
+/// Lays out a pod's volumes: files that the API has for each container, since each reads its own paths in them; empty directories for the
+/// pod; claims' directories, which outlive it.
+/// </summary>
+public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims, VolumeContent content, HostPath hosts, AccountDirectory account, AccountTokens tokens, ServiceAddresses services, TimeProvider time)
 {
+    private const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
+    private const UnixFileMode Readable = (UnixFileMode)0b111_101_101;
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly Lock removing = new();
 
     public string Root(string uid) => Path.Combine(data.Folder("pods"), uid);
 
-    public ContainerView Mount(JsonObject pod, JsonObject container, IReadOnlyList<PortMapping> ports)
+    /// <summary>Whether all that the pod mounts is there.</summary>
+    /// <exception cref="VolumeException">The first volume that cannot be set up.</exception>
+    public void Check(JsonObject pod)
     {
-        var root = Root(pod.Text("metadata", "uid")!);
-        var mounts = container.Objects("volumeMounts").Select(mount => (mount, directory: DirectoryOf(pod, container, mount, root))).ToList();
-        var view = new ContainerView(pod, container, ports, new MountMap([.. mounts.Select(one => KeyValuePair.Create(one.mount.Text("mountPath")!.TrimEnd('/'), one.directory))]), services);
-        foreach (var (mount, directory) in mounts)
+        foreach (var volume in pod.Objects("spec", "volumes"))
         {
-            Directory.CreateDirectory(directory);
-            var volume = Volume(pod, mount);
-            foreach (var (name, content) in Files(pod, volume))
+            if (VolumeContent.IsWritten(volume))
             {
-                PrivateFile.Write(Path.Combine(directory, name), view.File($"{mount.Text("mountPath")}/{name}", content));
+                content.Files(pod, volume);
+            }
+            else
+            {
+                Find(pod, volume);
             }
         }
 
-        return view;
+        account.IsWanted(pod);
+    }
+
+    /// <summary>Writes a container's volumes and says what it sees of them.</summary>
+    /// <exception cref="ContainerException">One is not there.</exception>
+    public ContainerView Mount(JsonObject pod, JsonObject container, IReadOnlyList<PortMapping> ports, bool ownRoot)
+    {
+        try
+        {
+            var mounts = container.Objects("volumeMounts").Select((mount, i) => (mount, i, volume: Volume(pod, mount))).ToList();
+            var written = new MountMap([.. mounts.Select(one => MountOf(pod, container, one.mount, one.volume, one.i))], ownRoot);
+            var view = new ContainerView(pod, container, ports, written, services) { AccountDirectory = AccountOf(pod, container, written) };
+            if (view.AccountDirectory is { } token && !ownRoot && written.All.All(mount => mount.Path != PrivateMounts.AccountPath))
+            {
+                view = view with { Mounts = new MountMap([.. written.All, new ContainerMount(PrivateMounts.AccountPath, token, true)], ownRoot) };
+            }
+
+            Write(view, fixedToo: true);
+            return view;
+        }
+        catch (VolumeException problem)
+        {
+            throw new ContainerException("CreateContainerConfigError", problem.Message);
+        }
+    }
+
+    /// <summary>Brings the files of a running container up to date, save those that it mounts by a subPath.</summary>
+    public void Refresh(ContainerView view)
+    {
+        try
+        {
+            Write(view, fixedToo: false);
+            if (view.AccountDirectory is { } token && view.Container.Objects("volumeMounts").All(mount => mount.Text("mountPath") != PrivateMounts.AccountPath))
+            {
+                account.Write(view.Pod, token);
+            }
+        }
+        catch (VolumeException)
+        {
+            // What was deleted meanwhile stays as it was in pods that run.
+        }
+    }
+
+    /// <summary>A kubeconfig with the account's token, beside its directory.</summary>
+    public string WriteKubeconfig(JsonObject pod, string accountDirectory)
+    {
+        var file = Path.Combine(Root(pod.Text("metadata", "uid")!), "kubeconfig");
+        account.WriteKubeconfig(accountDirectory, file);
+        return file;
     }
 
     public void Remove(string uid)
     {
+        tokens.Remove(uid);
+
         // A pod's deletion and the end of its processes may both come here, at the same time.
         lock (removing)
         {
@@ -52,47 +110,120 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
         pod.Objects("spec", "volumes").FirstOrDefault(volume => volume.Text("name") == mount.Text("name"))
         ?? throw new ContainerException("CreateContainerConfigError", $"volume \"{mount.Text("name")}\" is not declared by the pod");
 
-    private string DirectoryOf(JsonObject pod, JsonObject container, JsonObject mount, string root)
+    private static string? SubPath(JsonObject pod, JsonObject container, JsonObject mount) => mount.Text("subPath") is { Length: > 0 } path ? path
+        : mount.Text("subPathExpr") is { Length: > 0 } expression ? ContainerEnvironment.Expand(expression, Variables(pod, container))
+        : null;
+
+    /// <summary>The variables that a path may be made of: plain ones and the pod's fields.</summary>
+    private static Dictionary<string, string> Variables(JsonObject pod, JsonObject container) => container.Objects("env")
+        .Select(variable => (Name: variable.Text("name") ?? "", Value: variable.Text("value") ?? (variable.Text("valueFrom", "fieldRef", "fieldPath") is { } field ? PodFields.Field(pod, field) : null)))
+        .Where(variable => variable.Value is not null).DistinctBy(variable => variable.Name).ToDictionary(variable => variable.Name, variable => variable.Value!);
+
+    private ContainerMount MountOf(JsonObject pod, JsonObject container, JsonObject mount, JsonObject volume, int place)
     {
-        var volume = Volume(pod, mount);
+        var subPath = SubPath(pod, container, mount);
+        var directory = VolumeContent.IsWritten(volume)
+            ? Path.Combine(Root(pod.Text("metadata", "uid")!), container.Text("name")!, subPath is null ? volume.Text("name")! : $"{volume.Text("name")}.subpath-{place}")
+            : Find(pod, volume);
+        if (subPath is not null)
+        {
+            directory = Path.Combine(directory, subPath);
+            if (!VolumeContent.IsWritten(volume) && !Path.Exists(directory))
+            {
+                MakeOpen(directory);
+            }
+        }
+
+        return new ContainerMount(mount.Text("mountPath")!.TrimEnd('/'), directory, mount.Flag("readOnly"));
+    }
+
+    /// <summary>The directory of a volume that is not written by the kubelet, made if it is the pod's own.</summary>
+    private string Find(JsonObject pod, JsonObject volume)
+    {
         var name = volume.Text("name")!;
         if (volume.Text("persistentVolumeClaim", "claimName") is { } claim)
         {
             var key = new ObjectKey(BuiltInResources.Claims, pod.Text("metadata", "namespace")!, claim);
-            return store.Find(key) is { Deleting: false } found
-                ? claims.Of(found)
-                : throw new ContainerException("ContainerCreating", $"persistentvolumeclaim \"{claim}\" not found");
+            var found = store.Find(key) ?? throw new VolumeException(name, $"persistentvolumeclaim \"{claim}\" not found");
+            var directory = claims.Of(found);
+            MakeOpen(directory);
+            return directory;
         }
 
-        return volume.At("configMap") is null && volume.At("secret") is null
-            ? Path.Combine(root, "volumes", name)
-            : Path.Combine(root, container.Text("name")!, name);
+        if (volume.At("hostPath") is not null)
+        {
+            return hosts.Check(volume);
+        }
+
+        var own = Path.Combine(Root(pod.Text("metadata", "uid")!), "volumes", name);
+        MakeOpen(own);
+        return own;
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Files(JsonObject pod, JsonObject volume)
+    private string? AccountOf(JsonObject pod, JsonObject container, MountMap mounts)
     {
-        var ns = pod.Text("metadata", "namespace")!;
-        if (volume.Text("configMap", "name") is { } map)
+        if (mounts.All.FirstOrDefault(mount => mount.Path == PrivateMounts.AccountPath) is { } given)
         {
-            var found = store.Find(new ObjectKey(BuiltInResources.ConfigMaps, ns, map))?.ToObject();
-            return found is null && !volume.Flag("configMap", "optional")
-                ? throw new ContainerException("ContainerCreating", $"configmap \"{map}\" not found")
-                : Chosen(found.TextMap("data"), volume.At("configMap"));
+            return given.Directory;
         }
 
-        if (volume.Text("secret", "secretName") is { } secret)
+        if (!account.IsWanted(pod))
         {
-            var found = store.Find(new ObjectKey(BuiltInResources.Secrets, ns, secret))?.ToObject();
-            return found is null && !volume.Flag("secret", "optional")
-                ? throw new ContainerException("ContainerCreating", $"secret \"{secret}\" not found")
-                : Chosen(found.TextMap("data").ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetString(Convert.FromBase64String(entry.Value))), volume.At("secret"));
+            return null;
         }
 
-        return [];
+        var directory = Path.Combine(Root(pod.Text("metadata", "uid")!), "account");
+        account.Write(pod, directory);
+        Open(directory, Readable);
+        return directory;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Chosen(IReadOnlyDictionary<string, string> all, JsonNode? source) =>
-        source.At("items") is null
-            ? all
-            : source.Objects("items").Where(item => all.ContainsKey(item.Text("key") ?? "")).Select(item => KeyValuePair.Create(item.Text("path")!, all[item.Text("key")!]));
+    private void Write(ContainerView view, bool fixedToo)
+    {
+        foreach (var (mount, place) in view.Container.Objects("volumeMounts").Select((mount, i) => (mount, i)))
+        {
+            var volume = Volume(view.Pod, mount);
+            if (!VolumeContent.IsWritten(volume) || (SubPath(view.Pod, view.Container, mount) is not null && !fixedToo))
+            {
+                continue;
+            }
+
+            var files = content.Files(view.Pod, volume).Select(file => Adapted(view, mount, file)).ToList();
+            var directory = Path.Combine(
+                Root(view.Pod.Text("metadata", "uid")!), view.Container.Text("name")!,
+                SubPath(view.Pod, view.Container, mount) is null ? volume.Text("name")! : $"{volume.Text("name")}.subpath-{place}");
+            AtomicDirectory.Write(directory, files, time);
+            Open(directory, Readable);
+        }
+    }
+
+    private static VolumeFile Adapted(ContainerView view, JsonObject mount, VolumeFile file)
+    {
+        try
+        {
+            var text = Strict.GetString(file.Content);
+            var path = mount.Text("mountPath")!.TrimEnd('/');
+            return view.File(mount.Text("subPath") == file.Path ? path : $"{path}/{file.Path}", text) is var adapted && adapted != text ? file with { Content = Encoding.UTF8.GetBytes(adapted) } : file;
+        }
+        catch (DecoderFallbackException)
+        {
+            // It is no text: nothing in it is a path or an address.
+            return file;
+        }
+    }
+
+    /// <summary>Containers of an engine come as users of their own. Nobody else on the machine gets past the data directory.</summary>
+    private static void MakeOpen(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        Open(directory, Everybody);
+    }
+
+    private static void Open(string directory, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(directory, mode);
+        }
+    }
 }

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+
+namespace TempoCos.Cluster.Kubelet.Nodes;
+
+/// <summary>What the node's status says: this machine's cores, memory and disk, and that it is well.</summary>
+public static class NodeStatus
+{
+    private const int LongestLoad = 110;
+
+    public static string OperatingSystemName => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
+
+    public static string Architecture => RuntimeInformation.OSArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "amd64",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    public static JsonObject Of(JsonObject node, string limits, string directory, string now)
+    {
+        var capacity = Capacity(directory);
+        return new JsonObject
+        {
+            ["capacity"] = capacity,
+            ["allocatable"] = capacity.DeepClone(),
+            ["conditions"] = new JsonArray(
+                Condition(node, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now),
+                Condition(node, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now),
+                Condition(node, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now),
+                Condition(node, "Ready", true, "KubeletReady", "kubelet is posting ready status; pods run as processes of this machine", now),
+                // Not Kubernetes': how far limits can be relied on here.
+                Condition(node, "tempocos.dev/MemoryLimits", limits != "observation", limits == "observation" ? "NoControlGroups" : "ControlGroups",
+                    limits == "observation" ? "this user may make no control groups: processes over their memory limit are ended when that is seen" : $"memory limits are kept by {limits}", now)),
+            ["addresses"] = new JsonArray(
+                new JsonObject { ["type"] = "InternalIP", ["address"] = "127.0.0.1" },
+                new JsonObject { ["type"] = "Hostname", ["address"] = PodKubelet.Node }),
+            ["daemonEndpoints"] = new JsonObject { ["kubeletEndpoint"] = new JsonObject { ["Port"] = 0 } },
+            ["nodeInfo"] = new JsonObject
+            {
+                ["kubeletVersion"] = "v1.32.4",
+                ["kubeProxyVersion"] = "v1.32.4",
+                ["containerRuntimeVersion"] = "process://1",
+                ["operatingSystem"] = OperatingSystemName,
+                ["architecture"] = Architecture,
+                ["osImage"] = RuntimeInformation.OSDescription,
+                ["kernelVersion"] = Environment.OSVersion.Version.ToString(),
+                ["machineID"] = "",
+                ["systemUUID"] = "",
+                ["bootID"] = "",
+            },
+        };
+    }
+
+    private static JsonObject Capacity(string directory) => new()
+    {
+        ["cpu"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+        ["memory"] = string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 10}Ki"),
+        ["ephemeral-storage"] = string.Create(CultureInfo.InvariantCulture, $"{new DriveInfo(directory).TotalSize >> 10}Ki"),
+        ["pods"] = LongestLoad.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static JsonObject Condition(JsonObject node, string type, bool value, string reason, string message, string now)
+    {
+        var before = node.Objects("status", "conditions").FirstOrDefault(condition => condition.Text("type") == type);
+        var status = value ? "True" : "False";
+        return new JsonObject
+        {
+            ["type"] = type,
+            ["status"] = status,
+            ["reason"] = reason,
+            ["message"] = message,
+            ["lastHeartbeatTime"] = now,
+            ["lastTransitionTime"] = before.Text("status") == status ? before.Text("lastTransitionTime") ?? now : now,
+        };
+    }
+}

@@ -1,0 +1,56 @@
+using k8s.Models;
+using TempoCos.Cluster.Kubelet.Limits;
+using ResourceQuantity = k8s.Models.ResourceQuantity;
+
+namespace TempoCos.Cluster.Tests.Kubelet;
+
+public sealed class LimitTests
+{
+    // Doubles a string in the shell's own memory until something ends it.
+    private const string Hungry = "x=0123456789abcdef; while true; do x=$x$x; done";
+
+    [Fact]
+    public async Task A_container_over_its_memory_limit_is_OOMKilled()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "memory is limited on Linux");
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.CreateAsync(Pods.Shell("one", Hungry, pod =>
+        {
+            pod.Spec.RestartPolicy = "Never";
+            pod.Spec.Containers[0].Resources = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") } };
+        }));
+
+        var ended = (await cluster.UntilAsync("one", "an end", pod => pod.Status?.Phase == "Failed")).Status.ContainerStatuses[0].State.Terminated;
+        (ended.Reason, ended.ExitCode).ShouldBe(("OOMKilled", 137));
+    }
+
+    [Fact]
+    public async Task A_container_within_its_limit_runs()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.CreateAsync(Pods.Shell("one", "echo well", pod =>
+        {
+            pod.Spec.RestartPolicy = "Never";
+            pod.Spec.Containers[0].Resources = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi"), ["cpu"] = new("100m") } };
+        }));
+
+        var pod = await cluster.UntilAsync("one", "an end", pod => pod.Status?.Phase == "Succeeded");
+        pod.Status.ContainerStatuses[0].State.Terminated.Reason.ShouldBe("Completed");
+    }
+
+    [Theory]
+    [InlineData("500m", 0.5)]
+    [InlineData("128Mi", 134217728d)]
+    [InlineData("1e3", 1000d)]
+    [InlineData("2", 2d)]
+    [InlineData("lots", null)]
+    public void Quantities_are_read_as_Kubernetes_reads_them(string text, double? value) => ((double?)Cluster.Kubelet.Limits.ResourceQuantity.Parse(text)).ShouldBe(value);
+
+    [Theory]
+    [InlineData("""{"limits":{"cpu":"1","memory":"1Gi"}}""", "Guaranteed")]
+    [InlineData("""{"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"500m"}}""", "Burstable")]
+    [InlineData("""{"requests":{"memory":"1Gi"}}""", "Burstable")]
+    [InlineData("{}", "BestEffort")]
+    public void A_pods_class_follows_from_its_resources(string resources, string expected) => QualityOfService.Of(
+        (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse("{\"spec\":{\"containers\":[{\"name\":\"one\",\"resources\":" + resources + "}]}}")!).ShouldBe(expected);
+}
