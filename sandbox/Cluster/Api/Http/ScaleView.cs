@@ -45,7 +45,7 @@ public sealed class ScaleView
 
     public JsonObject Into(JsonObject one, JsonObject scale)
     {
-        one.Ensure(specified[..^1])[specified[^1]] = scale.Number("spec", "replicas") ?? 0;
+        one.Ensure(specified.AsSpan(..^1))[specified[^1]] = scale.Number("spec", "replicas") ?? 0;
         return one;
     }
 
