@@ -28,9 +28,9 @@ public sealed class KubectlTests
         (await kubectl.RunAsync("wait", "tempostack/simplest", "--for=condition=Ready", "--timeout=60s")).ShouldBe("tempostack.tempo.grafana.com/simplest condition met");
 
         var table = (await kubectl.RunAsync("get", "tempostacks")).Split('\n');
-        table[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["NAME", "AGE", "TEMPO", "VERSION", "STATUS", "MANAGEMENT"]);
+        table[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["NAME", "MANAGEMENT", "TEMPO", "VERSION", "READY", "AGE"]);
         table[1].ShouldStartWith("simplest");
-        table[1].ShouldContain("Ready");
+        table[1].ShouldContain("True");
         (await kubectl.RunAsync("get", "pods")).Split('\n').Length.ShouldBe(6);
         (await kubectl.RunAsync("get", "deployments,statefulsets,services,ingresses,endpoints,pvc,events")).ShouldContain("statefulset.apps/tempo-simplest-ingester   1/1");
         (await kubectl.RunAsync("describe", "pod", "tempo-simplest-ingester-0")).ShouldContain("Started container tempo");

@@ -15,11 +15,13 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
 
     public void Shape(ResourceType type, JsonObject content, WriteOptions options)
     {
-        schemas.Admit(type, content, options);
+        schemas.Prepare(type, content, options);
         if (options.User is not null && !options.Status)
         {
             webhooks.Default(type, content);
         }
+
+        schemas.Check(type, content, options);
     }
 
     public void Create(ResourceType type, JsonObject given, WriteOptions options)

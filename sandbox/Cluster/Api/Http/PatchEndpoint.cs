@@ -35,8 +35,9 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
             _ => throw ApiException.UnsupportedMediaType(media, Json, Merge, Strategic, ApplyYaml),
         };
         var options = WriteEndpoint.Options(context.Request, path);
+        var scale = ScaleView.For(catalog, type);
         var patched = path.Subresource == "scale"
-            ? ScaleView.Of(registry.Update(type, path.Namespace, path.Name, live => ScaleView.Into(live, change(ScaleView.Of(live))), options))
+            ? scale.Of(registry.Update(type, path.Namespace, path.Name, live => scale.Into(live, change(scale.Of(live))), options))
             : registry.Update(type, path.Namespace, path.Name, change, options);
         await ApiResponse.WriteAsync(context, patched);
     }

@@ -10,7 +10,7 @@ using TempoCos.Cluster.Api.Tables;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>get and list, as objects, as their metadata alone or as the tables that kubectl prints.</summary>
-public sealed class ReadEndpoint(ObjectStore store, TableWriter tables)
+public sealed class ReadEndpoint(ObjectStore store, ResourceCatalog catalog, TableWriter tables)
 {
     public static bool WantsTable(HttpRequest request) => Wants(request, "as=Table");
 
@@ -22,7 +22,7 @@ public sealed class ReadEndpoint(ObjectStore store, TableWriter tables)
         var found = store.Find(new ObjectKey(type.Resource, path.Namespace, path.Name)) ?? throw ApiException.NotFound(type.Resource, path.Name);
         if (path.Subresource == "scale")
         {
-            await ApiResponse.WriteAsync(context, ScaleView.Of(found.ToObject()));
+            await ApiResponse.WriteAsync(context, ScaleView.For(catalog, type).Of(found.ToObject()));
         }
         else if (WantsTable(context.Request))
         {

@@ -9,7 +9,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>create, update and delete.</summary>
-public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, AccessReview reviews, TokenRequest tokens)
+public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, AccessReview reviews, TokenRequest tokens)
 {
     private const string DefaultManager = "unknown";
 
@@ -47,8 +47,9 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         var options = Options(context.Request, path);
         if (path.Subresource == "scale")
         {
-            var scaled = registry.Update(type, path.Namespace, path.Name, live => ScaleView.Into(live, given), options);
-            await ApiResponse.WriteAsync(context, ScaleView.Of(scaled));
+            var scale = ScaleView.For(catalog, type);
+            var scaled = registry.Update(type, path.Namespace, path.Name, live => scale.Into(live, given), options);
+            await ApiResponse.WriteAsync(context, scale.Of(scaled));
             return;
         }
 

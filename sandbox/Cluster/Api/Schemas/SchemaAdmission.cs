@@ -7,26 +7,28 @@ namespace TempoCos.Cluster.Api.Schemas;
 /// <summary>Brings what is written into the shape of its kind: unknown fields out, defaults in, and nothing that the schema forbids.</summary>
 public sealed class SchemaAdmission(ResourceCatalog catalog)
 {
-    public void Admit(ResourceType type, JsonObject content, WriteOptions options)
+    /// <summary>Fields out that are not known, defaults in.</summary>
+    public void Prepare(ResourceType type, JsonObject content, WriteOptions options)
     {
         var custom = catalog.Schema(type);
-        if ((custom ?? BuiltInSchemas.Find(type)) is not { } schema || options.User is null)
+        if (options.User is not null && (custom ?? BuiltInSchemas.Find(type)) is { } schema)
         {
-            if (custom is not null)
-            {
-                SchemaDefaults.Apply(content, custom);
-            }
-
-            return;
+            Report(type, SchemaPruning.Prune(content, schema), options);
         }
 
-        Report(type, SchemaPruning.Prune(content, schema), options);
         if (custom is not null)
         {
             SchemaDefaults.Apply(content, custom);
         }
+    }
 
-        if (SchemaValidation.Validate(content, schema) is { Count: > 0 } errors)
+    /// <summary>Refuses what the schema forbids; the cluster's own parts are trusted.</summary>
+    public void Check(ResourceType type, JsonObject content, WriteOptions options)
+    {
+        var custom = catalog.Schema(type);
+        if (options.User is not null
+            && (custom ?? BuiltInSchemas.Find(type)) is { } schema
+            && SchemaValidation.Validate(content, schema) is { Count: > 0 } errors)
         {
             throw custom is not null
                 ? ApiException.Invalid(type.Kind, type.Group, content.Text("metadata", "name") ?? "", errors)

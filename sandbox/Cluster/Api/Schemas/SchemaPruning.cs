@@ -10,6 +10,7 @@ public static class SchemaPruning
     {
         var dropped = new List<string>();
         Prune(content, schema, "", dropped, isRoot: true);
+        dropped.Sort(StringComparer.Ordinal);
         return dropped;
     }
 
