@@ -11,6 +11,7 @@ using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Api.Tables;
 using TempoCos.Cluster.Controllers;
 using TempoCos.Cluster.Controllers.Deployments;
+using TempoCos.Cluster.Controllers.Disruption;
 using TempoCos.Cluster.Controllers.Jobs;
 using TempoCos.Cluster.Controllers.Scheduling;
 using TempoCos.Cluster.Controllers.StatefulSets;
@@ -28,6 +29,7 @@ using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
+using TempoCos.Cluster.Network.Http;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
@@ -104,11 +106,14 @@ public static class ClusterApp
             .AddSingleton<PodPorts>()
             .AddSingleton<ServiceTargets>()
             .AddSingleton<ServiceNetwork>()
+            .AddSingleton<ServicePorts>()
+            .AddSingleton<FrontCertificates>()
             .AddSingleton<ObjectWriter>()
             .AddSingleton<EventRecorder>()
             .AddSingleton<ControllerContext>()
             .AddSingleton<Ownership>()
             .AddSingleton<PodControl>()
+            .AddSingleton<Eviction>()
             .AddSingleton<ClaimDirectories>()
             .AddSingleton<PodVolumes>()
             .AddSingleton<VolumeContent>()
@@ -144,6 +149,7 @@ public static class ClusterApp
             .AddHostedService<NamespaceController>()
             .AddHostedService<EndpointsController>()
             .AddHostedService<IngressController>()
+            .AddHostedService<RouteController>()
             .AddHostedService<DeploymentController>()
             .AddHostedService<ReplicaSetController>()
             .AddHostedService<StatefulSetController>()
@@ -152,6 +158,8 @@ public static class ClusterApp
             .AddHostedService<NodeReporter>()
             .AddHostedService<VolumeController>()
             .AddHostedService<Scheduler>()
+            .AddHostedService<DisruptionController>()
+            .AddHostedService<EventExpiry>()
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {

@@ -41,9 +41,25 @@ public sealed class GarbageCollector(ObjectStore store, ResourceRegistry registr
         {
             Finish(type, stored);
         }
-        else if (stored.Owners.Count > 0 && Store.Where(other => stored.Owners.Contains(other.Uid)).Count == 0)
+        else if (stored.Owners.Count > 0)
         {
-            Delete(key, "Background");
+            Collect(stored);
+        }
+    }
+
+    /// <summary>What has no owner left goes; what has some forgets those that are gone.</summary>
+    private void Collect(StoredObject stored)
+    {
+        var living = Store.Where(other => stored.Owners.Contains(other.Uid)).Select(owner => owner.Uid).ToHashSet();
+        if (living.Count == 0)
+        {
+            Delete(stored.Key, "Background");
+            return;
+        }
+
+        foreach (var gone in stored.Owners.Where(owner => !living.Contains(owner)))
+        {
+            LetGo(stored.Key, gone);
         }
     }
 
@@ -62,17 +78,29 @@ public sealed class GarbageCollector(ObjectStore store, ResourceRegistry registr
         }
         else if (finalizers.Contains("foregroundDeletion"))
         {
-            foreach (var dependent in dependents.Where(dependent => !dependent.Deleting))
+            var blocking = dependents.Where(dependent => Blocks(dependent, stored.Uid)).ToList();
+            foreach (var dependent in blocking.Where(dependent => !dependent.Deleting))
             {
-                Delete(dependent.Key, "Foreground");
+                if (dependent.Owners.Count > 1 && Store.Where(other => !other.Deleting && dependent.Owners.Contains(other.Uid)).Count > 0)
+                {
+                    LetGo(dependent.Key, stored.Uid);
+                }
+                else
+                {
+                    Delete(dependent.Key, "Foreground");
+                }
             }
 
-            if (Store.Where(other => other.Owners.Contains(stored.Uid)).Count == 0)
+            // What does not block its owner's deletion is collected when the owner has gone.
+            if (!Store.Where(other => other.Owners.Contains(stored.Uid)).Any(dependent => Blocks(dependent, stored.Uid)))
             {
                 Drop(type, stored.Key, "foregroundDeletion");
             }
         }
     }
+
+    private static bool Blocks(StoredObject dependent, string owner) =>
+        dependent.ToObject().Objects("metadata", "ownerReferences").Any(reference => reference.Text("uid") == owner && reference.Flag("blockOwnerDeletion"));
 
     private void Drop(ResourceType type, ObjectKey key, string finalizer) => registry.Update(type, key.Namespace, key.Name, live =>
     {

@@ -7,10 +7,14 @@ using TempoCos.Cluster.Controllers;
 
 namespace TempoCos.Cluster.Network;
 
-/// <summary>Keeps the Endpoints of each service, which show where its pods really listen, and closes what a deleted service leaves.</summary>
+/// <summary>Keeps the Endpoints and EndpointSlices of each service, which show where its pods really listen, and closes what a deleted service leaves.</summary>
 public sealed class EndpointsController(
-    ObjectStore store, ObjectWriter writer, ServiceTargets targets, ServiceNetwork network, ILogger<EndpointsController> logger) : Controller(store, logger)
+    ControllerContext context, ServiceTargets targets, ServiceNetwork network, ILogger<EndpointsController> logger) : Controller(context.Store, logger)
 {
+    public const string Manager = "endpointslice-controller.k8s.io";
+    private const string ServiceName = "kubernetes.io/service-name";
+    private const string ManagedBy = "endpointslice.kubernetes.io/managed-by";
+
     protected override bool Watches(ObjectKey key) => key.Resource is BuiltInResources.Services or BuiltInResources.Pods;
 
     protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
@@ -28,51 +32,46 @@ public sealed class EndpointsController(
         }
 
         var service = stored.ToObject();
-        if (service.At("spec", "selector") is not JsonObject { Count: > 0 })
+        if (service.Text("spec", "type") == "ExternalName")
+        {
+            context.Events.Record(service, "endpoint-controller", warning: true, "ExternalNameNotSupported",
+                $"this cluster has no DNS of its own: use {service.Text("spec", "externalName")} itself, or a Service with a selector");
+            return;
+        }
+
+        if (stored.Deleting || service.At("spec", "selector") is not JsonObject { Count: > 0 })
         {
             return;
         }
 
-        writer.Put(BuiltInResources.Endpoints, service, new JsonObject
+        var endpoints = targets.Pods(service).Select(pod => Of(service, pod)).OfType<PodEndpoints>().ToList();
+        context.Writer.Put(BuiltInResources.Endpoints, service, new JsonObject
         {
             ["metadata"] = new JsonObject
             {
                 ["name"] = key.Name,
                 ["labels"] = service.At("metadata", "labels")?.DeepClone() ?? new JsonObject(),
             },
-            ["subsets"] = targets.Pods(service).Select(pod => Subset(service, pod)).OfType<JsonNode>().ToJsonArray(),
+            ["subsets"] = endpoints.Select(one => (JsonNode)one.Subset()).ToJsonArray(),
         });
+        Slices(key, service, endpoints.Count == 0 ? [PodEndpoints.EmptySlice(service)] : [.. endpoints.Select(one => one.Slice())]);
     }
 
-    private JsonObject? Subset(JsonObject service, JsonObject pod)
+    private void Slices(ObjectKey key, JsonObject service, List<JsonObject> wanted)
     {
-        var ports = service.Objects("spec", "ports").Select(port => (port, local: targets.LocalPort(pod, port))).Where(pair => pair.local is not null).Select(pair => (JsonNode)new JsonObject
+        wanted.ForEach(slice => context.Writer.Put(BuiltInResources.EndpointSlices, service, slice));
+        var names = wanted.Select(slice => slice.Text("metadata", "name")).ToHashSet();
+        foreach (var slice in Store.List(BuiltInResources.EndpointSlices, key.Namespace).Objects.Where(slice =>
+            slice.Labels.GetValueOrDefault(ServiceName) == key.Name && slice.Labels.GetValueOrDefault(ManagedBy) == Manager && !names.Contains(slice.Key.Name)))
         {
-            ["name"] = pair.port.Text("name"),
-            ["port"] = pair.local,
-            ["protocol"] = pair.port.Text("protocol"),
-        }).ToJsonArray();
-        if (ports.Count == 0)
-        {
-            return null;
+            context.Writer.Delete(slice.Key, slice.Uid);
         }
+    }
 
-        var ready = service.Flag("spec", "publishNotReadyAddresses") || ServiceTargets.IsReady(pod);
-        return new JsonObject
-        {
-            [ready ? "addresses" : "notReadyAddresses"] = new JsonArray(new JsonObject
-            {
-                ["ip"] = "127.0.0.1",
-                ["nodeName"] = pod.Text("spec", "nodeName"),
-                ["targetRef"] = new JsonObject
-                {
-                    ["kind"] = "Pod",
-                    ["namespace"] = pod.Text("metadata", "namespace"),
-                    ["name"] = pod.Text("metadata", "name"),
-                    ["uid"] = pod.Text("metadata", "uid"),
-                },
-            }),
-            ["ports"] = ports,
-        };
+    private PodEndpoints? Of(JsonObject service, JsonObject pod)
+    {
+        List<(JsonObject, int)> ports = [.. service.Objects("spec", "ports").Select(port => (port, local: targets.LocalPort(pod, port)))
+            .Where(pair => pair.local is not null).Select(pair => (pair.port, pair.local!.Value))];
+        return ports.Count == 0 ? null : new PodEndpoints(service, pod, ports);
     }
 }

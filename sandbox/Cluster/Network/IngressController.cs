@@ -1,45 +1,122 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Network.Http;
 
 namespace TempoCos.Cluster.Network;
 
-/// <summary>An ingress is reached at the loopback port of its backend's service: the default one, else that of its first path.</summary>
-public sealed class IngressController(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ServiceNetwork network, ILogger<IngressController> logger)
-    : Controller(store, logger)
+/// <summary>
+/// Serves ingresses of its class. One that sends everything to one service is reached at that service's loopback port, whatever is spoken there;
+/// one with rules or TLS has a listener of its own.
+/// </summary>
+public sealed class IngressController(ControllerContext context, ServicePorts ports, FrontCertificates certificates, ILogger<IngressController> logger)
+    : Controller(context.Store, logger)
 {
-    protected override bool Watches(ObjectKey key) => key.Resource is BuiltInResources.Ingresses or BuiltInResources.Services;
+    private const string Class = "tempocos.dev/loopback";
+    private const string DefaultClass = "ingressclass.kubernetes.io/is-default-class";
+    private const string Loopback = "127.0.0.1";
+    private const string OldClass = "kubernetes.io/ingress.class";
+
+    private readonly Dictionary<ObjectKey, HttpFront> fronts = [];
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Task.WhenAll(fronts.Values.Select(front => front.DisposeAsync().AsTask()));
+    }
+
+    protected override bool Watches(ObjectKey key) => key.Resource is BuiltInResources.Ingresses or BuiltInResources.Services or BuiltInResources.IngressClasses;
 
     protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
         changed.Key.Resource == BuiltInResources.Ingresses ? [changed.Key] : Store.List(BuiltInResources.Ingresses, changed.Key.Namespace).Objects.Select(ingress => ingress.Key);
 
     protected override void Reconcile(ObjectKey key)
     {
-        if (Store.Find(key)?.ToObject() is not { } ingress || Port(ingress) is not { } port)
+        var ingress = Store.Find(key)?.ToObject();
+        var rules = ingress is null || !IsServed(ingress) ? [] : Rules(ingress);
+        var isPlain = rules is [{ Host: "", Path: "/", IsExact: false }] && ingress.At("spec", "tls") is null;
+        if ((rules.Count == 0 || isPlain) && fronts.Remove(key, out var old))
+        {
+            _ = old.DisposeAsync().AsTask();
+        }
+
+        if (ingress is null)
         {
             return;
         }
 
-        registry.Update(catalog.Find(BuiltInResources.Ingresses)!, key.Namespace, key.Name, live =>
+        if (rules.Count > 0 && (isPlain ? rules[0].Target : Front(key, rules).Port) is { } port)
         {
-            live.Ensure("status", "loadBalancer")["ingress"] = new JsonArray(new JsonObject
+            Write(key, new JsonArray(new JsonObject
             {
-                ["ip"] = "127.0.0.1",
+                ["ip"] = Loopback,
                 ["ports"] = new JsonArray(new JsonObject { ["port"] = port, ["protocol"] = "TCP" }),
-            });
-            return live;
-        }, WriteOptions.OfStatus);
+            }));
+        }
+        else if (rules.Count == 0 && ingress.Objects("status", "loadBalancer", "ingress").Any(one => one.Text("ip") == Loopback))
+        {
+            Write(key, []);
+        }
     }
 
-    private int? Port(JsonObject ingress)
+    private void Write(ObjectKey key, JsonArray addresses) => context.Registry.Update(context.Type(BuiltInResources.Ingresses), key.Namespace, key.Name, live =>
     {
-        var backend = ingress.At("spec", "defaultBackend", "service")
-            ?? ingress.Objects("spec", "rules").SelectMany(rule => rule.Objects("http", "paths")).Select(path => path.At("backend", "service")).FirstOrDefault();
-        var service = new ObjectKey(BuiltInResources.Services, ingress.Text("metadata", "namespace")!, backend.Text("name") ?? "");
-        var port = Store.Find(service)?.ToObject().Objects("spec", "ports").FirstOrDefault(port =>
-            backend.Text("port", "name") is { } name ? port.Text("name") == name : port.Number("port") == backend.Number("port", "number"));
-        return port is null ? null : network.LocalPort(service, port);
+        live.Ensure("status", "loadBalancer")["ingress"] = addresses.DeepClone();
+        return live;
+    }, WriteOptions.OfStatus);
+
+    private HttpFront Front(ObjectKey key, List<HttpRule> rules)
+    {
+        if (!fronts.TryGetValue(key, out var front))
+        {
+            fronts[key] = front = HttpFront.Start(name => Certificate(key, name));
+        }
+
+        front.Rules = rules;
+        return front;
     }
+
+    private bool IsServed(JsonObject ingress)
+    {
+        var name = ingress.Text("spec", "ingressClassName") ?? ingress.Text("metadata", "annotations", OldClass);
+        return Store.List(BuiltInResources.IngressClasses).Objects.Select(stored => stored.ToObject()).Any(one => one.Text("spec", "controller") == Class
+            && (name is null ? one.Text("metadata", "annotations", DefaultClass) == "true" : one.Text("metadata", "name") == name));
+    }
+
+    private List<HttpRule> Rules(JsonObject ingress)
+    {
+        var ns = ingress.Text("metadata", "namespace")!;
+        var rules = new List<HttpRule>();
+        foreach (var rule in ingress.Objects("spec", "rules"))
+        {
+            foreach (var path in rule.Objects("http", "paths"))
+            {
+                rules.Add(new HttpRule(rule.Text("host") ?? "", path.Text("path") is { Length: > 0 } given ? given : "/", path.Text("pathType") == "Exact", ports.OfBackend(ns, path.At("backend", "service"))));
+            }
+        }
+
+        if (ingress.At("spec", "defaultBackend", "service") is { } backend)
+        {
+            rules.Add(new HttpRule("", "/", false, ports.OfBackend(ns, backend)));
+        }
+
+        return rules;
+    }
+
+    /// <summary>That of the Secret which the ingress names for the host; one of the cluster's where there is none.</summary>
+    private X509Certificate2 Certificate(ObjectKey key, string? host)
+    {
+        var tls = Store.Find(key)?.ToObject().Objects("spec", "tls").ToList() ?? [];
+        var named = tls.Find(one => one.Texts("hosts").Contains(host)) ?? tls.FirstOrDefault();
+        var secret = named.Text("secretName") is { } name ? Store.Find(new ObjectKey(BuiltInResources.Secrets, key.Namespace, name))?.ToObject() : null;
+        return secret.Text("data", "tls.crt") is { } certificate && secret.Text("data", "tls.key") is { } own && certificates.Read(Plain(certificate), Plain(own)) is { } found
+            ? found
+            : certificates.Of(host ?? "localhost");
+    }
+
+    private static string Plain(string encoded) => Encoding.UTF8.GetString(Convert.FromBase64String(encoded));
 }

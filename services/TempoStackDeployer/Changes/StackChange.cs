@@ -51,7 +51,7 @@ internal sealed class StackChange(StackAccess access, OpenForwards forwards, Tim
             step.Evidence["fresh_pods"] = string.Join(", ", result.Pods);
         });
         result.TempoVersion = stack.Observer.Snapshot().Stack?.Status?.TempoVersion ?? "";
-        result.Endpoints = forwards.Endpoints(request.RunId);
+        result.Endpoints = forwards.Endpoints(request.RunId)?.Endpoints;
         return result;
     }
 

@@ -91,7 +91,7 @@ public sealed class ReadinessCheckTests
     [Fact]
     public void Without_Jaeger_neither_its_ports_nor_an_ingress_are_expected()
     {
-        var expected = ExpectedObjects.From(Samples.Read(Samples.Manifest.Replace("enabled: true", "enabled: false", StringComparison.Ordinal)));
+        var expected = ExpectedObjects.From(Samples.Read(Samples.Manifest.Replace("enabled: true", "enabled: false", StringComparison.Ordinal).Replace("type: ingress", "type: none", StringComparison.Ordinal)));
 
         expected.Ingress.ShouldBeNull();
         expected.Services.SelectMany(service => service.Ports).ShouldNotContain(port => port.Name == "jaeger-ui");
@@ -100,9 +100,8 @@ public sealed class ReadinessCheckTests
     [Fact]
     public void Gateway_and_metrics_generator_have_workloads_and_services_of_their_own()
     {
-        var expected = ExpectedObjects.From(Samples.Read(Samples.Manifest
-            .Replace("enabled: true", "enabled: false", StringComparison.Ordinal)
-            .Replace("  template:", "  template:\n    metricsGenerator:\n      enabled: true\n    gateway:\n      enabled: true\n      ingress:\n        type: ingress", StringComparison.Ordinal)));
+        var document = JsonNode.Parse("""{"spec":{"template":{"metricsGenerator":{"enabled":true},"gateway":{"enabled":true,"ingress":{"type":"ingress"}}}}}""")!.AsObject();
+        var expected = ExpectedObjects.From(new StackManifest(StackKind.TempoStack, "simplest", "somewhere", document));
 
         expected.Workloads.Select(workload => workload.Component).ShouldContain("gateway");
         expected.Workloads.Select(workload => workload.Component).ShouldContain("metrics-generator");

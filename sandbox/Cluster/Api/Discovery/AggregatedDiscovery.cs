@@ -31,6 +31,7 @@ public static class AggregatedDiscovery
     {
         "log" => ["get"],
         "portforward" => ["create", "get"],
+        "eviction" => ["create"],
         "token" => ["create"],
         _ => ["get", "patch", "update"],
     };
@@ -60,7 +61,7 @@ public static class AggregatedDiscovery
             resource["subresources"] = Subresources(type).Select(sub => (JsonNode)new JsonObject
             {
                 ["subresource"] = sub,
-                ["responseKind"] = Kind(type),
+                ["responseKind"] = sub == "eviction" ? new JsonObject { ["group"] = "policy", ["version"] = "v1", ["kind"] = "Eviction" } : Kind(type),
                 ["verbs"] = SubresourceVerbs(sub).Select(verb => (JsonNode)verb).ToJsonArray(),
             }).ToJsonArray();
         }

@@ -80,7 +80,13 @@ public static class PlainDiscovery
         yield return entry;
         foreach (var sub in AggregatedDiscovery.Subresources(type))
         {
-            yield return Entry(type, $"{type.Plural}/{sub}", AggregatedDiscovery.SubresourceVerbs(sub));
+            var child = Entry(type, $"{type.Plural}/{sub}", AggregatedDiscovery.SubresourceVerbs(sub));
+            if (sub == "eviction")
+            {
+                (child["group"], child["version"], child["kind"]) = ("policy", "v1", "Eviction");
+            }
+
+            yield return child;
         }
     }
 

@@ -155,7 +155,7 @@ public sealed partial class ApiServer(
             throw ApiException.NoSuchPath();
         }
 
-        if (path.Subresource is "log" or "portforward")
+        if (path.Subresource is "log" or "portforward" or "eviction")
         {
             await pods.HandleAsync(context, path, cancellation);
             return;

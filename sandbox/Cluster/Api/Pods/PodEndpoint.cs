@@ -5,12 +5,13 @@ using TempoCos.Cluster.Api.Http;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers.Disruption;
 using TempoCos.Cluster.Kubelet.Logs;
 
 namespace TempoCos.Cluster.Api.Pods;
 
-/// <summary>The subresources of pods that stream: log and portforward.</summary>
-public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding forwarding)
+/// <summary>The subresources of pods that are their own: log, portforward and eviction.</summary>
+public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding forwarding, Eviction eviction)
 {
     public async Task HandleAsync(HttpContext context, ApiPath path, CancellationToken cancellation)
     {
@@ -19,6 +20,11 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
         if (path.Subresource == "portforward")
         {
             await forwarding.HandleAsync(context, pod, cancellation);
+        }
+        else if (path.Subresource == "eviction")
+        {
+            var asked = context.Request.Method == "POST" ? await ApiBody.ReadObjectAsync(context.Request, cancellation) : throw ApiException.MethodNotAllowed();
+            await ApiResponse.WriteAsync(context, eviction.Evict(path.Namespace, path.Name, asked), 201);
         }
         else if (context.Request.Method == "GET")
         {

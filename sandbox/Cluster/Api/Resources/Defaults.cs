@@ -90,8 +90,12 @@ public static class Defaults
         var spec = given.Ensure("spec");
         Missing(spec, "type", "ClusterIP");
         Missing(spec, "sessionAffinity", "None");
-        Missing(spec, "clusterIP", live.Text("spec", "clusterIP") ?? "127.0.0.1");
-        Missing(spec, "clusterIPs", new JsonArray(spec.Text("clusterIP")));
+        if (spec.Text("type") != "ExternalName")
+        {
+            Missing(spec, "clusterIP", live.Text("spec", "clusterIP"));
+            Missing(spec, "clusterIPs", new JsonArray(spec.Text("clusterIP")));
+        }
+
         foreach (var port in spec.Objects("ports"))
         {
             Missing(port, "protocol", "TCP");

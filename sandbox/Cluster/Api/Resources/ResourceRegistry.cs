@@ -4,6 +4,7 @@ using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Fields;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Api.Resources;
 
@@ -52,6 +53,7 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
 
         Identify(type, given);
         admission.Shape(type, given, options);
+        ClusterAddresses.Assign(store, type, given);
         Defaults.Apply(type, given, live: null);
         admission.Create(type, given, options);
         if (options.Manager is { } manager)

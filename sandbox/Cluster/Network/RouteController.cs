@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Network.Http;
+
+namespace TempoCos.Cluster.Network;
+
+/// <summary>
+/// Admits OpenShift's Routes, where the cluster serves that kind, and answers each at a loopback port of its own. A Route's status has no
+/// place for a port, so that an annotation says where it is.
+/// </summary>
+public sealed class RouteController(
+    ControllerContext context, ServicePorts ports, FrontCertificates certificates, ServerCertificate authority, ILogger<RouteController> logger) : Controller(context.Store, logger)
+{
+    public const string Routes = "routes.route.openshift.io";
+
+    /// <summary>Where on loopback the route is answered: <c>127.0.0.1:PORT</c>.</summary>
+    public const string Address = "tempocos.dev/address";
+
+    private const string Domain = "apps.tempocos.local";
+    private const string HostGenerated = "openshift.io/host.generated";
+
+    private readonly Dictionary<ObjectKey, HttpFront> fronts = [];
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Task.WhenAll(fronts.Values.Select(front => front.DisposeAsync().AsTask()));
+    }
+
+    protected override bool Watches(ObjectKey key) => key.Resource is Routes or BuiltInResources.Services;
+
+    protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
+        changed.Key.Resource == Routes ? [changed.Key] : Store.List(Routes, changed.Key.Namespace).Objects.Select(route => route.Key);
+
+    protected override void Reconcile(ObjectKey key)
+    {
+        if (Store.Find(key) is not { Deleting: false } stored || context.Catalog.Find(Routes) is not { } type)
+        {
+            if (fronts.Remove(key, out var old))
+            {
+                _ = old.DisposeAsync().AsTask();
+            }
+
+            return;
+        }
+
+        var route = stored.ToObject();
+        var host = route.Text("spec", "host") is { Length: > 0 } given ? given : $"{key.Name}-{key.Namespace}.{Domain}";
+        var port = Serve(key, route, host);
+        context.Registry.Update(type, key.Namespace, key.Name, live =>
+        {
+            if (live.Text("spec", "host") is null or "")
+            {
+                live.Ensure("spec")["host"] = host;
+                live.Ensure("metadata", "annotations")[HostGenerated] = "true";
+            }
+
+            live.Ensure("metadata", "annotations")[Address] = $"127.0.0.1:{port?.ToString(CultureInfo.InvariantCulture)}";
+            return live;
+        }, WriteOptions.Main);
+        Admit(type, key, route, host);
+    }
+
+    private int? Serve(ObjectKey key, JsonObject route, string host)
+    {
+        var target = ports.OfTarget(key.Namespace, route.Text("spec", "to", "name"), route.At("spec", "port", "targetPort"));
+        var termination = route.Text("spec", "tls", "termination");
+        if (termination == "passthrough")
+        {
+            return target;
+        }
+
+        if (!fronts.TryGetValue(key, out var front))
+        {
+            fronts[key] = front = HttpFront.Start(_ => Certificate(key, host));
+        }
+
+        var backendAuthority = termination == "reencrypt" ? route.Text("spec", "tls", "destinationCACertificate") ?? authority.AuthorityPem : null;
+        front.Rules =
+        [
+            new HttpRule(host, route.Text("spec", "path") is { Length: > 0 } path ? path : "/", false, target, backendAuthority, $"{route.Text("spec", "to", "name")}.{key.Namespace}.svc"),
+        ];
+        front.RedirectsToTls = route.Text("spec", "tls", "insecureEdgeTerminationPolicy") == "Redirect";
+        return front.Port;
+    }
+
+    private X509Certificate2 Certificate(ObjectKey key, string host)
+    {
+        var tls = Store.Find(key)?.ToObject().At("spec", "tls");
+        return tls.Text("certificate") is { } certificate && tls.Text("key") is { } own && certificates.Read(certificate, own) is { } brought ? brought : certificates.Of(host);
+    }
+
+    private void Admit(ResourceType type, ObjectKey key, JsonObject route, string host)
+    {
+        var before = route.Objects("status", "ingress").FirstOrDefault()?.Objects("conditions").FirstOrDefault();
+        context.Registry.Update(type, key.Namespace, key.Name, live =>
+        {
+            live.Ensure("status")["ingress"] = new JsonArray(new JsonObject
+            {
+                ["host"] = host,
+                ["routerName"] = "default",
+                ["routerCanonicalHostname"] = $"router-default.{Domain}",
+                ["wildcardPolicy"] = "None",
+                ["conditions"] = new JsonArray(new JsonObject
+                {
+                    ["type"] = "Admitted",
+                    ["status"] = "True",
+                    ["lastTransitionTime"] = before.Text("lastTransitionTime") ?? context.Registry.Now,
+                }),
+            });
+            return live;
+        }, WriteOptions.OfStatus);
+    }
+}
