@@ -163,7 +163,7 @@ public static class ClusterApp
             .AddHostedService<PodKubelet>();
         if (options.Operator)
         {
-            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>();
+            builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>().AddHostedService<ZoneAwareness>();
         }
 
         var app = builder.Build();

@@ -32,6 +32,11 @@ internal static class TestPod
             }
 
             Listen(jaeger ? "PORT_JAEGER_UI" : "PORT_HTTP", HttpProtocols.Http1);
+            if (!jaeger)
+            {
+                Listen("PORT_TEMPO_INTERNAL", HttpProtocols.Http1);
+            }
+
             Listen("PORT_OTLP_GRPC", HttpProtocols.Http2);
             void Listen(string name, HttpProtocols protocols)
             {

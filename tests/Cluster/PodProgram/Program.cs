@@ -39,7 +39,7 @@ if (args.Contains("tempo-query"))
 }
 
 var port = args.Contains("jaeger-query") ? "PORT_JAEGER_UI" : "PORT_HTTP";
-await Task.WhenAll(ServeAsync(port, AnswerAsync), ServeAsync("PORT_ECHO", stream => stream.CopyToAsync(stream)));
+await Task.WhenAll(ServeAsync(port, AnswerAsync), ServeAsync(port == "PORT_HTTP" ? "PORT_TEMPO_INTERNAL" : "", AnswerAsync), ServeAsync("PORT_ECHO", stream => stream.CopyToAsync(stream)));
 await Task.Delay(Timeout.Infinite);
 
 static async Task ServeAsync(string variable, Func<NetworkStream, Task> serve)

@@ -39,7 +39,7 @@ public sealed class ObjectApplyTests : IAsyncLifetime
     [InlineData("v1", "Secret", """{"stringData": {"a": "1"}}""")]
     [InlineData("v1", "ServiceAccount", "{}")]
     [InlineData("rbac.authorization.k8s.io/v1", "Role", """{"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]}""")]
-    [InlineData("tempo.grafana.com/v1alpha1", "TempoStack", """{"spec": {"storageSize": "1Gi", "storage": {"secret": {"name": "none", "type": "s3"}}}}""")]
+    [InlineData("tempo.grafana.com/v1alpha1", "TempoStack", """{"spec": {"storageSize": "1Gi", "template": {"queryFrontend": {"jaegerQuery": {"enabled": true}}}, "storage": {"secret": {"name": "none", "type": "s3"}}}}""")]
     public async Task Any_kind_is_applied_labelled_managed_and_in_the_ledger(string apiVersion, string kind, string content)
     {
         var applied = await ApplyAsync(Document(apiVersion, kind, content));

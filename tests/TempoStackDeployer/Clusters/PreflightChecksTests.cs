@@ -91,7 +91,7 @@ public sealed class PreflightChecksTests : IAsyncLifetime
     [InlineData("pods", "4", "5")]
     [InlineData("persistentvolumeclaims", "0", "1")]
     [InlineData("requests.storage", "100M", "200M")]
-    [InlineData("limits.memory", "3Gi", "4Gi")]
+    [InlineData("limits.memory", "4Gi", "5Gi")]
     [InlineData("limits.cpu", "1", "3")]
     [InlineData("requests.memory", "1Gi", "2Gi")]
     public async Task A_quota_that_leaves_no_room_is_told_by_resource(string resource, string tooLittle, string enough)

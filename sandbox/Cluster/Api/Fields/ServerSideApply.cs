@@ -10,12 +10,12 @@ namespace TempoCos.Cluster.Api.Fields;
 /// </summary>
 public static class ServerSideApply
 {
-    public static JsonObject Apply(JsonObject live, JsonObject configuration, string manager, bool force, string apiVersion, string now)
+    public static JsonObject Apply(JsonObject live, JsonObject configuration, string manager, bool force, string apiVersion, string now, string subresource = "")
     {
-        var config = ManagedFields.Content(configuration);
+        var config = ManagedFields.Content(configuration, subresource);
         var applied = FieldSet.Of(config);
         var entries = ManagedFields.Read(live.At("metadata", "managedFields"));
-        var own = entries.FirstOrDefault(entry => entry.Manager == manager && entry.Operation == ManagedFields.ApplyOperation);
+        var own = entries.FirstOrDefault(entry => entry.Manager == manager && entry.Operation == ManagedFields.ApplyOperation && entry.Subresource == subresource);
         var others = entries.Where(entry => entry != own).ToList();
 
         var contested = applied.Differing(live, config);
@@ -35,8 +35,8 @@ public static class ServerSideApply
 
         others = [.. others.Select(entry => entry with { Fields = entry.Fields.Except(contested) })];
         var unchanged = own is not null && JsonNode.DeepEquals(own.Fields.ToJson(), applied.ToJson())
-            && JsonNode.DeepEquals(ManagedFields.Content(merged), ManagedFields.Content(live));
-        ManagedFields.Write(merged, [.. others, new ManagedFieldsEntry(manager, ManagedFields.ApplyOperation, apiVersion, unchanged ? own!.Time : now, applied)]);
+            && JsonNode.DeepEquals(ManagedFields.Content(merged, subresource), ManagedFields.Content(live, subresource));
+        ManagedFields.Write(merged, [.. others, new ManagedFieldsEntry(manager, ManagedFields.ApplyOperation, apiVersion, unchanged ? own!.Time : now, applied, subresource)]);
         return unchanged ? live : merged;
     }
 

@@ -83,16 +83,9 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
             return;
         }
 
-        if (options.Status)
-        {
-            var status = registry.Update(type, path.Namespace, path.Name, live => Changed(live, JsonMergePatch.Apply, configuration), options);
-            await ApiResponse.WriteAsync(context, status);
-            return;
-        }
-
         await ApiResponse.WriteAsync(context, registry.Update(type, path.Namespace, path.Name, Applied, options with { Manager = null }));
 
         JsonObject Applied(JsonObject live) =>
-            ServerSideApply.Apply(live, configuration, options.Manager!, force, type.ApiVersion, registry.Now);
+            ServerSideApply.Apply(live, configuration, options.Manager!, force, type.ApiVersion, registry.Now, options.Status ? ManagedFields.Status : "");
     }
 }

@@ -83,9 +83,9 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
             var live = stored.ToObject();
             var next = Merge(type, live, change(live.Copy()), options);
             admission.Update(type, next, live, options);
-            if (options.Manager is { } manager && !options.Status)
+            if (options.Manager is { } manager)
             {
-                ManagedFields.Track(live, next, manager, type.ApiVersion, Now);
+                ManagedFields.Track(live, next, manager, type.ApiVersion, Now, options.Status ? ManagedFields.Status : "");
             }
 
             if (JsonNode.DeepEquals(live, next) || options.DryRun)
@@ -229,9 +229,14 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
 
         if (options.Status)
         {
-            var status = next.At("status")?.DeepClone();
+            var (status, owners) = (next.At("status")?.DeepClone(), metadata.At("managedFields")?.DeepClone());
             next = live.Copy();
             next["status"] = status;
+            if (owners is not null)
+            {
+                next.Ensure("metadata")["managedFields"] = owners;
+            }
+
             admission.Shape(type, next, options);
             return next;
         }

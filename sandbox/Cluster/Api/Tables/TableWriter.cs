@@ -45,8 +45,15 @@ public sealed class TableWriter(ResourceCatalog catalog, TimeProvider time)
         var age = new Column("Age", one => Age(one.Text("metadata", "creationTimestamp")));
         if (catalog.Definition(type) is not { } definition)
         {
-            var columns = BuiltInColumns.Of(type, Age);
-            return type.Resource == BuiltInResources.Events ? [.. columns, name with { Priority = 1 }] : [name, .. columns, age];
+            List<Column> columns = [.. BuiltInColumns.Of(type, Age)];
+            if (type.Resource == BuiltInResources.StorageClasses)
+            {
+                name = name with { Cell = one => one.Text("metadata", "name") + (one.Text("metadata", "annotations", "storageclass.kubernetes.io/is-default-class") == "true" ? " (default)" : "") };
+            }
+
+            return type.Resource == BuiltInResources.Events ? [.. columns, name with { Priority = 1 }]
+                : BuiltInColumns.HasAge(columns) ? [name, .. columns]
+                : [name, .. columns.Where(column => column.Priority == 0), age, .. columns.Where(column => column.Priority > 0)];
         }
 
         var printed = definition.Objects("additionalPrinterColumns").Select(column => new Column(
@@ -78,16 +85,19 @@ public sealed class TableWriter(ResourceCatalog catalog, TimeProvider time)
             return "<unknown>";
         }
 
-        var age = time.GetUtcNow() - since;
-        return age switch
-        {
-            { TotalSeconds: < 120 } => $"{Math.Max(0, (int)age.TotalSeconds)}s",
-            { TotalMinutes: < 10 } when age.Seconds > 0 => $"{(int)age.TotalMinutes}m{age.Seconds}s",
-            { TotalHours: < 3 } => $"{(int)age.TotalMinutes}m",
-            { TotalHours: < 8 } when age.Minutes > 0 => $"{(int)age.TotalHours}h{age.Minutes}m",
-            { TotalHours: < 48 } => $"{(int)age.TotalHours}h",
-            { TotalDays: < 8 } when age.Hours > 0 => $"{(int)age.TotalDays}d{age.Hours}h",
-            _ => $"{(int)age.TotalDays}d",
-        };
+        return Span(time.GetUtcNow() - since);
     }
+
+    /// <summary>A duration in the two units that say most about it.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 120 } => $"{Math.Max(0, (int)span.TotalSeconds)}s",
+        { TotalMinutes: < 10 } when span.Seconds > 0 => $"{(int)span.TotalMinutes}m{span.Seconds}s",
+        { TotalHours: < 3 } => $"{(int)span.TotalMinutes}m",
+        { TotalHours: < 8 } when span.Minutes > 0 => $"{(int)span.TotalHours}h{span.Minutes}m",
+        { TotalHours: < 48 } => $"{(int)span.TotalHours}h",
+        { TotalDays: < 8 } when span.Hours > 0 => $"{(int)span.TotalDays}d{span.Hours}h",
+        { TotalDays: < 730 } => $"{(int)span.TotalDays}d",
+        _ => $"{(int)(span.TotalDays / 365)}y{(int)span.TotalDays % 365}d",
+    };
 }

@@ -77,6 +77,7 @@ public static class TempoStackDefaults
 
     private static void Ingress(JsonObject spec)
     {
+        spec.Ensure("template", "gateway")["enabled"] ??= false;
         var gateway = spec.Ensure("template", "gateway", "ingress");
         if (spec.Text("tenants", "mode") == "openshift")
         {

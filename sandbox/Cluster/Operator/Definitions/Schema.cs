@@ -8,7 +8,7 @@ public static class Schema
 {
     private const string QuantityPattern = @"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
 
-    public static JsonObject Object(string description, params ReadOnlySpan<(string Name, JsonNode? Value)> properties) =>
+    public static JsonObject Fields(string description, params ReadOnlySpan<(string Name, JsonNode? Value)> properties) =>
         Map(("description", description), ("type", "object"), ("properties", Map(properties)));
 
     /// <summary>Names of properties that must be there.</summary>

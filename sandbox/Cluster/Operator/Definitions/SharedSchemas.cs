@@ -6,7 +6,7 @@ namespace TempoCos.Cluster.Operator.Definitions;
 /// <summary>What both kinds of instances have.</summary>
 public static class SharedSchemas
 {
-    public static JsonObject Tls(string description) => Object(description,
+    public static JsonObject Tls(string description) => Fields(description,
         ("caName", Text("ConfigMap with the CA's certificate, at service-ca.crt.")),
         ("certName", Text("Secret with certificate and key, at tls.crt and tls.key.")),
         ("cipherSuites", Texts("Cipher suites that are accepted.")),
@@ -17,33 +17,33 @@ public static class SharedSchemas
 
     public static JsonObject Management() => Choice("Whether the operator keeps the instance as it is asked for.", "Managed", "Unmanaged");
 
-    public static JsonObject ExtraConfig() => Object("Settings over those that the operator writes.",
+    public static JsonObject ExtraConfig() => Fields("Settings over those that the operator writes.",
         ("tempo", Map("Over tempo.yaml.")));
 
-    public static JsonObject Authentication() => Object("A login before the Jaeger UI.",
+    public static JsonObject Authentication() => Fields("A login before the Jaeger UI.",
         ("enabled", Flag("Whether there is one.")),
         ("resources", CoreSchemas.Resources("Resources of its container.")),
         ("sar", Text("The right that a user must have.")));
 
-    public static JsonObject Rbac() => Object("Rights of users on single traces.", ("enabled", Flag("Whether they are asked for.")));
+    public static JsonObject Rbac() => Fields("Rights of users on single traces.", ("enabled", Flag("Whether they are asked for.")));
 
-    public static JsonObject McpServer() => Object("The server for assistants.", ("enabled", Flag("Whether it is on.")));
+    public static JsonObject McpServer() => Fields("The server for assistants.", ("enabled", Flag("Whether it is on.")));
 
     public static JsonObject Termination() => Choice("Where TLS of the route ends.", "insecure", "edge", "passthrough", "reencrypt");
 
     public static IReadOnlyList<(string Name, JsonNode? Value)> Tenants() =>
     [
-        ("authentication", Listed("The tenants.", Object("A tenant.",
-            ("oidc", Object("Its users' OpenID Connect.",
+        ("authentication", Listed("The tenants.", Fields("A tenant.",
+            ("oidc", Fields("Its users' OpenID Connect.",
                 ("groupClaim", Text("Claim with the groups.")), ("issuerURL", Text("Who issues the tokens.")), ("redirectURL", Text("Where a login comes back to.")),
-                ("secret", Object("Secret with clientID, clientSecret and issuerCAPath.", ("name", Text("Its name.")))), ("usernameClaim", Text("Claim with the name.")))),
+                ("secret", Fields("Secret with clientID, clientSecret and issuerCAPath.", ("name", Text("Its name.")))), ("usernameClaim", Text("Claim with the name.")))),
             ("tenantId", Text("What Tempo calls it.")),
             ("tenantName", Text("What its users call it."))).Requires("tenantId", "tenantName"))),
-        ("authorization", Object("Who may do what, in mode static.",
-            ("roleBindings", Listed("Who has which roles.", Object("A binding.",
+        ("authorization", Fields("Who may do what, in mode static.",
+            ("roleBindings", Listed("Who has which roles.", Fields("A binding.",
                 ("name", Text("Its name.")), ("roles", Texts("The roles.")),
-                ("subjects", Listed("Who.", Object("One.", ("kind", Choice("What it is.", "user", "group")), ("name", Text("Its name."))).Requires("kind", "name")))).Requires("name", "roles", "subjects"))),
-            ("roles", Listed("The roles.", Object("A role.",
+                ("subjects", Listed("Who.", Fields("One.", ("kind", Choice("What it is.", "user", "group")), ("name", Text("Its name."))).Requires("kind", "name")))).Requires("name", "roles", "subjects"))),
+            ("roles", Listed("The roles.", Fields("A role.",
                 ("name", Text("Its name.")), ("permissions", Listed("What it may.", Choice("One.", "read", "write"))),
                 ("resources", Texts("Of what.")), ("tenants", Texts("Of whom."))).Requires("name", "permissions", "resources", "tenants"))))),
         ("mode", Choice("How tenants are told apart.", "static", "openshift").With("default", "static")),
@@ -73,7 +73,7 @@ public static class SharedSchemas
                     ["name"] = "v1alpha1",
                     ["schema"] = new JsonObject
                     {
-                        ["openAPIV3Schema"] = Object(description,
+                        ["openAPIV3Schema"] = Fields(description,
                             ("apiVersion", Text("Version of the schema.")), ("kind", Text("What the object is.")), ("metadata", new JsonObject { ["type"] = "object" }),
                             ("spec", spec), ("status", status)),
                     },

@@ -13,42 +13,42 @@ public static class TempoMonolithicDefinition
             SharedSchemas.Column("Ready", ".status.conditions[?(@.type==\"Ready\")].status"),
             SharedSchemas.Column("Age", ".metadata.creationTimestamp", "date")),
         Spec(),
-        Object("What is there.",
-            ("components", Object("Pods by state.", ("tempo", SharedSchemas.Pods("Tempo")))),
+        Fields("What is there.",
+            ("components", Fields("Pods by state.", ("tempo", SharedSchemas.Pods("Tempo")))),
             ("conditions", CoreSchemas.Conditions()),
             ("operatorVersion", Text("Of the operator.")),
             ("tempoVersion", Text("Of Tempo."))));
 
-    private static JsonObject Spec() => Object("What is asked for.",
+    private static JsonObject Spec() => Fields("What is asked for.",
         ("affinity", CoreSchemas.Affinity()),
         ("env", CoreSchemas.Environment()),
         ("envFrom", CoreSchemas.EnvironmentFrom()),
         ("extraConfig", SharedSchemas.ExtraConfig()),
-        ("ingestion", Object("How traces come in.", ("otlp", Object("Over OTLP.", ("grpc", Protocol("Over gRPC.")), ("http", Protocol("Over HTTP.")))))),
-        ("jaegerui", Object("Jaeger before Tempo.",
+        ("ingestion", Fields("How traces come in.", ("otlp", Fields("Over OTLP.", ("grpc", Protocol("Over gRPC.")), ("http", Protocol("Over HTTP.")))))),
+        ("jaegerui", Fields("Jaeger before Tempo.",
             ("authentication", SharedSchemas.Authentication()),
             ("enabled", Flag("Whether there is one.")),
             ("findTracesConcurrentRequests", Whole("Traces that a search fetches at once.")),
-            ("ingress", Object("An ingress to it.",
+            ("ingress", Fields("An ingress to it.",
                 ("annotations", TextMap("Its annotations.")), ("enabled", Flag("Whether there is one.")), ("host", Text("Its host.")), ("ingressClassName", Text("Its class."))).Requires("enabled")),
             ("resources", CoreSchemas.Resources("Resources of its container.")),
-            ("route", Object("OpenShift's route to it.",
+            ("route", Fields("OpenShift's route to it.",
                 ("annotations", TextMap("Its annotations.")), ("enabled", Flag("Whether there is one.")), ("host", Text("Its host.")), ("termination", SharedSchemas.Termination())).Requires("enabled")),
             ("servicesQueryDuration", Text("How far back services are listed.")),
             ("tempoQueryResources", CoreSchemas.Resources("Resources of what stands between it and Tempo."))).Requires("enabled")),
         ("management", SharedSchemas.Management()),
-        ("multitenancy", Object("Tenants and how their users are known.",
+        ("multitenancy", Fields("Tenants and how their users are known.",
             [("enabled", Flag("Whether there are tenants.")), ("resources", CoreSchemas.Resources("Resources of the gateway.")), .. SharedSchemas.Tenants()]).Requires("enabled")),
         ("nodeSelector", CoreSchemas.NodeSelector()),
-        ("observability", Object("What is known of Tempo itself.",
-            ("grafana", Object("In Grafana.", ("dataSource", Object("A data source.",
+        ("observability", Fields("What is known of Tempo itself.",
+            ("grafana", Fields("In Grafana.", ("dataSource", Fields("A data source.",
                 ("enabled", Flag("Whether one is made.")), ("instanceSelector", CoreSchemas.LabelSelector("For which Grafana."))).Requires("enabled")))),
-            ("metrics", Object("In Prometheus.", ("prometheusRules", Made("Alerts.")), ("serviceMonitors", Made("Scraping.")))))),
+            ("metrics", Fields("In Prometheus.", ("prometheusRules", Made("Alerts.")), ("serviceMonitors", Made("Scraping.")))))),
         ("podSecurityContext", CoreSchemas.PodSecurityContext()),
-        ("query", Object("How traces are asked for.", ("mcpServer", SharedSchemas.McpServer()), ("rbac", SharedSchemas.Rbac()))),
+        ("query", Fields("How traces are asked for.", ("mcpServer", SharedSchemas.McpServer()), ("rbac", SharedSchemas.Rbac()))),
         ("resources", CoreSchemas.Resources("Resources of Tempo.")),
         ("serviceAccount", Text("Account of the pod.")),
-        ("storage", Object("Where traces are kept.", ("traces", Object("The traces.",
+        ("storage", Fields("Where traces are kept.", ("traces", Fields("The traces.",
             ("azure", Store("In Azure Storage.").Requires("secret")),
             ("backend", Choice("Kind of store.", "memory", "pv", "azure", "gcs", "s3").With("default", "memory")),
             ("gcs", Store("In Google Cloud Storage.").Requires("secret")),
@@ -58,11 +58,11 @@ public static class TempoMonolithicDefinition
         ("timeout", Text("How long a call may take.")),
         ("tolerations", CoreSchemas.Tolerations()));
 
-    private static JsonObject Protocol(string description) => Object(description,
+    private static JsonObject Protocol(string description) => Fields(description,
         ("enabled", Flag("Whether it is on.").With("default", true)), ("tls", SharedSchemas.Tls("TLS of the receiver."))).Requires("enabled");
 
     private static JsonObject Store(string description, params (string Name, JsonNode? Value)[] more) =>
-        Object(description, [("secret", Text("Secret with the way there.").With("minLength", 1)), .. more]);
+        Fields(description, [("secret", Text("Secret with the way there.").With("minLength", 1)), .. more]);
 
-    private static JsonObject Made(string description) => Object(description, ("enabled", Flag("Whether it is made.")), ("extraLabels", TextMap("Its labels."))).Requires("enabled");
+    private static JsonObject Made(string description) => Fields(description, ("enabled", Flag("Whether it is made.")), ("extraLabels", TextMap("Its labels."))).Requires("enabled");
 }
