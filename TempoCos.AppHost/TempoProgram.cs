@@ -5,16 +5,19 @@ namespace TempoCos.AppHost;
 /// <summary>The program that the cluster's kubelet runs for Tempo's containers.</summary>
 internal static class TempoProgram
 {
-    private const string RealTempo = "TEMPOCOS_TEMPO_BINARY";
+    private static readonly string[] RealTempo = ["TEMPOCOS_TEMPO_BINARY", "TEMPOCOS_CONTAINER_ENGINE", "TEMPOCOS_TEMPO_IMAGE"];
 
-    /// <summary>sandbox/Tempo, as built with this AppHost, and the real Tempo, when the user names one.</summary>
+    /// <summary>sandbox/Tempo, as built with this AppHost, and the real Tempo, when the user names one: a binary, or an image of a container engine.</summary>
     public static IResourceBuilder<ProjectResource> WithTempoProgram(this IResourceBuilder<ProjectResource> cluster) => cluster.WithEnvironment(context =>
     {
         context.EnvironmentVariables["TEMPOCOS_TEMPO_PROGRAM"] = typeof(TempoProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(attribute => attribute.Key == "TempoProgram").Value!;
-        if (Environment.GetEnvironmentVariable(RealTempo) is { Length: > 0 } real)
+        foreach (var variable in RealTempo)
         {
-            context.EnvironmentVariables[RealTempo] = real;
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } real)
+            {
+                context.EnvironmentVariables[variable] = real;
+            }
         }
     });
 }

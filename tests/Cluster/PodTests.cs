@@ -173,6 +173,7 @@ public sealed class PodTests
             new V1Container
             {
                 Name = "main",
+                Image = "example.com/pod-program:1",
                 Command = [TestCluster.PodProgram],
                 Args = args,
                 Ports = [new V1ContainerPort { Name = "http", ContainerPort = 8080 }, new V1ContainerPort { Name = "echo", ContainerPort = 7777 }],

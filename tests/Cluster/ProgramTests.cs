@@ -26,7 +26,7 @@ public sealed class ProgramTests
             await client.CoreV1.CreateNamespacedPodAsync(new V1Pod
             {
                 Metadata = new V1ObjectMeta { Name = "one" },
-                Spec = new V1PodSpec { Containers = [new V1Container { Name = "main", Command = [TestCluster.PodProgram], Args = ["--stubborn"] }] },
+                Spec = new V1PodSpec { Containers = [new V1Container { Name = "main", Image = "example.com/pod-program:1", Command = [TestCluster.PodProgram], Args = ["--stubborn"] }] },
             }, "default", cancellationToken: Cancellation);
             var pid = 0;
             await Eventually.TrueAsync("the pod's process", async () =>

@@ -38,7 +38,7 @@ public static class ClusterCommand
             FeatureGates = parsed.GetValue(gates) ?? [],
             TempoProgram = parsed.GetValue(tempo) ?? Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_PROGRAM"),
             TempoBinary = Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_BINARY"),
-            Images = [.. (parsed.GetValue(images) ?? []).Select(ImageProgram.Parse)],
+            Images = [.. (parsed.GetValue(images) ?? []).Select(ImageProgram.Parse), .. ImageProgram.OfTempo(Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_IMAGE"))],
             ContainerEngine = parsed.GetValue(engine) ?? Environment.GetEnvironmentVariable("TEMPOCOS_CONTAINER_ENGINE"),
             RestartBackoff = parsed.GetValue(backoff) is > 0 and <= 3600 and var seconds ? TimeSpan.FromSeconds(seconds)
                 : throw new DiagnosticException("TC924", "--restart-backoff", "the value is not a number of seconds above 0 and up to 3600", "Give it as in --restart-backoff 10."),

@@ -11,10 +11,14 @@ namespace TempoCos.Cluster.Kubelet.Images;
 public sealed record ImageProgram(string Pattern, string Target)
 {
     private const string EnginePrefix = "docker:";
+    private const string TempoImage = "docker.io/grafana/tempo";
 
     public bool IsMissing => Target == "none";
 
     public string? EngineImage => Target.StartsWith(EnginePrefix, StringComparison.Ordinal) ? Target[EnginePrefix.Length..] : null;
+
+    /// <summary>The engine's image for Tempo's own, when one is named.</summary>
+    public static IEnumerable<ImageProgram> OfTempo(string? image) => image is { Length: > 0 } ? [new ImageProgram(TempoImage, EnginePrefix + image)] : [];
 
     public static ImageProgram Parse(string text)
     {

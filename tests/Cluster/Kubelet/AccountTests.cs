@@ -1,0 +1,54 @@
+using k8s;
+using k8s.Models;
+
+namespace TempoCos.Cluster.Tests.Kubelet;
+
+public sealed class AccountTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_pod_speaks_to_the_API_as_its_service_account()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "reader" } }, "default", cancellationToken: Cancellation);
+        await cluster.CreateAsync(Pods.Shell("one", """
+            d=/var/run/secrets/kubernetes.io/serviceaccount
+            echo namespace $(cat $d/namespace) authority $(head -n 1 $d/ca.crt) token $(cat $d/token)
+            sleep 600
+            """, pod => pod.Spec.ServiceAccountName = "reader"));
+        await cluster.LoggedAsync("one", "namespace default authority -----BEGIN CERTIFICATE----- token ");
+        var token = (await cluster.LogAsync("one")).Trim().Split(' ')[^1];
+
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.Kubeconfig);
+        using var client = new Kubernetes(new KubernetesClientConfiguration { Host = configuration.Host, SslCaCerts = configuration.SslCaCerts, AccessToken = token });
+        var self = await client.AuthenticationV1.CreateSelfSubjectReviewAsync(new V1SelfSubjectReview(), cancellationToken: Cancellation);
+        self.Status.UserInfo.Username.ShouldBe("system:serviceaccount:default:reader");
+        (await TestCluster.RefusedAsync(() => client.CoreV1.ListNamespacedSecretAsync("default", cancellationToken: Cancellation))).Code.ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task A_program_that_looks_where_in_cluster_clients_look_finds_its_token()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        // The path is put together by the program itself, so nothing could have been replaced in it.
+        await cluster.CreateAsync(Pods.Shell("one", "d=/var/run/secrets; d=$d/kubernetes.io; test -s $d/serviceaccount/token -o -s \"$KUBECONFIG\" && echo found; sleep 600"));
+        await cluster.CreateAsync(Pods.Shell("two", "d=/var/run/secrets; d=$d/kubernetes.io; test -e $d/serviceaccount/token -o -n \"$KUBECONFIG\" || echo nothing; sleep 600", pod => pod.Spec.AutomountServiceAccountToken = false));
+        await cluster.LoggedAsync("one", "found");
+        await cluster.LoggedAsync("two", "nothing");
+        Directory.Exists("/var/run/secrets/kubernetes.io/serviceaccount").ShouldBeFalse("the machine itself stays as it is");
+    }
+
+    [Fact]
+    public async Task An_account_that_is_not_there_holds_the_pod_up()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.CreateAsync(Pods.Shell("one", "sleep 600", pod => pod.Spec.ServiceAccountName = "nobody"));
+        await cluster.EventAsync("one", "FailedMount", "failed to fetch token: serviceaccounts \"nobody\" not found");
+        (await cluster.FindAsync("one"))!.State()!.Waiting.Reason.ShouldBe("ContainerCreating");
+
+        await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "nobody" } }, "default", cancellationToken: Cancellation);
+        await cluster.ReadyAsync("one");
+    }
+}
