@@ -54,6 +54,7 @@ public sealed class EndpointsController(
             },
             ["subsets"] = endpoints.Select(one => (JsonNode)one.Subset()).ToJsonArray(),
         });
+        network.Introduce(key);
         Slices(key, service, endpoints.Count == 0 ? [PodEndpoints.EmptySlice(service)] : [.. endpoints.Select(one => one.Slice())]);
     }
 

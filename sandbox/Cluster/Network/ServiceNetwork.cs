@@ -52,6 +52,18 @@ public sealed class ServiceNetwork(ObjectStore store, ServiceTargets targets) : 
     /// <summary>A name as a part of a variable's: upper case, underscores.</summary>
     public static string Variable(string name) => name.ToUpperInvariant().Replace('-', '_').Replace('.', '_');
 
+    /// <summary>Lets a service's clients find pods that are new behind it.</summary>
+    public void Introduce(ObjectKey service)
+    {
+        foreach (var (key, proxy) in proxies.Where(proxy => proxy.Key.Service == service && proxy.Value.IsValueCreated))
+        {
+            if (targets.Waiting(service, key.PortName, key.Port) is { Count: > 0 } waiting)
+            {
+                proxy.Value.Introduce(waiting);
+            }
+        }
+    }
+
     /// <summary>Closes the ports of a service that is gone.</summary>
     public async Task CloseAsync(ObjectKey service)
     {

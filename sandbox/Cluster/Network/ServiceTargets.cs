@@ -38,8 +38,18 @@ public sealed class ServiceTargets(ObjectStore store, PodPorts ports)
     }
 
     /// <summary>
-    /// Where connections to a service's port go: to ready pods in turn; to any pod, the oldest first, when the service publishes
-    /// those that are not ready, so that all members of a ring meet at the same one.
+    /// The pods behind a port that are not ready, of a service that publishes them: DNS would give their addresses to clients that are connected
+    /// to others already.
+    /// </summary>
+    public IReadOnlyList<int> Waiting(ObjectKey service, string portName, int port) =>
+        store.Find(service)?.ToObject() is { } found && found.Flag("spec", "publishNotReadyAddresses") && !IsRing(portName)
+            && found.Objects("spec", "ports").FirstOrDefault(one => one.Number("port") == port && (one.Text("name") ?? "") == portName) is { } servicePort
+            ? [.. Pods(found).Where(pod => !IsReady(pod)).Select(pod => LocalPort(pod, servicePort)).OfType<int>()]
+            : [];
+
+    /// <summary>
+    /// Where connections to a service's port go: to ready pods in turn; to any pod when the service publishes those that are not ready. Then
+    /// the members of a ring all meet at the oldest, and else those that are not ready come first, since they may wait for just that connection.
     /// </summary>
     public IReadOnlyList<int> Of(ObjectKey service, string portName, int port, int turn)
     {
@@ -50,7 +60,14 @@ public sealed class ServiceTargets(ObjectStore store, PodPorts ports)
         }
 
         var publishAll = found.Flag("spec", "publishNotReadyAddresses");
+        if (publishAll && !IsRing(portName))
+        {
+            return [.. Pods(found).OrderBy(IsReady).Select(pod => LocalPort(pod, servicePort)).OfType<int>()];
+        }
+
         int[] locals = [.. Pods(found).Where(pod => publishAll || IsReady(pod)).Select(pod => LocalPort(pod, servicePort)).OfType<int>()];
         return publishAll || locals.Length == 0 ? locals : [.. locals[(turn % locals.Length)..], .. locals[..(turn % locals.Length)]];
     }
+
+    private static bool IsRing(string portName) => portName.EndsWith("memberlist", StringComparison.Ordinal);
 }

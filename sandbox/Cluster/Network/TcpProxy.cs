@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,11 +7,16 @@ namespace TempoCos.Cluster.Network;
 /// <summary>A port of 127.0.0.1 whose connections go on to the first target that takes them.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
+    private const int Introductions = 480;
+    private static readonly TimeSpan BetweenIntroductions = TimeSpan.FromMilliseconds(250);
+
     private readonly HeldPort held = HeldPort.Take("TCP");
     private readonly TcpListener listener;
     private readonly CancellationTokenSource ending = new();
     private readonly Func<IReadOnlyList<int>> targets;
     private readonly Task accepting;
+    private readonly ConcurrentDictionary<Socket, int> open = new();
+    private readonly HashSet<int> introduced = [];
 
     public TcpProxy(Func<IReadOnlyList<int>> targets)
     {
@@ -21,6 +27,47 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     public int Port => held.Port;
+
+    /// <summary>
+    /// Ends the connections that others have, once for each target that has none and listens: a client that connects anew comes to it. Of a new
+    /// address it would learn from DNS; behind this one it would not.
+    /// </summary>
+    public void Introduce(IEnumerable<int> fresh)
+    {
+        lock (introduced)
+        {
+            foreach (var port in fresh.Where(introduced.Add))
+            {
+                _ = IntroduceAsync(port, ending.Token);
+            }
+        }
+    }
+
+    private async Task IntroduceAsync(int port, CancellationToken cancellation)
+    {
+        try
+        {
+            for (var tries = 0; tries < Introductions && !open.Values.Contains(port); tries++)
+            {
+                if (await ConnectAsync(port, cancellation) is { } target)
+                {
+                    target.Dispose();
+                    foreach (var other in open.Keys)
+                    {
+                        other.Dispose();
+                    }
+
+                    return;
+                }
+
+                await Task.Delay(BetweenIntroductions, cancellation);
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            // The proxy ends.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -61,7 +108,15 @@ public sealed class TcpProxy : IAsyncDisposable
 
             using var outer = target;
             client.NoDelay = target.NoDelay = true;
-            await Task.WhenAll(CopyAsync(client, target, cancellation), CopyAsync(target, client, cancellation));
+            open[target] = ((IPEndPoint)target.RemoteEndPoint!).Port;
+            try
+            {
+                await Task.WhenAll(CopyAsync(client, target, cancellation), CopyAsync(target, client, cancellation));
+            }
+            finally
+            {
+                open.TryRemove(target, out _);
+            }
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -73,27 +128,37 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         foreach (var port in targets().Where(port => port != Port))
         {
-            var target = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
+            if (await ConnectAsync(port, cancellation) is { } target)
             {
-                await target.ConnectAsync(IPAddress.Loopback, port, cancellation);
-                if (!target.LocalEndPoint!.Equals(target.RemoteEndPoint))
-                {
-                    return target;
-                }
+                return target;
+            }
+        }
 
-                // The system chose for this side the very port that nobody listens on at the other: TCP then connects a socket to itself.
-                target.Dispose();
-            }
-            catch (SocketException)
+        return null;
+    }
+
+    private static async Task<Socket?> ConnectAsync(int port, CancellationToken cancellation)
+    {
+        var target = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await target.ConnectAsync(IPAddress.Loopback, port, cancellation);
+            if (!target.LocalEndPoint!.Equals(target.RemoteEndPoint))
             {
-                target.Dispose();
+                return target;
             }
-            catch
-            {
-                target.Dispose();
-                throw;
-            }
+
+            // The system chose for this side the very port that nobody listens on at the other: TCP then connects a socket to itself.
+            target.Dispose();
+        }
+        catch (SocketException)
+        {
+            target.Dispose();
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
         }
 
         return null;

@@ -66,9 +66,9 @@ public static partial class Validation
 
     private static IEnumerable<FieldError> Content(ResourceType type, JsonObject given) => type.Resource switch
     {
-        BuiltInResources.Pods => Pod(given.At("spec"), "spec"),
+        BuiltInResources.Pods => Pod(given.At("spec"), "spec", claims: []),
         BuiltInResources.Deployments or BuiltInResources.StatefulSets or BuiltInResources.ReplicaSets or BuiltInResources.Jobs =>
-            [.. Replicas(given), .. Pod(given.At("spec", "template", "spec"), "spec.template.spec")],
+            [.. Replicas(given), .. Pod(given.At("spec", "template", "spec"), "spec.template.spec", given.Objects("spec", "volumeClaimTemplates").Select(claim => claim.Text("metadata", "name")))],
         BuiltInResources.Claims => Claim(given),
         BuiltInResources.Services when given.Text("spec", "type") != "ExternalName" && given.Text("spec", "clusterIP") != "None" && !given.Objects("spec", "ports").Any() =>
             [FieldError.Required("spec.ports")],
@@ -96,7 +96,7 @@ public static partial class Validation
         }
     }
 
-    private static IEnumerable<FieldError> Pod(JsonNode? spec, string path)
+    private static IEnumerable<FieldError> Pod(JsonNode? spec, string path, IEnumerable<string?> claims)
     {
         List<JsonObject> containers = [.. spec.Objects("containers")];
         if (containers.Count == 0)
@@ -126,7 +126,7 @@ public static partial class Validation
             foreach (var (mount, number) in containers[index].Objects("volumeMounts").Select((mount, number) => (mount, number)))
             {
                 var volume = mount.Text("name") ?? "";
-                if (!spec.Objects("volumes").Any(one => one.Text("name") == volume))
+                if (!spec.Objects("volumes").Any(one => one.Text("name") == volume) && !claims.Contains(volume))
                 {
                     yield return new FieldError("FieldValueNotFound", $"{at}.volumeMounts[{number}].name", $"Not found: \"{volume}\"");
                 }
