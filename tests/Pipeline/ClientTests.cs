@@ -94,7 +94,14 @@ public sealed class ClientTests : IDisposable
         await using var services = await ScriptedServices.StartAsync();
         services.Planned.Objects.Add(new PlannedObject
         {
-            ApiVersion = "v1", Kind = "ConfigMap", Namespace = "ns", Name = "settings", Action = action, Diff = "@@ -1,1 +1,1 @@\n-a: 1\n+a: 2\n", Warnings = { "be careful" }, Refusal = action == "refused" ? "TC327: it is not this run's" : "",
+            ApiVersion = "v1",
+            Kind = "ConfigMap",
+            Namespace = "ns",
+            Name = "settings",
+            Action = action,
+            Diff = "@@ -1,1 +1,1 @@\n-a: 1\n+a: 2\n",
+            Warnings = { "be careful" },
+            Refusal = action == "refused" ? "TC327: it is not this run's" : "",
         });
         var port = FreePort();
         using var server = await ServeAsync(services, port);

@@ -78,7 +78,12 @@ internal sealed class Scenario(
         var stack = run.Deployed!;
         var change = new ChangeRequest
         {
-            RunId = run.RunId, Namespace = stack.Namespace, Name = stack.Name, Kind = stack.Kind, Set = { run.Request.Change }, Timeout = run.Request.DeployTimeout,
+            RunId = run.RunId,
+            Namespace = stack.Namespace,
+            Name = stack.Name,
+            Kind = stack.Kind,
+            Set = { run.Request.Change },
+            Timeout = run.Request.DeployTimeout,
         };
         run.Changed = await ServiceStream.ReadAsync(
             deployer.Change(change, cancellationToken: cancellationToken), Deployer, reply => Take(publish, reply.Event, reply.Changed), cancellationToken);

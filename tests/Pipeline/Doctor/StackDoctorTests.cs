@@ -81,7 +81,11 @@ public sealed class StackDoctorTests : IDisposable
 
     private static CheckResult Check(string id, CheckSeverity severity) => new()
     {
-        Id = id, Name = $"check-{id.ToLowerInvariant()}", Severity = severity, Message = "it is so", Fix = severity == CheckSeverity.Pass ? "" : "Make it otherwise.",
+        Id = id,
+        Name = $"check-{id.ToLowerInvariant()}",
+        Severity = severity,
+        Message = "it is so",
+        Fix = severity == CheckSeverity.Pass ? "" : "Make it otherwise.",
     };
 
     private static int FreePort()

@@ -136,12 +136,18 @@ public sealed class GatewayWayTests : IAsyncLifetime
         var bearer = token is null ? null : new BearerToken("a test", _ => Task.FromResult(token()), TimeProvider.System);
         var otlp = new Way
         {
-            Endpoint = EndpointName.OtlpGrpc, By = ReachedBy.PortForward, Target = "gateway:grpc-public", Gateway = true,
+            Endpoint = EndpointName.OtlpGrpc,
+            By = ReachedBy.PortForward,
+            Target = "gateway:grpc-public",
+            Gateway = true,
             Upstream = new Upstream(addresses[2], new HostDial(addresses[2].Host, addresses[2].Port).ConnectAsync) { Tenant = "dev", Token = bearer },
         };
         var query = new Way
         {
-            Endpoint = EndpointName.QueryFrontend, By = ReachedBy.PortForward, Target = "gateway:public", Gateway = true,
+            Endpoint = EndpointName.QueryFrontend,
+            By = ReachedBy.PortForward,
+            Target = "gateway:public",
+            Gateway = true,
             Upstream = new Upstream(addresses[0], new HostDial(addresses[0].Host, addresses[0].Port).ConnectAsync) { Prefix = "/api/traces/v1/dev/tempo", Token = bearer },
         };
         _proxy = await LoopbackProxy.OpenAsync([otlp, query], IPAddress.Loopback, Stop);

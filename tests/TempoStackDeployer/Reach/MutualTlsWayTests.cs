@@ -145,7 +145,9 @@ public sealed class MutualTlsWayTests : IAsyncLifetime
             var port = _listeners.Single(listener => listener.Role == role).Port;
             return new Way
             {
-                Endpoint = endpoint, By = ReachedBy.PortForward, Target = host,
+                Endpoint = endpoint,
+                By = ReachedBy.PortForward,
+                Target = host,
                 Upstream = new Upstream(new($"https://{host}:3200"), new HostDial("127.0.0.1", port).ConnectAsync) { Tls = Tls() },
             };
         }

@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using TempoCos.Cluster.Kubelet.Containers;
 
 namespace TempoCos.Cluster.Kubelet.Processes;
 
 /// <summary>Starts processes as their plan says: in a session, mount namespace and control group of their own where the machine has them.</summary>
-public sealed class ProcessStarter(PrivateMounts mounts)
+public sealed partial class ProcessStarter(PrivateMounts mounts)
 {
     private const string Setsid = "/usr/bin/setsid";
 
@@ -42,6 +43,13 @@ public sealed class ProcessStarter(PrivateMounts mounts)
         }
     }
 
+    /// <summary>A shell hands on only variables whose names it could have itself.</summary>
+    private static IEnumerable<string> Foreign(ProcessPlan plan)
+    {
+        string[] foreign = [.. plan.Environment.Where(variable => !ShellName().IsMatch(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}")];
+        return foreign.Length == 0 ? [] : ["/usr/bin/env", .. foreign];
+    }
+
     private IEnumerable<string> Prefix(ProcessPlan plan)
     {
         if (OperatingSystem.IsWindows())
@@ -59,6 +67,9 @@ public sealed class ProcessStarter(PrivateMounts mounts)
         }
 
         IEnumerable<string> session = File.Exists(Setsid) ? [Setsid] : [];
-        return lines.Count == 0 ? session : [.. session, .. unshare ?? [], "/bin/sh", "-c", $"{{ {string.Join("; ", lines)}; }} 2>/dev/null; exec \"$@\"", "sh"];
+        return lines.Count == 0 ? session : [.. session, .. unshare ?? [], "/bin/sh", "-c", $"{{ {string.Join("; ", lines)}; }} 2>/dev/null; exec \"$@\"", "sh", .. Foreign(plan)];
     }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    private static partial Regex ShellName();
 }

@@ -12,19 +12,30 @@ public static class ComponentResources
 
     private static readonly Dictionary<string, (float Cpu, float Memory)> Plain = new()
     {
-        ["distributor"] = (0.27f, 0.12f), ["ingester"] = (0.38f, 0.5f), ["compactor"] = (0.16f, 0.18f), ["querier"] = (0.1f, 0.15f),
-        ["query-frontend"] = (0.045f, 0.025f), ["jaeger-frontend"] = (0.045f, 0.025f),
+        ["distributor"] = (0.27f, 0.12f),
+        ["ingester"] = (0.38f, 0.5f),
+        ["compactor"] = (0.16f, 0.18f),
+        ["querier"] = (0.1f, 0.15f),
+        ["query-frontend"] = (0.045f, 0.025f),
+        ["jaeger-frontend"] = (0.045f, 0.025f),
     };
 
     private static readonly Dictionary<string, (float Cpu, float Memory)> WithProxy = new(Plain)
     {
-        ["query-frontend-proxy"] = (0.01f, 0.01f), ["jaeger-frontend"] = (0.035f, 0.015f),
+        ["query-frontend-proxy"] = (0.01f, 0.01f),
+        ["jaeger-frontend"] = (0.035f, 0.015f),
     };
 
     private static readonly Dictionary<string, (float Cpu, float Memory)> WithGateway = new()
     {
-        ["distributor"] = (0.26f, 0.11f), ["ingester"] = (0.36f, 0.49f), ["compactor"] = (0.15f, 0.17f), ["querier"] = (0.09f, 0.14f),
-        ["query-frontend"] = (0.04f, 0.02f), ["jaeger-frontend"] = (0.04f, 0.02f), ["gateway"] = (0.04f, 0.03f), ["tempo-gateway-opa"] = (0.02f, 0.02f),
+        ["distributor"] = (0.26f, 0.11f),
+        ["ingester"] = (0.36f, 0.49f),
+        ["compactor"] = (0.15f, 0.17f),
+        ["querier"] = (0.09f, 0.14f),
+        ["query-frontend"] = (0.04f, 0.02f),
+        ["jaeger-frontend"] = (0.04f, 0.02f),
+        ["gateway"] = (0.04f, 0.03f),
+        ["tempo-gateway-opa"] = (0.02f, 0.02f),
     };
 
     public static JsonObject Of(TempoStackView stack, TempoComponent component) =>

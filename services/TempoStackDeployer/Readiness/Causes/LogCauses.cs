@@ -43,7 +43,8 @@ internal static partial class LogCauses
             return new Cause(
                 CauseDepth.Store, Codes.StartUpListing, component, refused.Groups["bucket"].Value,
                 $"{how}; its first request to the object store failed: {known.Cause ?? "other"}: {PodFindings.Cut($"unexpected error from ListObjects on {refused.Groups["bucket"].Value}: {answer}")}",
-                known.Fix ?? "Try the same with the same key: `tempocos doctor s3://BUCKET --s3-endpoint URL` tells the causes apart.") { IsFinal = known.IsFinal };
+                known.Fix ?? "Try the same with the same key: `tempocos doctor s3://BUCKET --s3-endpoint URL` tells the causes apart.")
+            { IsFinal = known.IsFinal };
         }
 
         // Programs of TempoCos end with a line that has a code already.
@@ -64,14 +65,16 @@ internal static partial class LogCauses
             var said = config.Groups["error"].Value.ReplaceLineEndings(" ").Trim();
             return new Cause(
                 CauseDepth.Configuration, said.Contains("not found in type", StringComparison.Ordinal) ? "TC357" : said.Contains("yaml: line", StringComparison.Ordinal) ? "TC352" : "TC353", component, pod,
-                $"{how}; Tempo refuses its configuration: {PodFindings.Cut(said)}", "Correct spec.extraConfig.tempo, which is merged into Tempo's configuration.") { IsFinal = true };
+                $"{how}; Tempo refuses its configuration: {PodFindings.Cut(said)}", "Correct spec.extraConfig.tempo, which is merged into Tempo's configuration.")
+            { IsFinal = true };
         }
 
         if (Permission().Match(text) is { Success: true } denied)
         {
             return new Cause(
                 CauseDepth.Volume, Codes.SecretOrVolume, component, denied.Groups["path"].Value, $"{how}; it may not write its volume: {PodFindings.Cut(denied.Value.Trim())}",
-                "Give the pods a security context that the volume goes by (spec.template.COMPONENT.podSecurityContext.fsGroup: 10001), or a storage class that honours fsGroup.") { IsFinal = true };
+                "Give the pods a security context that the volume goes by (spec.template.COMPONENT.podSecurityContext.fsGroup: 10001), or a storage class that honours fsGroup.")
+            { IsFinal = true };
         }
 
         return Space().IsMatch(text)

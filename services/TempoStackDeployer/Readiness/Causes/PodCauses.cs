@@ -86,7 +86,8 @@ internal static partial class PodCauses
             $"container {container} cannot be made: {reason}, {PodFindings.Cut(text)}",
             isMissing
                 ? "Create the Secret, ConfigMap or key that the text names; the storage Secret needs endpoint, bucket, access_key_id and access_key_secret."
-                : "Correct what the text names.") { Pod = pod, IsFinal = isMissing };
+                : "Correct what the text names.")
+        { Pod = pod, IsFinal = isMissing };
     }
 
     private static Cause Mount(string component, string pod, string? message)
@@ -95,10 +96,12 @@ internal static partial class PodCauses
         return Absent().IsMatch(text)
             ? new Cause(
                 CauseDepth.Missing, Codes.SecretOrVolume, component, pod, $"a volume cannot be mounted: {PodFindings.Cut(text)}",
-                "Create the Secret or ConfigMap that the text names, or look at the operator's log for why it did not.") { Pod = pod }
+                "Create the Secret or ConfigMap that the text names, or look at the operator's log for why it did not.")
+            { Pod = pod }
             : new Cause(
                 CauseDepth.Placement, Codes.NoPlace, component, pod, $"a volume cannot be mounted: {PodFindings.Cut(text)}",
-                "See that the volume exists, is not attached to another node, and that its storage class works.") { Pod = pod };
+                "See that the volume exists, is not attached to another node, and that its storage class works.")
+            { Pod = pod };
     }
 
     private static Cause Unscheduled(string component, V1Pod pod, string scheduler, StackEvidence evidence)
@@ -121,7 +124,8 @@ internal static partial class PodCauses
 
         return new Cause(
             CauseDepth.Placement, Codes.NoPlace, component, pod.Metadata.Name, $"no node takes the pod: {PodFindings.Cut(scheduler).TrimEnd('.')}",
-            "Ask for less (spec.resources.total.limits, spec.size), let the pod tolerate or select other nodes (nodeSelector, tolerations), or add a node.") { Pod = pod.Metadata.Name };
+            "Ask for less (spec.resources.total.limits, spec.size), let the pod tolerate or select other nodes (nodeSelector, tolerations), or add a node.")
+        { Pod = pod.Metadata.Name };
     }
 
     private static Cause Ended(string component, V1Pod pod, V1ContainerStatus status, V1ContainerStateTerminated ended, StackEvidence evidence)
@@ -136,7 +140,9 @@ internal static partial class PodCauses
                 $"container {status.Name} was killed for its memory (OOMKilled, exit code {ended.ExitCode}{times}{(limit is null ? "" : $", limit {limit}")})",
                 "Give the TempoStack more memory: spec.resources.total.limits.memory is split among the components, or set the component's own resources.")
             {
-                Pod = name, Container = status.Name, IsFinal = status.RestartCount >= ManyRestarts,
+                Pod = name,
+                Container = status.Name,
+                IsFinal = status.RestartCount >= ManyRestarts,
             };
         }
 
@@ -164,7 +170,8 @@ internal static partial class PodCauses
             waits ? CauseDepth.Waiting : CauseDepth.Unready, Codes.ProbeFails, component, name,
             $"container {status.Name} runs but is not ready{(why is null ? "" : $": {PodFindings.Cut(why.ReplaceLineEndings(" ")).TrimEnd('.', ' ')}")}", Describe(pod))
         {
-            Pod = name, Container = status.Name,
+            Pod = name,
+            Container = status.Name,
         };
     }
 
