@@ -15,6 +15,9 @@ namespace TempoCos.TempoStackDeployer.Reach;
 /// <param name="Target">For the receipt.</param>
 internal sealed record Outward(Uri Base, Connect Connect, string Target)
 {
+    /// <summary>Annotation by which a router that is not at the usual ports says where it answers a Route, <c>HOST:PORT</c>: its status has no place for a port.</summary>
+    private const string AddressAnnotation = "tempocos.dev/address";
+
     /// <summary>By the Ingress of this name; null when there is none.</summary>
     /// <exception cref="DiagnosticException">TC347 or TC348: it leads nowhere.</exception>
     public static async Task<Outward?> ByIngressAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
@@ -32,8 +35,10 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
         var host = ingress.Spec.Rules?.FirstOrDefault()?.Host ?? "";
         var isTls = ingress.Spec.Tls?.Any(tls => tls.Hosts is not { Count: > 0 } hosts || hosts.Contains(host)) == true;
         var given = ingress.Status?.LoadBalancer?.Ingress?.FirstOrDefault();
+        var usual = isTls ? 443 : 80;
+        var port = given?.Ports?.Any(one => one.Port == usual) == true ? usual : given?.Ports?.FirstOrDefault()?.Port;
         return await LeadAsync(
-            $"Ingress {@namespace}/{name}", host, isTls, given?.Ip ?? given?.Hostname ?? "", given?.Ports?.FirstOrDefault()?.Port,
+            $"Ingress {@namespace}/{name}", host, isTls, given?.Ip ?? given?.Hostname ?? "", port,
             $"See that an ingress controller serves the class {ingress.Spec.IngressClassName ?? "(none)"}: `kubectl get ingressclass`.", cancellationToken);
     }
 
@@ -53,18 +58,23 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
 
         var admitted = At(route, "status", "ingress") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : default;
         var host = Text(At(admitted, "host")) is { Length: > 0 } served ? served : Text(At(route, "spec", "host"));
+        var isTls = Text(At(route, "spec", "tls", "termination")).Length > 0;
+        if (host.Length > 0 && Uri.TryCreate($"tcp://{Text(At(route, "metadata", "annotations", AddressAnnotation))}", UriKind.Absolute, out var address) && address.Port > 0)
+        {
+            return Named(host, isTls, address.Host, address.Port);
+        }
+
         return await LeadAsync(
-            $"Route {@namespace}/{name}", host, Text(At(route, "spec", "tls", "termination")).Length > 0, Text(At(admitted, "routerCanonicalHostname")), null,
+            $"Route {@namespace}/{name}", host, isTls, Text(At(admitted, "routerCanonicalHostname")), null,
             "See that a router admitted it: `kubectl describe route`.", cancellationToken);
     }
 
     private static async Task<Outward> LeadAsync(string what, string host, bool isTls, string address, int? addressPort, string fix, CancellationToken cancellationToken)
     {
-        var usual = isTls ? 443 : 80;
-        var scheme = isTls ? "https" : "http";
+        var port = addressPort ?? (isTls ? 443 : 80);
         if (host.Length > 0 && await ResolvesAsync(host, cancellationToken))
         {
-            return new(new($"{scheme}://{host}:{usual}"), new HostDial(host, usual).ConnectAsync, host);
+            return new(BaseOf(isTls, host, port), new HostDial(host, port).ConnectAsync, addressPort is null ? host : $"{host}:{port}");
         }
 
         if (address.Length == 0)
@@ -74,11 +84,13 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
                 : new DiagnosticException(Codes.HostUnknown, host, $"The host of the {what} does not resolve here, and no controller gave it an address", fix);
         }
 
-        var port = addressPort ?? usual;
-        return new(
-            new($"{scheme}://{(host.Length > 0 ? host : address)}:{port}"), new HostDial(address, port).ConnectAsync,
-            host.Length > 0 ? $"{host} at {address}:{port}" : $"{address}:{port}");
+        return host.Length > 0 ? Named(host, isTls, address, port) : new(BaseOf(isTls, address, port), new HostDial(address, port).ConnectAsync, $"{address}:{port}");
     }
+
+    private static Outward Named(string host, bool isTls, string address, int port) =>
+        new(BaseOf(isTls, host, port), new HostDial(address, port).ConnectAsync, $"{host} at {address}:{port}");
+
+    private static Uri BaseOf(bool isTls, string host, int port) => new($"{(isTls ? "https" : "http")}://{host}:{port}");
 
     private static async Task<bool> ResolvesAsync(string host, CancellationToken cancellationToken)
     {

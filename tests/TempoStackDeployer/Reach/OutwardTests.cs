@@ -2,6 +2,7 @@ using System.Net;
 using k8s;
 using k8s.Models;
 using TempoCos.Contracts;
+using TempoCos.Tempo.Tests;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Reach;
 
@@ -11,6 +12,10 @@ namespace TempoCos.TempoStackDeployer.Tests.Reach;
 public sealed class OutwardTests : IAsyncLifetime
 {
     private const string Namespace = "traces";
+
+    /// <summary>Nobody serves it, so that only a test writes the status.</summary>
+    private const string Class = "elsewhere";
+
     private SandboxCluster _cluster = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -27,24 +32,24 @@ public sealed class OutwardTests : IAsyncLifetime
     public async Task An_ingress_without_a_host_leads_to_the_address_in_its_status()
     {
         await CreateAsync("plain", null, false);
-        await GiveAsync("plain", new V1IngressLoadBalancerIngress { Ip = "127.0.0.1", Ports = [new V1IngressPortStatus { Port = 8123, Protocol = "TCP" }] });
+        await GiveAsync("plain", new V1IngressLoadBalancerIngress { Ip = "127.0.0.2", Ports = [new V1IngressPortStatus { Port = 8123, Protocol = "TCP" }] });
 
         var outward = (await FindAsync("plain")).ShouldNotBeNull();
 
-        outward.Base.ShouldBe(new("http://127.0.0.1:8123"));
-        outward.Target.ShouldBe("127.0.0.1:8123");
+        outward.Base.ShouldBe(new("http://127.0.0.2:8123"));
+        outward.Target.ShouldBe("127.0.0.2:8123");
     }
 
     [Fact]
     public async Task A_host_that_does_not_resolve_is_asked_for_at_the_address_in_the_status()
     {
         await CreateAsync("named", "jaeger.invalid", true);
-        await GiveAsync("named", new V1IngressLoadBalancerIngress { Ip = "127.0.0.1" });
+        await GiveAsync("named", new V1IngressLoadBalancerIngress { Ip = "127.0.0.2" });
 
         var outward = (await FindAsync("named")).ShouldNotBeNull();
 
         outward.Base.ShouldBe(new("https://jaeger.invalid"));
-        outward.Target.ShouldBe("jaeger.invalid at 127.0.0.1:443");
+        outward.Target.ShouldBe("jaeger.invalid at 127.0.0.2:443");
     }
 
     [Fact]
@@ -53,6 +58,30 @@ public sealed class OutwardTests : IAsyncLifetime
         await CreateAsync("known", "localhost", false);
 
         (await FindAsync("known")).ShouldNotBeNull().Base.ShouldBe(new("http://localhost"));
+    }
+
+    [Theory]
+    [InlineData(null, false, "http://127.0.0.1")]
+    [InlineData("jaeger.invalid", true, "https://jaeger.invalid")]
+    [InlineData("localhost", false, "http://localhost")]
+    public async Task An_ingress_whose_controller_is_not_at_the_usual_ports_leads_to_the_port_in_the_status(string? host, bool tls, string expected)
+    {
+        var service = new V1Service
+        {
+            Metadata = new() { Name = "absent" },
+            Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 80 }] },
+        };
+        await _cluster.Client.CoreV1.CreateNamespacedServiceAsync(service, Namespace, cancellationToken: Stop);
+        await CreateAsync("served", host, tls, "loopback");
+        int? port = null;
+        await Eventually.TrueAsync("an address", async () =>
+        {
+            var ingress = await _cluster.Client.NetworkingV1.ReadNamespacedIngressAsync("served", Namespace, cancellationToken: Stop);
+            port = ingress.Status?.LoadBalancer?.Ingress?.FirstOrDefault()?.Ports?.FirstOrDefault()?.Port;
+            return port is not null;
+        });
+
+        (await FindAsync("served")).ShouldNotBeNull().Base.ShouldBe(new($"{expected}:{port}"));
     }
 
     [Theory]
@@ -77,6 +106,8 @@ public sealed class OutwardTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"spec":{"host":"localhost","tls":{"termination":"edge"}}}""", "https://localhost/")]
     [InlineData("""{"spec":{"host":"localhost"}}""", "http://localhost/")]
+    [InlineData("""{"metadata":{"annotations":{"tempocos.dev/address":"127.0.0.1:8443"}},"spec":{"host":"tempo.invalid","tls":{"termination":"edge"}}}""", "https://tempo.invalid:8443/")]
+    [InlineData("""{"metadata":{"annotations":{"tempocos.dev/address":"127.0.0.1:"}},"spec":{"host":"localhost"}}""", "http://localhost/")]
     [InlineData("""{"spec":{"host":"tempo.invalid","tls":{"termination":"reencrypt"}},"status":{"ingress":[{"host":"tempo.invalid","routerCanonicalHostname":"localhost"}]}}""", "https://tempo.invalid/")]
     public async Task A_route_says_its_host_and_whether_it_is_TLS(string route, string expected)
     {
@@ -96,7 +127,7 @@ public sealed class OutwardTests : IAsyncLifetime
         return await Outward.ByIngressAsync(connection, Namespace, name, Stop);
     }
 
-    private Task<V1Ingress> CreateAsync(string name, string? host, bool tls)
+    private Task<V1Ingress> CreateAsync(string name, string? host, bool tls, string @class = Class)
     {
         var backend = new V1IngressBackend { Service = new V1IngressServiceBackend { Name = "absent", Port = new V1ServiceBackendPort { Number = 80 } } };
         return _cluster.Client.NetworkingV1.CreateNamespacedIngressAsync(
@@ -105,6 +136,7 @@ public sealed class OutwardTests : IAsyncLifetime
                 Metadata = new() { Name = name },
                 Spec = new V1IngressSpec
                 {
+                    IngressClassName = @class,
                     DefaultBackend = host is null ? backend : null,
                     Rules = host is null ? null : [new V1IngressRule { Host = host, Http = new V1HTTPIngressRuleValue { Paths = [new V1HTTPIngressPath { Path = "/", PathType = "Prefix", Backend = backend }] } }],
                     Tls = tls ? [new V1IngressTLS { Hosts = host is null ? null : [host] }] : null,

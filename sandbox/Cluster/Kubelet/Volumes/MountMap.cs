@@ -12,13 +12,16 @@ public sealed class MountMap(IReadOnlyList<ContainerMount> all, bool ownRoot)
 {
     public IReadOnlyList<ContainerMount> All => all;
 
+    /// <summary>In one pass: a directory that stands for one mount may itself begin with the path of another, such as /tmp.</summary>
     public string Rewrite(string text)
     {
-        foreach (var mount in all.Where(_ => !ownRoot).OrderByDescending(mount => mount.Path.Length))
+        if (ownRoot || all.Count == 0)
         {
-            text = Regex.Replace(text, $"(?<![A-Za-z0-9_./-]){Regex.Escape(mount.Path)}(?![A-Za-z0-9_.-])", mount.Directory.Replace("$", "$$", StringComparison.Ordinal));
+            return text;
         }
 
-        return text;
+        var paths = all.Select(mount => mount.Path).Distinct().OrderByDescending(path => path.Length).Select(Regex.Escape);
+        return Regex.Replace(
+            text, $"(?<![A-Za-z0-9_./-])(?:{string.Join('|', paths)})(?![A-Za-z0-9_.-])", match => all.First(mount => mount.Path == match.Value).Directory);
     }
 }
