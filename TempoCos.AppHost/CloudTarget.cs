@@ -7,6 +7,7 @@ internal static class CloudTarget
 {
     private const string ApiKey = "ibm-cloud-api-key";
     private const string Kubeconfig = "KUBECONFIG";
+    private const string Token = "tempo-token";
 
     /// <summary>Parameters that are the pipeline's defaults for every run, by the variable that carries them.</summary>
     private static readonly (string Name, string Variable)[] Places =
@@ -40,6 +41,11 @@ internal static class CloudTarget
         foreach (var (name, variable) in Places)
         {
             pipeline.WithEnvironment(variable, builder.AddParameter(name, Given(builder, name) ?? ""));
+        }
+
+        if ((Given(builder, Token) ?? builder.Configuration["Tempo:Token"]) is { Length: > 0 } token)
+        {
+            deployer.WithEnvironment("Tempo__Token", builder.AddParameter(Token, token, secret: true));
         }
 
         var context = builder.AddParameter("kube-context", Given(builder, "kube-context") ?? "");

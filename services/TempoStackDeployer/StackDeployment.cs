@@ -58,7 +58,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         Telemetry.ReadyAfter.Record(time.GetElapsedTime(started).TotalSeconds, new TagList { { "components", ExpectedObjects.From(manifest).Workloads.Count } });
 
         var reach = await stage.StepAsync(
-            "endpoints", "Opening ways to the TempoStack", step => ReachAsync(request, manifest, step, bounded.Token, cancellationToken));
+            "endpoints", $"Opening ways to the {manifest.Kind}", step => ReachAsync(request, manifest, step, bounded.Token, cancellationToken));
         return new Deployed
         {
             Namespace = manifest.Namespace,

@@ -8,6 +8,8 @@ public sealed class CloudTargetTests(CloudAndClusters outside) : IClassFixture<C
     private const string NoApiKey = "";
     private const string WrongApiKey = "an-api-key-that-nobody-has-made-0123456789abc";
 
+    private const string Token = "a-token-of-the-gateway-0123456789abcdefghij";
+
     private const string NotATempoStack = """
         apiVersion: apps/v1
         kind: Deployment
@@ -46,11 +48,22 @@ public sealed class CloudTargetTests(CloudAndClusters outside) : IClassFixture<C
     [Fact]
     public async Task A_wrong_API_key_ends_the_run_before_anything_is_made_and_is_not_shown()
     {
-        await using var apphost = await outside.StartAppHostAsync(outside.Kubeconfig, WrongApiKey, $"--Parameters:kube-context={CloudAndClusters.Context}");
+        await using var apphost = await outside.StartAppHostAsync(outside.Kubeconfig, WrongApiKey, $"--Parameters:kube-context={CloudAndClusters.Context}", $"--Tempo:Token={Token}");
 
         var run = await ShouldBeRefusedAsync(apphost, new RunRequest { RunId = "rwrong" }, "TC102", "IbmCloud:ApiKey");
 
         run.Finished.ReceiptJson.ShouldNotContain(WrongApiKey);
+        if (OperatingSystem.IsLinux())
+        {
+            (await VariableAsync(apphost, "tempostack-deployer")).ShouldBe(Token);
+            (await VariableAsync(apphost, "query-verifier")).ShouldBeNull();
+        }
+    }
+
+    private static async Task<string?> VariableAsync(RunningAppHost apphost, string resource)
+    {
+        var environment = await File.ReadAllTextAsync($"/proc/{await apphost.ProcessIdAsync(resource)}/environ", TestContext.Current.CancellationToken);
+        return environment.Split('\0').SingleOrDefault(pair => pair.StartsWith("Tempo__Token=", StringComparison.Ordinal))?.Split('=', 2)[1];
     }
 
     [Fact]
