@@ -38,6 +38,8 @@ public sealed class KubectlTests
         (await kubectl.RunAsync("scale", "deployment/tempo-simplest-querier", "--replicas=1")).ShouldContain("scaled");
         (await kubectl.RunAsync("auth", "can-i", "create", "tempostacks")).ShouldBe("yes");
 
+        (await kubectl.RunAsync("exec", "tempo-simplest-ingester-0", "--", "ls")).ShouldContain("there is no exec into them");
+
         (await kubectl.RunAsync("delete", "tempostack", "simplest", "--cascade=foreground")).ShouldContain("deleted");
         (await kubectl.RunAsync("wait", "--for=delete", "pod", "-l", "app.kubernetes.io/instance=simplest", "--timeout=60s")).ShouldNotContain("error");
         (await kubectl.RunAsync("get", "pods")).ShouldContain("No resources found");

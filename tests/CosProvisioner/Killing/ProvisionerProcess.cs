@@ -9,6 +9,7 @@ namespace TempoCos.CosProvisioner.Tests.Killing;
 internal sealed class ProvisionerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<int, bool> Given = new();
     private readonly Process _process;
     private readonly GrpcChannel _channel;
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _output = [];
@@ -103,10 +104,18 @@ internal sealed class ProvisionerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>Not one that another of these processes was given: until it listens there, the system would offer it again.</summary>
     private static int FreePort()
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+            if (Given.TryAdd(port, true))
+            {
+                return port;
+            }
+        }
     }
 }

@@ -155,7 +155,7 @@ public sealed partial class ApiServer(
             throw ApiException.NoSuchPath();
         }
 
-        if (path.Subresource is "log" or "portforward" or "eviction")
+        if (path.Subresource is "attach" or "eviction" or "exec" or "log" or "portforward")
         {
             await pods.HandleAsync(context, path, cancellation);
             return;

@@ -11,6 +11,10 @@ namespace TempoCos.Cluster.Api.Http;
 /// <summary>create, update and delete.</summary>
 public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, AccessReview reviews, TokenRequest tokens)
 {
+    /// <summary>The kinds whose deletion a real API server answers with the object, and not with a Status.</summary>
+    private static readonly HashSet<string> AnswerWithObject =
+        ["persistentvolumes", "persistentvolumeclaims", "pods", "resourcequotas", "serviceaccounts", "services", "storageclasses.storage.k8s.io"];
+
     private const string DefaultManager = "unknown";
 
     public static string Manager(HttpRequest request) =>
@@ -72,7 +76,7 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         }
 
         var (deleted, gone) = registry.Delete(type, path.Namespace, path.Name, options);
-        await ApiResponse.WriteAsync(context, gone ? ApiResponse.Success(path.Name, type.Group, type.Plural, deleted.Text("metadata", "uid")) : deleted);
+        await ApiResponse.WriteAsync(context, gone && !AnswerWithObject.Contains(type.Resource) ? ApiResponse.Success(path.Name, type.Group, type.Plural, deleted.Text("metadata", "uid")) : deleted);
     }
 
     private static void Warn(HttpResponse response, string text)

@@ -10,13 +10,18 @@ using TempoCos.Cluster.Kubelet.Logs;
 
 namespace TempoCos.Cluster.Api.Pods;
 
-/// <summary>The subresources of pods that are their own: log, portforward and eviction.</summary>
+/// <summary>The subresources of pods that are their own: log, portforward, eviction, and the refusal of exec and attach.</summary>
 public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding forwarding, Eviction eviction)
 {
     public async Task HandleAsync(HttpContext context, ApiPath path, CancellationToken cancellation)
     {
         var pod = store.Find(new ObjectKey(BuiltInResources.Pods, path.Namespace, path.Name))?.ToObject()
             ?? throw ApiException.NotFound(BuiltInResources.Pods, path.Name);
+        if (path.Subresource is "exec" or "attach")
+        {
+            throw new ApiException(501, "NotImplemented", $"pods here are processes of this machine, and there is no {path.Subresource} into them: see their output by kubectl logs, and what they serve by kubectl port-forward");
+        }
+
         if (path.Subresource == "portforward")
         {
             await forwarding.HandleAsync(context, pod, cancellation);
