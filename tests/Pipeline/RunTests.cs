@@ -336,6 +336,17 @@ public sealed class RunTests : IDisposable
         output.ShouldNotContain("   at ");
     }
 
+    [Fact]
+    public async Task A_service_that_does_not_come_in_time_ends_it_before_anything_is_asked()
+    {
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, new Uri("http://127.0.0.1:1"), "serve", "--run", "--once", "--run-id", "rlate", "--services-within", "1s");
+
+        exitCode.ShouldBe(3, output);
+        output.ShouldContain("TC902");
+        output.ShouldContain("does not serve after 1 s");
+        Directory.Exists(Path.Combine(_home, "runs", "rlate")).ShouldBeFalse();
+    }
+
     private static Google.Protobuf.WellKnownTypes.Duration Seconds(int seconds) => new() { Seconds = seconds };
 
     public void Dispose() => Directory.Delete(_home, recursive: true);

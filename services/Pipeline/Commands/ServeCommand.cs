@@ -15,7 +15,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Run as the pipeline service of an AppHost or a cluster.");
         var begin = new Option<bool>("--run") { Description = "Run the scenario at once." };
         var once = new Option<bool>("--once") { Description = "With --run: exit with the run's exit code when it is over." };
-        var servicesWithin = DurationOption.Create("--services-within", "With --run: how long the services may take to serve.", TimeSpan.FromMinutes(1));
+        var servicesWithin = DurationOption.Create("--services-within", "With --run: wait so long for the services to serve, such as in a cluster, where nobody starts them in order. Not at all when not given.", TimeSpan.Zero);
         var scenario = new RunOptions();
         command.Add(begin);
         command.Add(once);
@@ -75,7 +75,11 @@ internal static class ServeCommand
     {
         try
         {
-            await services.GetRequiredService<ServiceReadiness>().WaitAsync(servicesWithin, stopping);
+            if (servicesWithin > TimeSpan.Zero)
+            {
+                await services.GetRequiredService<ServiceReadiness>().WaitAsync(servicesWithin, stopping);
+            }
+
             using var run = services.GetRequiredService<RunCoordinator>().StartRun(request);
             return (await run.Completion).ExitCode;
         }

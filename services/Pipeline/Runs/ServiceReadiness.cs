@@ -36,6 +36,11 @@ internal sealed class ServiceReadiness(GrpcClientFactory clients, TimeProvider t
 
                 last = $"it says {health.Status}";
             }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unimplemented)
+            {
+                // It answers, and has no health service to say more.
+                return;
+            }
             catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
             {
                 last = exception.Status.Detail.TrimEnd('.');
