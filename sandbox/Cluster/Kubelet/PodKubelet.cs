@@ -203,10 +203,17 @@ public sealed partial class PodKubelet(
 
     private void Clear(StoredObject stored)
     {
-        context.Ports.Remove(stored.Uid);
-        context.Volumes.Remove(stored.Uid);
-        logs.Remove(stored.Key.Namespace, stored.Key.Name, stored.Uid);
-        writer.Delete(stored.Key, stored.Uid, gracePeriodSeconds: 0);
+        // A file that cannot be removed must not keep the pod terminating for ever.
+        try
+        {
+            context.Ports.Remove(stored.Uid);
+            context.Volumes.Remove(stored.Uid);
+            logs.Remove(stored.Key.Namespace, stored.Key.Name, stored.Uid);
+        }
+        finally
+        {
+            writer.Delete(stored.Key, stored.Uid, gracePeriodSeconds: 0);
+        }
     }
 
     private static partial class Log
