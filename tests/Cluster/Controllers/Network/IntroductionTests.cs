@@ -5,8 +5,11 @@ using TempoCos.Cluster.Network;
 namespace TempoCos.Cluster.Tests.Controllers.Network;
 
 /// <summary>A client that holds a connection learns of a pod that waits for it.</summary>
-public sealed class IntroductionTests
+public sealed class IntroductionTests : IDisposable
 {
+    /// <summary>Held, since a socket that nobody holds is closed when it is collected.</summary>
+    private readonly List<Socket> accepted = [];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -41,6 +44,8 @@ public sealed class IntroductionTests
         (await EndsAsync(client, TimeSpan.FromSeconds(1))).ShouldBeFalse();
     }
 
+    public void Dispose() => accepted.ForEach(socket => socket.Dispose());
+
     private static TcpListener Listen()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -51,13 +56,13 @@ public sealed class IntroductionTests
     private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>A connection that has arrived at the target, behind as many others as were made to see whether it listens.</summary>
-    private static async Task<TcpClient> ConnectAsync(TcpProxy proxy, TcpListener target, int after = 0)
+    private async Task<TcpClient> ConnectAsync(TcpProxy proxy, TcpListener target, int after = 0)
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, proxy.Port, Cancellation);
         for (var arrived = 0; arrived <= after; arrived++)
         {
-            _ = await target.AcceptSocketAsync(Cancellation);
+            accepted.Add(await target.AcceptSocketAsync(Cancellation));
         }
 
         return client;
