@@ -91,6 +91,29 @@ public sealed class PatchTests
     }
 
     [Fact]
+    public async Task A_status_has_owners_of_its_own_and_is_applied_to_nothing_that_is_not_there()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var ns = await cluster.NamespaceAsync();
+        var networking = cluster.Client.NetworkingV1;
+        (await TestCluster.RefusedAsync(() => ApplyAsync("10.0.0.1", "first"))).Code.ShouldBe(404);
+
+        await networking.CreateNamespacedIngressAsync(new V1Ingress
+        {
+            Metadata = new V1ObjectMeta { Name = "one" },
+            Spec = new V1IngressSpec { IngressClassName = "nobodys", DefaultBackend = new V1IngressBackend { Service = new V1IngressServiceBackend { Name = "x", Port = new V1ServiceBackendPort { Number = 80 } } } },
+        }, ns, cancellationToken: Cancellation);
+        var applied = await ApplyAsync("10.0.0.1", "first");
+        applied.Status.LoadBalancer.Ingress.Single().Ip.ShouldBe("10.0.0.1");
+        applied.Metadata.ManagedFields.ShouldContain(entry => entry.Manager == "first" && entry.Operation == "Apply" && entry.Subresource == "status");
+        (await TestCluster.RefusedAsync(() => ApplyAsync("10.0.0.2", "second"))).Message.ShouldStartWith("Apply failed with 1 conflict: conflict with \"first\" using networking.k8s.io/v1: .status.loadBalancer.ingress");
+
+        Task<V1Ingress> ApplyAsync(string address, string manager) => networking.PatchNamespacedIngressStatusAsync(
+            new V1Patch($$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"one"},"status":{"loadBalancer":{"ingress":[{"ip":"{{{{address}}}}"}]}}}""", V1Patch.PatchType.ApplyPatch),
+            "one", ns, fieldManager: manager, cancellationToken: Cancellation);
+    }
+
+    [Fact]
     public async Task A_dry_run_answers_and_keeps_nothing()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -14,7 +14,8 @@ public sealed class Authorizer(ObjectStore store)
     public const string ClusterRoles = "clusterroles.rbac.authorization.k8s.io";
     public const string ClusterRoleBindings = "clusterrolebindings.rbac.authorization.k8s.io";
 
-    private static readonly Grant Everything = new("", [new(["*"], ["*"], ["*"], [], []), new(["*"], [], [], [], ["*"])]);
+    /// <summary>What the group system:masters and the role cluster-admin may.</summary>
+    public static Grant Everything { get; } = new("", [new(["*"], ["*"], ["*"], [], []), new(["*"], [], [], [], ["*"])]);
 
     // One version of an object never changes, so it is read once.
     private readonly ConditionalWeakTable<StoredObject, JsonObject> bindings = [];

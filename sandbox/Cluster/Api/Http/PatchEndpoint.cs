@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Fields;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Patching;
@@ -9,7 +10,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>patch, in its four kinds.</summary>
-public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, SchemaAdmission schemas)
+public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, SchemaAdmission schemas, Authorizer authorizer)
 {
     private const string Json = "application/json-patch+json";
     private const string Merge = "application/merge-patch+json";
@@ -73,9 +74,15 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
         var key = new ObjectKey(type.Resource, path.Namespace, path.Name);
         if (store.Find(key) is null)
         {
-            if (configuration.Text("metadata", "uid") is { Length: > 0 })
+            if (path.Subresource.Length > 0 || configuration.Text("metadata", "uid") is { Length: > 0 })
             {
                 throw ApiException.NotFound(type.Resource, path.Name);
+            }
+
+            // Who may patch may not therefore make something new.
+            if (authorizer.Decide(options.User!, RequestAttributes.Of(context.Request) with { Verb = "create" }) is { Allowed: false } denied)
+            {
+                throw ApiException.Forbidden(type.Resource, path.Name, denied.Reason);
             }
 
             configuration.Ensure("metadata")["name"] = path.Name;

@@ -97,6 +97,72 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task An_aggregation_may_gather_anything_so_that_only_who_may_do_everything_makes_one()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        using var http = cluster.Http(await TokenAsync(cluster, "default", "robot"));
+        await PostAsync(cluster, "/apis/rbac.authorization.k8s.io/v1/clusterroles", """
+            {"metadata":{"name":"granter"},"rules":[{"apiGroups":["rbac.authorization.k8s.io"],"resources":["clusterroles"],"verbs":["create","get","patch"]}]}
+            """);
+        await BindAsync("granter");
+        (await GatherAsync("mine")).ShouldBe("clusterroles.rbac.authorization.k8s.io \"mine\" is forbidden: must have cluster-admin privileges to use the aggregationRule");
+
+        // A label that makes another role gather this one grants as well as a rule does.
+        using var labelled = await http.PatchAsync(Path("/apis/rbac.authorization.k8s.io/v1/clusterroles/cluster-admin"),
+            new StringContent("""{"metadata":{"labels":{"rbac.authorization.k8s.io/aggregate-to-view":"true"}}}""", System.Text.Encoding.UTF8, "application/merge-patch+json"), Cancellation);
+        (await labelled.Content.ReadAsStringAsync(Cancellation)).ShouldContain("is attempting to grant RBAC permissions not currently held");
+
+        await BindAsync("cluster-admin");
+        (await GatherAsync("mine")).ShouldBe("");
+
+        Task BindAsync(string role) => PostAsync(cluster, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = $"robot-{role}" },
+            ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "ClusterRole", ["name"] = role },
+            ["subjects"] = new JsonArray(new JsonObject { ["kind"] = "ServiceAccount", ["namespace"] = "default", ["name"] = "robot" }),
+        }.ToJsonString());
+
+        async Task<string> GatherAsync(string name)
+        {
+            using var response = await http.PostAsync(Path("/apis/rbac.authorization.k8s.io/v1/clusterroles"),
+                Json($$$"""{"metadata":{"name":"{{{name}}}"},"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"any":"one"}}]},"rules":[]}"""), Cancellation);
+            return response.StatusCode == HttpStatusCode.Created ? "" : KubernetesJson.Deserialize<V1Status>(await response.Content.ReadAsStringAsync(Cancellation)).Message;
+        }
+    }
+
+    [Fact]
+    public async Task Who_may_only_patch_applies_to_what_there_is_and_makes_nothing_new()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var ns = await cluster.NamespaceAsync();
+        using var http = cluster.Http(await TokenAsync(cluster, ns, "robot"));
+        await AllowAsync("patcher", "patch");
+        using var refused = await ApplyAsync();
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        KubernetesJson.Deserialize<V1Status>(await refused.Content.ReadAsStringAsync(Cancellation)).Message.ShouldBe("configmaps \"one\" is forbidden: ");
+
+        await cluster.Client.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "one" } }, ns, cancellationToken: Cancellation);
+        using var changed = await ApplyAsync();
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await cluster.Client.CoreV1.DeleteNamespacedConfigMapAsync("one", ns, cancellationToken: Cancellation);
+        await AllowAsync("creator", "create");
+        using var created = await ApplyAsync();
+        created.StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        Task<HttpResponseMessage> ApplyAsync() => http.PatchAsync(Path($"/api/v1/namespaces/{ns}/configmaps/one?fieldManager=robot"),
+            new StringContent("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"one"},"data":{"a":"b"}}""", System.Text.Encoding.UTF8, "application/apply-patch+yaml"), Cancellation);
+
+        async Task AllowAsync(string name, string verb)
+        {
+            await PostAsync(cluster, $"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/roles",
+                $$$"""{"metadata":{"name":"{{{name}}}"},"rules":[{"apiGroups":[""],"resources":["configmaps"],"verbs":["{{{verb}}}"]}]}""");
+            await PostAsync(cluster, $"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings",
+                $$$"""{"metadata":{"name":"{{{name}}}"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"{{{name}}}"},"subjects":[{"kind":"ServiceAccount","name":"robot"}]}""");
+        }
+    }
+
+    [Fact]
     public async Task A_client_certificate_of_the_authority_says_who_it_is()
     {
         await using var cluster = await TestCluster.StartAsync();
