@@ -75,8 +75,7 @@ public sealed class RightsTests
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves);
         var number = 0;
 
-        // The sandbox's API server, other than a real one, asks for nothing but patch where an apply makes the object.
-        foreach (var missing in Each(Used).Where(right => right.Use == RightUse.Deploy && right.Verbs[0] != "create"))
+        foreach (var missing in Each(Used).Where(right => right.Use == RightUse.Deploy))
         {
             var run = $"r{++number:d10}";
             var ns = Samples.Namespace(run);
