@@ -1,5 +1,5 @@
+using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
@@ -63,7 +63,7 @@ public sealed record ListOptions(int Limit, long? Exact, long? NotOlderThan, str
     public static ApiException Invalid(FieldError error) => ApiException.Invalid("ListOptions", "meta.k8s.io", "", error);
 
     public static string Encode(long version, string after) =>
-        Convert.ToBase64String(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = after }.ToBytes()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        Base64Url.EncodeToString(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = after }.ToBytes());
 
     /// <summary>For a version that is forgotten; a continued list gets a token for the rest as it is now.</summary>
     public ApiException Expired(long oldest)
@@ -80,8 +80,7 @@ public sealed record ListOptions(int Limit, long? Exact, long? NotOlderThan, str
     {
         try
         {
-            var padded = token.Replace('-', '+').Replace('_', '/').PadRight((token.Length + 3) / 4 * 4, '=');
-            var content = JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(padded)));
+            var content = JsonNode.Parse(Base64Url.DecodeFromChars(token));
             return (content.Number("rv") ?? 0, content.Text("start") ?? throw new FormatException());
         }
         catch (Exception malformed) when (malformed is FormatException or JsonException)

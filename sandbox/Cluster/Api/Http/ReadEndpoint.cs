@@ -46,14 +46,13 @@ public sealed class ReadEndpoint(ObjectStore store, ResourceCatalog catalog, Tab
         }
 
         var query = context.Request.Query;
-        var labels = LabelSelector.Parse(query["labelSelector"]);
-        var fields = FieldSelector.Parse(query["fieldSelector"]);
+        var selector = ObjectSelector.Of(query);
         var options = ListOptions.Of(query);
         CheckReached(options.Exact ?? options.NotOlderThan ?? 0, store.Version);
         var (objects, version) = store.List(type.Resource, path.Namespace, options.Exact) ?? throw options.Expired(store.Forgotten);
         var selected = objects
             .Where(stored => options.StartAfter is null || string.CompareOrdinal(Place(stored), options.StartAfter) > 0)
-            .Where(stored => labels.Matches(stored.Labels) && (fields.IsEmpty || fields.Matches(stored.ToObject()))).ToList();
+            .Where(selector.Matches).ToList();
         var page = options.Limit > 0 && selected.Count > options.Limit ? selected[..options.Limit] : selected;
         var next = page.Count < selected.Count ? ListOptions.Encode(version, Place(page[^1])) : null;
         if (WantsTable(context.Request))

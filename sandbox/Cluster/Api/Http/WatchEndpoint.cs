@@ -15,8 +15,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
     public async Task WatchAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
     {
         var query = context.Request.Query;
-        var labels = LabelSelector.Parse(query["labelSelector"]);
-        var fields = FieldSelector.Parse(query["fieldSelector"]);
+        var selector = ObjectSelector.Of(query);
         var since = ListOptions.Version(query["resourceVersion"].ToString()) is > 0 and var version ? version : (long?)null;
         var match = query["resourceVersionMatch"].ToString();
         if (match.Length > 0 != query["sendInitialEvents"].Count > 0 || match is not ("" or "NotOlderThan"))
@@ -37,9 +36,9 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
 
         using var changes = opened.Changes;
         await stream.StartAsync(cancellation);
-        foreach (var stored in opened.Objects.Where(Selected).TakeWhile(_ => !stream.IsCut))
+        foreach (var stored in opened.Objects.Where(selector.Matches).TakeWhile(_ => !stream.IsCut))
         {
-            await stream.WriteAsync("ADDED", stored.ToObject(), cancellation);
+            await stream.WriteAsync("ADDED", stored, cancellation);
         }
 
         if (initialEvents && query["allowWatchBookmarks"] == "true" && !stream.IsCut)
@@ -55,7 +54,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
         {
             if (!stream.IsCut)
             {
-                await FollowAsync(changes, stream, Selected, query["allowWatchBookmarks"] == "true", ending.Token);
+                await FollowAsync(changes, stream, selector, query["allowWatchBookmarks"] == "true", ending.Token);
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -68,21 +67,24 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
         {
             await stream.CutAsync(since ?? opened.Version, cancellation);
         }
-
-        bool Selected(StoredObject stored) => labels.Matches(stored.Labels) && (fields.IsEmpty || fields.Matches(stored.ToObject()));
     }
 
-    private async Task FollowAsync(StoreSubscription changes, WatchStream stream, Predicate<StoredObject> selected, bool bookmarks, CancellationToken cancellation)
+    private async Task FollowAsync(StoreSubscription changes, WatchStream stream, ObjectSelector selector, bool bookmarks, CancellationToken cancellation)
     {
         while (true)
         {
             var at = store.Version;
             var more = changes.Events.WaitToReadAsync(cancellation).AsTask();
-            if (bookmarks && await Task.WhenAny(more, Task.Delay(BookmarkEvery, time, cancellation)) != more)
+            while (bookmarks && !more.IsCompleted)
             {
-                // Nothing waits to be read, so all up to this version has been sent.
-                await stream.WriteBookmarkAsync(at, initialEventsEnd: false, cancellation);
-                await stream.FlushAsync(cancellation);
+                await ((Task)more).WaitAsync(BookmarkEvery, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!more.IsCompleted)
+                {
+                    // Nothing waits to be read, so all up to this version has been sent.
+                    await stream.WriteBookmarkAsync(at, initialEventsEnd: false, cancellation);
+                    await stream.FlushAsync(cancellation);
+                    at = store.Version;
+                }
             }
 
             if (!await more)
@@ -92,10 +94,10 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
 
             while (changes.Events.TryRead(out var change))
             {
-                var (shown, shownBefore) = (change.Kind != StoreEventKind.Deleted && selected(change.Stored), change.Previous is { } previous && selected(previous));
+                var (shown, shownBefore) = (change.Kind != StoreEventKind.Deleted && selector.Matches(change.Stored), change.Previous is { } previous && selector.Matches(previous));
                 if (shown || shownBefore)
                 {
-                    await stream.WriteAsync(!shown ? "DELETED" : shownBefore ? "MODIFIED" : "ADDED", change.Stored.ToObject(), cancellation);
+                    await stream.WriteAsync(!shown ? "DELETED" : shownBefore ? "MODIFIED" : "ADDED", change.Stored, cancellation);
                     if (stream.IsCut)
                     {
                         return;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Api.Tables;
 
 namespace TempoCos.Cluster.Api.Http;
@@ -32,10 +33,11 @@ public sealed class WatchStream(HttpContext context, TableWriter tables, Resourc
 
     public Task FlushAsync(CancellationToken cancellation) => context.Response.Body.FlushAsync(cancellation);
 
-    public async Task WriteAsync(string kind, JsonObject content, CancellationToken cancellation)
+    public async Task WriteAsync(string kind, StoredObject stored, CancellationToken cancellation)
     {
-        var version = long.Parse(content.Text("metadata", "resourceVersion")!, CultureInfo.InvariantCulture);
-        var shown = asMetadata ? TableWriter.Partial(content) : asTable ? tables.Table(type, [content], version, includeObject, !columnsSent) : content;
+        var shown = asMetadata ? TableWriter.Partial(stored.ToObject()).ToBytes()
+            : asTable ? tables.Table(type, [stored.ToObject()], stored.Version, includeObject, !columnsSent).ToBytes()
+            : stored.Json;
         columnsSent = true;
         await WriteLineAsync(kind, shown, cancellation);
         sent++;
@@ -49,13 +51,13 @@ public sealed class WatchStream(HttpContext context, TableWriter tables, Resourc
             metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
         }
 
-        return WriteLineAsync("BOOKMARK", new JsonObject { ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion, ["metadata"] = metadata }, cancellation);
+        return WriteLineAsync("BOOKMARK", new JsonObject { ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion, ["metadata"] = metadata }.ToBytes(), cancellation);
     }
 
     /// <summary>The last line of a watch that cannot go on.</summary>
     public async Task WriteErrorAsync(ApiException problem, CancellationToken cancellation)
     {
-        await WriteLineAsync("ERROR", problem.ToStatus(), cancellation);
+        await WriteLineAsync("ERROR", problem.ToStatus().ToBytes(), cancellation);
         await FlushAsync(cancellation);
     }
 
@@ -74,15 +76,15 @@ public sealed class WatchStream(HttpContext context, TableWriter tables, Resourc
         context.Abort();
     }
 
-    private async Task WriteLineAsync(string kind, JsonObject content, CancellationToken cancellation)
+    private async Task WriteLineAsync(string kind, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = new ArrayBufferWriter<byte>(64 + content.Length);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteString("type", kind);
             json.WritePropertyName("object");
-            content.WriteTo(json);
+            json.WriteRawValue(content.Span, skipInputValidation: true);
             json.WriteEndObject();
         }
 

@@ -118,9 +118,7 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
 
     private async Task DeleteCollectionAsync(HttpContext context, ResourceType type, ApiPath path, DeleteOptions options)
     {
-        var labels = LabelSelector.Parse(context.Request.Query["labelSelector"]);
-        var fields = FieldSelector.Parse(context.Request.Query["fieldSelector"]);
-        foreach (var stored in store.List(type.Resource, path.Namespace).Objects.Where(stored => labels.Matches(stored.Labels) && fields.Matches(stored.ToObject())))
+        foreach (var stored in store.List(type.Resource, path.Namespace).Objects.Where(ObjectSelector.Of(context.Request.Query).Matches))
         {
             try
             {

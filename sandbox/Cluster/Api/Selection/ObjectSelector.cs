@@ -1,0 +1,11 @@
+using TempoCos.Cluster.Api.Storage;
+
+namespace TempoCos.Cluster.Api.Selection;
+
+/// <summary>What a request's <c>labelSelector</c> and <c>fieldSelector</c> leave of a list.</summary>
+public sealed record ObjectSelector(LabelSelector Labels, FieldSelector Fields)
+{
+    public static ObjectSelector Of(IQueryCollection query) => new(LabelSelector.Parse(query["labelSelector"]), FieldSelector.Parse(query["fieldSelector"]));
+
+    public bool Matches(StoredObject stored) => Labels.Matches(stored.Labels) && (Fields.IsEmpty || Fields.Matches(stored.ToObject()));
+}
