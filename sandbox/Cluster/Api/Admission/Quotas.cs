@@ -10,7 +10,7 @@ public sealed class Quotas(ObjectStore store)
 {
     private readonly Lock gate = new();
 
-    public StoredObject? Within(ResourceType type, JsonObject given, Func<StoredObject?> write)
+    public JsonObject? Within(ResourceType type, JsonObject given, Func<JsonObject?> write)
     {
         var ns = given.Text("metadata", "namespace") ?? "";
         if (ns.Length == 0 || store.List(QuotaUsage.Resource, ns).Objects is not { Count: > 0 } quotas)

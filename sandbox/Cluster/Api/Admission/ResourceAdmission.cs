@@ -65,5 +65,5 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
     }
 
     /// <summary>Writes unless a quota of the namespace stands against it.</summary>
-    public StoredObject? WithinQuota(ResourceType type, JsonObject given, Func<StoredObject?> write) => quotas.Within(type, given, write);
+    public JsonObject? WithinQuota(ResourceType type, JsonObject given, Func<JsonObject?> write) => quotas.Within(type, given, write);
 }

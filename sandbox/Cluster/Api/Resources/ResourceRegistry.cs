@@ -62,12 +62,9 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
         }
 
         var key = new ObjectKey(type.Resource, type.Namespaced ? ns : "", name);
-        if (options.DryRun)
-        {
-            return store.Find(key) is null ? given : throw ApiException.AlreadyExists(type.Resource, name);
-        }
+        return admission.WithinQuota(type, given, Write) ?? throw ApiException.AlreadyExists(type.Resource, name);
 
-        return admission.WithinQuota(type, given, () => store.TryPut(key, given, expected: 0))?.ToObject() ?? throw ApiException.AlreadyExists(type.Resource, name);
+        JsonObject? Write() => !options.DryRun ? store.TryPut(key, given, expected: 0)?.ToObject() : store.Find(key) is null ? given : null;
     }
 
     /// <summary>

@@ -22,6 +22,8 @@ public sealed class AdmissionTests
         await core.CreateNamespacedSecretAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = "one" } }, ns, cancellationToken: Cancellation);
         var secret = await TestCluster.RefusedAsync(() => core.CreateNamespacedSecretAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = "two" } }, ns, cancellationToken: Cancellation));
         (secret.Code, secret.Reason).ShouldBe((403, "Forbidden"));
+        (await TestCluster.RefusedAsync(() => core.CreateNamespacedSecretAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = "two" } }, ns, dryRun: "All", cancellationToken: Cancellation)))
+            .Message.ShouldBe(secret.Message);
         secret.Message.ShouldBe("secrets \"two\" is forbidden: exceeded quota: tight, requested: count/secrets=1, used: count/secrets=1, limited: count/secrets=1");
 
         await core.CreateNamespacedPersistentVolumeClaimAsync(Claim("one", "2Gi"), ns, cancellationToken: Cancellation);
