@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access.Rbac;
@@ -6,12 +5,14 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers.Scheduling;
+using TempoCos.Cluster.Controllers.Volumes;
+using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Definitions;
 
 namespace TempoCos.Cluster.Startup;
 
-/// <summary>What a fresh cluster has: namespaces, a node, a storage class, an ingress class, the operator's definition and the Secrets asked for.</summary>
+/// <summary>What a fresh cluster has: namespaces, roles, a node, a storage class, an ingress class, the operator's definitions and the Secrets asked for.</summary>
 public sealed class Seeding(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ClusterOptions options)
 {
     public void Run()
@@ -31,12 +32,12 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
             Ensure(Authorizer.ClusterRoleBindings, "", name, content);
         }
 
-        Ensure(BuiltInResources.Nodes, "", Node, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = NodeLabels() } });
-        registry.Update(catalog.Find(BuiltInResources.Nodes)!, "", Node, NodeStatus, WriteOptions.OfStatus);
+        Ensure(BuiltInResources.Nodes, "", PodKubelet.Node, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["node-role.kubernetes.io/control-plane"] = "" } } });
+        registry.Update(catalog.Find(BuiltInResources.Nodes)!, "", PodKubelet.Node, NodeStatus, WriteOptions.OfStatus);
         Ensure(BuiltInResources.StorageClasses, "", "standard", new JsonObject
         {
             ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["storageclass.kubernetes.io/is-default-class"] = "true" } },
-            ["provisioner"] = "tempocos.dev/directory",
+            ["provisioner"] = StorageClassView.Directory,
             ["reclaimPolicy"] = "Delete",
             ["volumeBindingMode"] = "Immediate",
         });
@@ -59,8 +60,7 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         }
     }
 
-    private const string Node = "tempocos";
-
+    /// <summary>What the scheduler needs; the kubelet says the rest.</summary>
     private static JsonObject NodeStatus(JsonObject node)
     {
         node["status"] = new JsonObject
@@ -68,21 +68,9 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
             ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "True", ["reason"] = "KubeletReady", ["message"] = "pods run as processes of this machine" }),
             ["capacity"] = NodeCapacity.Capacity(),
             ["allocatable"] = NodeCapacity.Allocatable(),
-            ["addresses"] = new JsonArray(new JsonObject { ["type"] = "InternalIP", ["address"] = "127.0.0.1" }, new JsonObject { ["type"] = "Hostname", ["address"] = Node }),
-            ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = "v1.32.4", ["operatingSystem"] = OperatingSystemName() },
         };
         return node;
     }
-
-    private static JsonObject NodeLabels() => new()
-    {
-        ["kubernetes.io/hostname"] = Node,
-        ["kubernetes.io/os"] = OperatingSystemName(),
-        ["kubernetes.io/arch"] = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
-        ["node-role.kubernetes.io/control-plane"] = "",
-    };
-
-    private static string OperatingSystemName() => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
 
     private void SeedSecret(string ns, string name, IEnumerable<SeedSecret> entries)
     {

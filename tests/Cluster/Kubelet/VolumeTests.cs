@@ -150,8 +150,10 @@ public sealed class VolumeTests
     public async Task The_node_says_what_it_has_and_renews_its_lease()
     {
         await using var cluster = await TestCluster.StartAsync();
-        var node = await Eventually.AsAsync("the node's state", async () => await cluster.Client.CoreV1.ReadNodeAsync("tempocos", cancellationToken: Cancellation) is { Status.Capacity: not null } found ? found : null);
+        var node = await Eventually.AsAsync("the node's state", async () => await cluster.Client.CoreV1.ReadNodeAsync("tempocos", cancellationToken: Cancellation) is { Status.NodeInfo: not null } found ? found : null);
         node.Status.Capacity["cpu"].ToInt32().ShouldBe(Environment.ProcessorCount);
+        node.Status.Allocatable["cpu"].ToInt32().ShouldBe(4 * Environment.ProcessorCount);
+        node.Status.Allocatable["memory"].ToInt64().ShouldBe(2 * node.Status.Capacity["memory"].ToInt64());
         node.Status.Capacity["memory"].ToInt64().ShouldBeGreaterThan(1 << 28);
         node.Status.Conditions.Single(condition => condition.Type == "Ready").Status.ShouldBe("True");
         node.Status.Conditions.ShouldContain(condition => condition.Type == "tempocos.dev/MemoryLimits");

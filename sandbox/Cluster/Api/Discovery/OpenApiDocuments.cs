@@ -43,7 +43,7 @@ public static class OpenApiDocuments
         return new JsonObject
         {
             ["openapi"] = "3.0.0",
-            ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "v1.32.4" },
+            ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = PlainDiscovery.GitVersion },
             ["paths"] = paths,
             ["components"] = new JsonObject { ["schemas"] = schemas },
         };

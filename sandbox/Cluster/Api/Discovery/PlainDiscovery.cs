@@ -7,11 +7,13 @@ namespace TempoCos.Cluster.Api.Discovery;
 /// <summary>Discovery as it has always been: groups, and a list of resources for each version of a group.</summary>
 public static class PlainDiscovery
 {
+    public const string GitVersion = "v1.32.4";
+
     public static JsonObject Version => new()
     {
         ["major"] = "1",
         ["minor"] = "32",
-        ["gitVersion"] = "v1.32.4",
+        ["gitVersion"] = GitVersion,
         ["gitCommit"] = "tempocos",
         ["gitTreeState"] = "clean",
         ["buildDate"] = "2025-04-22T15:56:27Z",

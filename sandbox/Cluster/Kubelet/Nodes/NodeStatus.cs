@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Discovery;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Controllers.Scheduling;
 
 namespace TempoCos.Cluster.Kubelet.Nodes;
 
 /// <summary>What the node's status says: this machine's cores, memory and disk, and that it is well.</summary>
 public static class NodeStatus
 {
-    private const int LongestLoad = 110;
-
     public static string OperatingSystemName => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
 
     public static string Architecture => RuntimeInformation.OSArchitecture switch
@@ -21,11 +21,20 @@ public static class NodeStatus
 
     public static JsonObject Of(JsonObject node, string limits, string directory, string now)
     {
-        var capacity = Capacity(directory);
+        var capacity = NodeCapacity.Capacity();
+        capacity["ephemeral-storage"] = string.Create(CultureInfo.InvariantCulture, $"{new DriveInfo(directory).TotalSize >> 10}Ki");
+
+        // What may be requested is set at the start, or by hand.
+        var allocatable = capacity.Copy();
+        foreach (var (name, amount) in node.At("status", "allocatable") as JsonObject ?? [])
+        {
+            allocatable[name] = amount?.DeepClone();
+        }
+
         return new JsonObject
         {
             ["capacity"] = capacity,
-            ["allocatable"] = capacity.DeepClone(),
+            ["allocatable"] = allocatable,
             ["conditions"] = new JsonArray(
                 Condition(node, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now),
                 Condition(node, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now),
@@ -40,8 +49,8 @@ public static class NodeStatus
             ["daemonEndpoints"] = new JsonObject { ["kubeletEndpoint"] = new JsonObject { ["Port"] = 0 } },
             ["nodeInfo"] = new JsonObject
             {
-                ["kubeletVersion"] = "v1.32.4",
-                ["kubeProxyVersion"] = "v1.32.4",
+                ["kubeletVersion"] = PlainDiscovery.GitVersion,
+                ["kubeProxyVersion"] = PlainDiscovery.GitVersion,
                 ["containerRuntimeVersion"] = "process://1",
                 ["operatingSystem"] = OperatingSystemName,
                 ["architecture"] = Architecture,
@@ -53,14 +62,6 @@ public static class NodeStatus
             },
         };
     }
-
-    private static JsonObject Capacity(string directory) => new()
-    {
-        ["cpu"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
-        ["memory"] = string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 10}Ki"),
-        ["ephemeral-storage"] = string.Create(CultureInfo.InvariantCulture, $"{new DriveInfo(directory).TotalSize >> 10}Ki"),
-        ["pods"] = LongestLoad.ToString(CultureInfo.InvariantCulture),
-    };
 
     private static JsonObject Condition(JsonObject node, string type, bool value, string reason, string message, string now)
     {
