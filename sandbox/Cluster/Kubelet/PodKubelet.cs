@@ -42,6 +42,7 @@ public sealed partial class PodKubelet(
 
         await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         groups.Clear();
+        watch.ClearGroups();
         watch.Dispose();
     }
 

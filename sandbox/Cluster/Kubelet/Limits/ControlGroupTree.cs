@@ -56,7 +56,8 @@ public sealed class ControlGroupTree(DataDirectory data, ClusterOptions options)
     /// <summary>Removes what an earlier start has left, and at the end the cluster's own group.</summary>
     public void Clear()
     {
-        foreach (var root in Roots().Values)
+        // After a crash, the watcher of the one that crashed may have been here.
+        foreach (var root in Roots().Values.Where(Directory.Exists))
         {
             foreach (var left in Directory.EnumerateDirectories(root).ToList())
             {

@@ -14,6 +14,7 @@ public sealed class DeathWatch : IDisposable
         groups=
         while read -r change pid; do
           if [ "$change" = group ]; then groups="$groups $pid"; continue; fi
+          if [ "$change" = nogroups ]; then groups=; continue; fi
           rest=
           for one in $pids; do [ "$one" = "$pid" ] || rest="$rest $one"; done
           pids=$rest
@@ -37,6 +38,18 @@ public sealed class DeathWatch : IDisposable
 
     /// <summary>A directory of control groups to empty and remove at such an end.</summary>
     public void AddGroups(string directory) => Tell($"group {directory}");
+
+    /// <summary>They are removed: the next start may make them anew, which is not to be ended.</summary>
+    public void ClearGroups()
+    {
+        lock (gate)
+        {
+            if (watcher is not null)
+            {
+                Tell("nogroups");
+            }
+        }
+    }
 
     public void Add(int pid) => Tell($"+ {pid}");
 
