@@ -19,13 +19,13 @@ public sealed record ClusterOptions
     /// <summary>Entries of Secrets that exist from the start, with their namespaces.</summary>
     public IReadOnlyList<SeedSecret> Secrets { get; init; } = [];
 
-    /// <summary>Whether the Tempo operator and its CustomResourceDefinition are there.</summary>
+    /// <summary>Whether the Tempo operator and its CustomResourceDefinitions are there.</summary>
     public bool Operator { get; init; } = true;
 
     /// <summary>What of the operator is switched on: httpEncryption, grpcEncryption, openshift.route and the like.</summary>
     public IReadOnlyList<string> FeatureGates { get; init; } = [];
 
-    /// <summary>Program that containers named tempo and jaeger-query run; by default TempoCos.Tempo, as built beside this program.</summary>
+    /// <summary>Program that the containers of Tempo, its query tools and its gateway run; by default TempoCos.Tempo, as built beside this program.</summary>
     public string? TempoProgram { get; init; }
 
     /// <summary>A real Tempo to run in containers named tempo instead.</summary>

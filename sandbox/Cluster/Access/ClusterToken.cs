@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace TempoCos.Cluster.Access;
 
-/// <summary>The bearer token of the cluster's one user, kept over restarts.</summary>
+/// <summary>The bearer token of the cluster's administrator, kept over restarts.</summary>
 public sealed class ClusterToken
 {
     private ClusterToken(string value) => Value = value;

@@ -16,7 +16,7 @@ public static class ClusterCommand
         var data = new Option<string>("--data") { Description = "Directory of all state", Required = true };
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "File to write the kubeconfig to" };
         var secrets = new Option<string[]>("--secret") { Description = "An entry of a Secret that exists from the start: NAMESPACE/NAME:KEY=VALUE", AllowMultipleArgumentsPerToken = true };
-        var noOperator = new Option<bool>("--no-operator") { Description = "A cluster without the Tempo operator and its CustomResourceDefinition" };
+        var noOperator = new Option<bool>("--no-operator") { Description = "A cluster without the Tempo operator and its CustomResourceDefinitions" };
         var gates = new Option<string[]>("--feature-gates") { Description = "Features of the Tempo operator that are switched on, such as httpEncryption,grpcEncryption", AllowMultipleArgumentsPerToken = true };
         var tempo = new Option<string?>("--tempo-program") { Description = "Program that Tempo's containers run (default: TEMPOCOS_TEMPO_PROGRAM, else TempoCos.Tempo as built beside this program)" };
         var images = new Option<string[]>("--image") { Description = "What stands for images: PATTERN=PROGRAM, PATTERN=docker:IMAGE of the container engine, or PATTERN=none; PATTERN is a glob over the name without tag" };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 
@@ -57,14 +58,12 @@ public static class Immutability
             case BuiltInResources.Services when live.Text("spec", "type") != "ExternalName" && next.Text("spec", "type") != "ExternalName" && Differ(next, live, "spec", "clusterIP"):
                 yield return new FieldError("FieldValueInvalid", "spec.clusterIPs[0]", $"Invalid value: [\"{next.Text("spec", "clusterIP")}\"]: may not change once set");
                 break;
+            case Authorizer.RoleBindings or Authorizer.ClusterRoleBindings when Differ(next, live, "roleRef"):
+                var role = next.At("roleRef");
+                yield return new FieldError("FieldValueInvalid", "roleRef",
+                    $"Invalid value: rbac.RoleRef{{APIGroup:\"{role.Text("apiGroup")}\", Kind:\"{role.Text("kind")}\", Name:\"{role.Text("name")}\"}}: cannot change roleRef");
+                break;
             default:
-                if (type.Plural is "rolebindings" or "clusterrolebindings" && type.Group == "rbac.authorization.k8s.io" && Differ(next, live, "roleRef"))
-                {
-                    var role = next.At("roleRef");
-                    yield return new FieldError("FieldValueInvalid", "roleRef",
-                        $"Invalid value: rbac.RoleRef{{APIGroup:\"{role.Text("apiGroup")}\", Kind:\"{role.Text("kind")}\", Name:\"{role.Text("name")}\"}}: cannot change roleRef");
-                }
-
                 break;
         }
     }

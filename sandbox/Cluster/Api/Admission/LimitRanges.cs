@@ -39,7 +39,7 @@ public sealed class LimitRanges(ObjectStore store)
             // Who says only how much is the most, asks for that.
             foreach (var (name, most) in container.At("resources", "limits") as JsonObject ?? [])
             {
-                Missing(container.Ensure("resources", "requests"), name, most);
+                container.Ensure("resources", "requests")[name] ??= most?.DeepClone();
             }
 
             foreach (var limit in limits.Where(limit => limit.Text("type") == "Container"))
@@ -53,12 +53,12 @@ public sealed class LimitRanges(ObjectStore store)
     {
         foreach (var (name, most) in limit.At("default") as JsonObject ?? [])
         {
-            Missing(container.Ensure("resources", "limits"), name, most);
+            container.Ensure("resources", "limits")[name] ??= most?.DeepClone();
         }
 
         foreach (var (name, asked) in limit.At("defaultRequest") as JsonObject ?? [])
         {
-            Missing(container.Ensure("resources", "requests"), name, asked);
+            container.Ensure("resources", "requests")[name] ??= asked?.DeepClone();
         }
     }
 
@@ -95,14 +95,6 @@ public sealed class LimitRanges(ObjectStore store)
         if (problems.Count > 0)
         {
             throw ApiException.Forbidden(type.Resource, given.Text("metadata", "name") ?? "", problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]");
-        }
-    }
-
-    private static void Missing(JsonObject target, string name, JsonNode? value)
-    {
-        if (target[name] is null)
-        {
-            target[name] = value?.DeepClone();
         }
     }
 }

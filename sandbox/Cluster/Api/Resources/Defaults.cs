@@ -22,7 +22,7 @@ public static class Defaults
                 break;
             case BuiltInResources.Pods:
                 PodSpec(given.Ensure("spec"));
-                Missing(given.Ensure("status"), "phase", "Pending");
+                given.Ensure("status")["phase"] ??= "Pending";
                 break;
             case BuiltInResources.Deployments:
                 Workload(type, given);
@@ -40,8 +40,8 @@ public static class Defaults
                 PodSpec(given.Ensure("spec", "template", "spec"));
                 break;
             case BuiltInResources.Claims:
-                Missing(given.Ensure("spec"), "volumeMode", "Filesystem");
-                Missing(given.Ensure("status"), "phase", "Pending");
+                given.Ensure("spec")["volumeMode"] ??= "Filesystem";
+                given.Ensure("status")["phase"] ??= "Pending";
                 break;
             case BuiltInResources.CustomResourceDefinitions:
                 Definition(given);
@@ -54,14 +54,14 @@ public static class Defaults
     private static void Namespace(JsonObject given)
     {
         given.Ensure("metadata", "labels")["kubernetes.io/metadata.name"] = given.Text("metadata", "name");
-        Missing(given.Ensure("spec"), "finalizers", new JsonArray("kubernetes"));
-        Missing(given.Ensure("status"), "phase", "Active");
+        given.Ensure("spec")["finalizers"] ??= new JsonArray("kubernetes");
+        given.Ensure("status")["phase"] ??= "Active";
     }
 
     private static void Secret(JsonObject given, JsonObject? live)
     {
         var name = given.Text("metadata", "name")!;
-        Missing(given, "type", "Opaque");
+        given["type"] ??= "Opaque";
         if (live is not null && live.Text("type") != given.Text("type"))
         {
             throw ApiException.Invalid("Secret", "", name, FieldError.InvalidValue("type", given.Text("type")!, "field is immutable"));
@@ -88,17 +88,17 @@ public static class Defaults
     private static void Service(JsonObject given, JsonObject? live)
     {
         var spec = given.Ensure("spec");
-        Missing(spec, "type", "ClusterIP");
-        Missing(spec, "sessionAffinity", "None");
+        spec["type"] ??= "ClusterIP";
+        spec["sessionAffinity"] ??= "None";
         if (spec.Text("type") != "ExternalName")
         {
-            Missing(spec, "clusterIP", live.Text("spec", "clusterIP"));
-            Missing(spec, "clusterIPs", new JsonArray(spec.Text("clusterIP")));
+            spec["clusterIP"] ??= live.Text("spec", "clusterIP");
+            spec["clusterIPs"] ??= new JsonArray(spec.Text("clusterIP"));
         }
 
         foreach (var port in spec.Objects("ports"))
         {
-            Missing(port, "protocol", "TCP");
+            port["protocol"] ??= "TCP";
             if (port.At("targetPort") is null)
             {
                 port["targetPort"] = port.Number("port");
@@ -120,20 +120,20 @@ public static class Defaults
                 new FieldError("FieldValueInvalid", "spec.template.metadata.labels", "Invalid value: `selector` does not match template `labels`"));
         }
 
-        Missing(spec, "replicas", 1);
+        spec["replicas"] ??= 1;
         PodSpec(spec.Ensure("template", "spec"));
     }
 
     private static void PodSpec(JsonObject spec)
     {
-        Missing(spec, "restartPolicy", "Always");
-        Missing(spec, "terminationGracePeriodSeconds", 5);
-        Missing(spec, "serviceAccountName", "default");
+        spec["restartPolicy"] ??= "Always";
+        spec["terminationGracePeriodSeconds"] ??= 5;
+        spec["serviceAccountName"] ??= "default";
         foreach (var container in spec.Objects("containers"))
         {
             foreach (var port in container.Objects("ports"))
             {
-                Missing(port, "protocol", "TCP");
+                port["protocol"] ??= "TCP";
             }
         }
     }
@@ -148,21 +148,13 @@ public static class Defaults
             given.Ensure("metadata")["finalizers"] = finalizers.DeepClone();
         }
 
-        Missing(names, "listKind", names.Text("kind") + "List");
-        Missing(names, "singular", names.Text("kind")?.ToLowerInvariant());
+        names["listKind"] ??= names.Text("kind") + "List";
+        names["singular"] ??= names.Text("kind")?.ToLowerInvariant();
         var created = given.Text("metadata", "creationTimestamp");
-        Missing(given.Ensure("status"), "acceptedNames", names.DeepClone());
-        Missing(given.Ensure("status"), "storedVersions", given.Objects("spec", "versions").Select(version => (JsonNode?)version.Text("name")).ToJsonArray());
-        Missing(given.Ensure("status"), "conditions", new JsonArray(
+        given.Ensure("status")["acceptedNames"] ??= names.DeepClone();
+        given.Ensure("status")["storedVersions"] ??= given.Objects("spec", "versions").Select(version => (JsonNode?)version.Text("name")).ToJsonArray();
+        given.Ensure("status")["conditions"] ??= new JsonArray(
             new JsonObject { ["type"] = "NamesAccepted", ["status"] = "True", ["reason"] = "NoConflicts", ["message"] = "no conflicts found", ["lastTransitionTime"] = created },
-            new JsonObject { ["type"] = "Established", ["status"] = "True", ["reason"] = "InitialNamesAccepted", ["message"] = "the initial names have been accepted", ["lastTransitionTime"] = created }));
-    }
-
-    private static void Missing(JsonObject target, string name, JsonNode? value)
-    {
-        if (target[name] is null)
-        {
-            target[name] = value;
-        }
+            new JsonObject { ["type"] = "Established", ["status"] = "True", ["reason"] = "InitialNamesAccepted", ["message"] = "the initial names have been accepted", ["lastTransitionTime"] = created });
     }
 }

@@ -12,30 +12,30 @@ public static class WorkloadDefaults
     public static void Deployment(JsonObject spec)
     {
         var strategy = spec.Ensure("strategy");
-        Missing(strategy, "type", "RollingUpdate");
+        strategy["type"] ??= "RollingUpdate";
         if (strategy.Text("type") == "RollingUpdate")
         {
-            Missing(strategy.Ensure("rollingUpdate"), "maxUnavailable", "25%");
-            Missing(strategy.Ensure("rollingUpdate"), "maxSurge", "25%");
+            strategy.Ensure("rollingUpdate")["maxUnavailable"] ??= "25%";
+            strategy.Ensure("rollingUpdate")["maxSurge"] ??= "25%";
         }
 
-        Missing(spec, "revisionHistoryLimit", 10);
-        Missing(spec, "progressDeadlineSeconds", 600);
+        spec["revisionHistoryLimit"] ??= 10;
+        spec["progressDeadlineSeconds"] ??= 600;
     }
 
     public static void StatefulSet(JsonObject spec)
     {
-        Missing(spec, "podManagementPolicy", "OrderedReady");
+        spec["podManagementPolicy"] ??= "OrderedReady";
         var strategy = spec.Ensure("updateStrategy");
-        Missing(strategy, "type", "RollingUpdate");
+        strategy["type"] ??= "RollingUpdate";
         if (strategy.Text("type") == "RollingUpdate")
         {
-            Missing(strategy.Ensure("rollingUpdate"), "partition", 0);
+            strategy.Ensure("rollingUpdate")["partition"] ??= 0;
         }
 
-        Missing(spec, "revisionHistoryLimit", 10);
-        Missing(spec.Ensure("persistentVolumeClaimRetentionPolicy"), "whenDeleted", "Retain");
-        Missing(spec.Ensure("persistentVolumeClaimRetentionPolicy"), "whenScaled", "Retain");
+        spec["revisionHistoryLimit"] ??= 10;
+        spec.Ensure("persistentVolumeClaimRetentionPolicy")["whenDeleted"] ??= "Retain";
+        spec.Ensure("persistentVolumeClaimRetentionPolicy")["whenScaled"] ??= "Retain";
     }
 
     /// <summary>A Job selects its pods by its own uid, unless it says that it selects them itself.</summary>
@@ -49,16 +49,16 @@ public static class WorkloadDefaults
                 $"Unsupported value: \"{spec.Text("template", "spec", "restartPolicy") ?? "Always"}\": supported values: \"OnFailure\", \"Never\""));
         }
 
-        Missing(spec, "completionMode", "NonIndexed");
+        spec["completionMode"] ??= "NonIndexed";
         if (spec.At("completions") is null && spec.At("parallelism") is null)
         {
             spec["completions"] = 1;
         }
 
-        Missing(spec, "parallelism", 1);
-        Missing(spec, "backoffLimit", 6);
-        Missing(spec, "suspend", false);
-        Missing(spec, "podReplacementPolicy", "TerminatingOrFailed");
+        spec["parallelism"] ??= 1;
+        spec["backoffLimit"] ??= 6;
+        spec["suspend"] ??= false;
+        spec["podReplacementPolicy"] ??= "TerminatingOrFailed";
         if (!spec.Flag("manualSelector"))
         {
             var uid = (live ?? given).Text("metadata", "uid");
@@ -69,14 +69,6 @@ public static class WorkloadDefaults
             }
 
             spec["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { [ControllerUid] = uid } };
-        }
-    }
-
-    private static void Missing(JsonObject target, string name, JsonNode? value)
-    {
-        if (target[name] is null)
-        {
-            target[name] = value;
         }
     }
 }

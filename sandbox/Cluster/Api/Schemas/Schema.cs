@@ -23,10 +23,10 @@ public sealed class Schema
     /// <summary>Settable after construction: kinds may contain themselves.</summary>
     public IReadOnlyDictionary<string, Schema> Properties { get; set; } = new Dictionary<string, Schema>();
 
-    public Schema? Items { get; set; }
+    public Schema? Items { get; init; }
 
     /// <summary>Of the values of a map; null when other names than the properties are not allowed.</summary>
-    public Schema? Additional { get; set; }
+    public Schema? Additional { get; init; }
 
     public IReadOnlyList<string> Required { get; init; } = [];
 
