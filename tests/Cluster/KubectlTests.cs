@@ -60,4 +60,33 @@ public sealed class KubectlTests
         (await kubectl.RunAsync("-n", "made", "get", "secrets", "-l", "x=y", "-o", "name")).ShouldBe("secret/one");
         (await kubectl.RunAsync("delete", "namespace", "made")).ShouldBe("namespace \"made\" deleted");
     }
+
+    [Fact]
+    public async Task Kubectl_shows_lists_in_its_forms_and_changes_objects_in_its_ways()
+    {
+        await using var cluster = await TestCluster.StartAsync(options => options with { Operator = false });
+        var kubectl = await Kubectl.FindAsync(cluster);
+        (await kubectl.RunAsync("version")).ShouldContain("Server Version: v1.32.");
+        (await kubectl.RunAsync("api-versions")).Split('\n').ShouldContain("apps/v1");
+        foreach (var name in (string[])["b", "a", "c"])
+        {
+            (await kubectl.RunAsync("create", "configmap", name, $"--from-literal=key={name}")).ShouldBe($"configmap/{name} created");
+        }
+
+        (await kubectl.RunAsync("get", "cm", "--chunk-size=1", "-o", "name")).Split('\n').ShouldBe(["configmap/a", "configmap/b", "configmap/c"]);
+        (await kubectl.RunAsync("get", "cm", "-A", "--no-headers", "--sort-by={.data.key}", "-o", "custom-columns=N:.metadata.name")).Split('\n').ShouldBe(["a", "b", "c"]);
+        (await kubectl.RunAsync("get", "cm", "--field-selector=metadata.name=b", "-o", "go-template={{(index .items 0).data.key}}")).ShouldBe("b");
+        (await kubectl.RunAsync("get", "cm", "a", "-o", "yaml")).ShouldContain("\nkind: ConfigMap\n");
+        (await kubectl.RunAsync("get", "cm", "a", "-o", "wide")).Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["NAME", "DATA", "AGE"]);
+        (await kubectl.RunAsync("describe", "cm", "a")).ShouldContain("key:\n----\na");
+
+        (await kubectl.RunAsync("annotate", "cm", "a", "note=yes")).ShouldBe("configmap/a annotated");
+        (await kubectl.RunAsync("patch", "cm", "a", "-p", """{"data":{"key":"patched"}}""")).ShouldBe("configmap/a patched");
+        (await kubectl.RunAsync("get", "cm", "a", "-o", "jsonpath={.metadata.annotations.note} {.data.key}")).ShouldBe("yes patched");
+        (await kubectl.InvokeAsync("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {key: replaced}", "replace", "-f", "-")).Output.ShouldBe("configmap/a replaced");
+        (await kubectl.InvokeAsync("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}", "apply", "--dry-run=server", "-f", "-")).Output.ShouldBe("configmap/d created (server dry run)");
+        (await kubectl.RunAsync("get", "cm", "a", "d", "-o", "jsonpath={.data.key}")).ShouldContain("configmaps \"d\" not found");
+        (await kubectl.RunAsync("delete", "cm", "--all")).Split('\n').Length.ShouldBe(3);
+        (await kubectl.RunAsync("top", "nodes")).ShouldContain("Metrics API not available");
+    }
 }

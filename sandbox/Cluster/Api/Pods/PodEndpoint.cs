@@ -19,7 +19,7 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
             ?? throw ApiException.NotFound(BuiltInResources.Pods, path.Name);
         if (path.Subresource is "exec" or "attach")
         {
-            throw new ApiException(501, "NotImplemented", $"pods here are processes of this machine, and there is no {path.Subresource} into them: see their output by kubectl logs, and what they serve by kubectl port-forward");
+            throw new ApiException(501, "NotImplemented", $"pods here are processes of this machine, and there is no {path.Subresource} into them: see their output by kubectl logs, and where they listen by kubectl get endpoints");
         }
 
         if (path.Subresource == "portforward")
