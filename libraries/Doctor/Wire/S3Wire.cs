@@ -16,6 +16,10 @@ internal sealed class S3Wire : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a write that is on its way is waited for when nobody wants its answer any more.</summary>
+    private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(5);
+
     private readonly StoreTarget _target;
     private readonly Uri _endpoint;
     private readonly TimeProvider _time;
@@ -71,7 +75,12 @@ internal sealed class S3Wire : IDisposable
     private async Task<(S3Answer Answer, TimeSpan? RetryAfter)> AttemptAsync(S3Ask ask, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(AttemptTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+
+        // What was sent may be carried out whether it is waited for or not: left alone, it could be written after the clean-up.
+        var writes = ask.Method != HttpMethod.Get && ask.Method != HttpMethod.Head;
+        cancellationToken.ThrowIfCancellationRequested();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, writes ? CancellationToken.None : cancellationToken);
+        await using var patience = cancellationToken.Register(() => timeout.CancelAfter(LastAnswer));
         using var request = SignedRequest.Make(ask, _target, _endpoint, _time.GetUtcNow() + Record.Correction);
         try
         {

@@ -86,10 +86,11 @@ public sealed class RestartTests
     public async Task Init_containers_come_one_after_the_other_and_sidecars_end_last()
     {
         await using var cluster = await TestCluster.StartAsync();
-        await cluster.CreateAsync(Pods.Shell("one", "echo main >> /order/list; trap 'sleep 0.3; echo main ended >> /order/list; exit 0' TERM; while true; do sleep 0.05; done", pod =>
+        await cluster.CreateAsync(Pods.Shell("one", "trap 'sleep 0.3; echo main ended >> /order/list; exit 0' TERM; echo main >> /order/list; while true; do sleep 0.05; done", pod =>
         {
             pod.Spec.Volumes = [new V1Volume { Name = "order", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = "order" } }];
-            var sidecar = Pods.Container("side", "echo side >> /order/list; trap 'echo side ended >> /order/list; exit 0' TERM; while true; do sleep 0.05; done");
+            pod.Spec.Containers[0].ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["/bin/sh", "-c", "grep -q main /order/list"] }, PeriodSeconds = 1 };
+            var sidecar = Pods.Container("side", "trap 'echo side ended >> /order/list; exit 0' TERM; echo side >> /order/list; while true; do sleep 0.05; done");
             sidecar.RestartPolicy = "Always";
             sidecar.StartupProbe = new V1Probe { Exec = new V1ExecAction { Command = ["/bin/sh", "-c", "grep -q side /order/list"] }, PeriodSeconds = 1 };
             pod.Spec.InitContainers = [Pods.Container("first", "sleep 0.3; echo first >> /order/list"), sidecar, Pods.Container("third", "echo third >> /order/list")];
