@@ -3,9 +3,9 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using TempoCos.Contracts;
 
-namespace TempoCos.CosProvisioner.Tests.Killing;
+namespace TempoCos.CosProvisioner.Tests;
 
-/// <summary>The service as a process of its own, as the AppHost starts it.</summary>
+/// <summary>The service as a process of its own, as the AppHost starts it, to be killed.</summary>
 internal sealed class ProvisionerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
@@ -31,7 +31,7 @@ internal sealed class ProvisionerProcess : IAsyncDisposable
 
     public static async Task<ProvisionerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
-        var (grpc, http) = (FreePort(), FreePort());
+        var port = FreePort();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TempoCos.CosProvisioner.dll"));
         foreach (var (name, value) in settings)
@@ -39,10 +39,10 @@ internal sealed class ProvisionerProcess : IAsyncDisposable
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
-        start.Environment["GRPC_PORT"] = $"{grpc}";
-        start.Environment["HTTP_PORT"] = $"{http}";
+        start.Environment["GRPC_PORT"] = $"{port}";
+        start.Environment["HTTP_PORT"] = "0";
         start.Environment["DOTNET_TieredCompilation"] = "1";
-        var process = new ProvisionerProcess(Process.Start(start)!, grpc);
+        var process = new ProvisionerProcess(Process.Start(start)!, port);
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -82,13 +82,19 @@ internal sealed class ProvisionerProcess : IAsyncDisposable
         return provisioned;
     }
 
-    public async Task<Deprovisioned?> DeprovisionAsync(string runId)
+    /// <param name="runId">The run to remove.</param>
+    /// <param name="onStep">Hears what it says meanwhile.</param>
+    public async Task<Deprovisioned?> DeprovisionAsync(string runId, Action<StageEvent>? onStep = null)
     {
         using var call = Client.Deprovision(new DeprovisionRequest { RunId = runId }, cancellationToken: TestContext.Current.CancellationToken);
         Deprovisioned? deprovisioned = null;
         await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
         {
             deprovisioned ??= reply.Deprovisioned;
+            if (reply.Event is { } step)
+            {
+                onStep?.Invoke(step);
+            }
         }
 
         return deprovisioned;
