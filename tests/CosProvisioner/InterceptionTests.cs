@@ -66,7 +66,7 @@ public sealed class InterceptionTests
         await using var sandbox = await Sandbox.StartAsync();
         var settings = Provisioner.Settings(sandbox, "home", variable == "HTTPS_PROXY" ? new Dictionary<string, string?> { ["IbmCloud:IamUrl"] = "https://127.0.0.1:9" } : null);
         settings[variable] = $"http://user:proxy-password-nobody-says@127.0.0.1:{ClosedPort()}";
-        await using var process = await Killing.ProvisionerProcess.StartAsync(settings);
+        await using var process = await ProvisionerProcess.StartAsync(settings);
 
         var failure = await Should.ThrowAsync<RpcException>(() => process.ProvisionAsync(Request));
 
@@ -92,7 +92,7 @@ public sealed class InterceptionTests
         await proxy.StartAsync(TestContext.Current.CancellationToken);
         var settings = Provisioner.Settings(sandbox, "home", new Dictionary<string, string?> { ["IbmCloud:IamUrl"] = "https://127.0.0.1:9" });
         settings["HTTPS_PROXY"] = proxy.Urls.Single().Replace("//", "//user:proxy-password-nobody-says@", StringComparison.Ordinal);
-        await using var process = await Killing.ProvisionerProcess.StartAsync(settings);
+        await using var process = await ProvisionerProcess.StartAsync(settings);
 
         var failure = await Should.ThrowAsync<RpcException>(() => process.ProvisionAsync(Request));
 

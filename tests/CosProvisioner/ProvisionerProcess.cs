@@ -1,99 +1,127 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using TempoCos.Contracts;
 
 namespace TempoCos.CosProvisioner.Tests;
 
-/// <summary>The built service as a process, to be killed.</summary>
+/// <summary>The service as a process of its own, as the AppHost starts it, to be killed.</summary>
 internal sealed class ProvisionerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<int, bool> Given = new();
     private readonly Process _process;
     private readonly GrpcChannel _channel;
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _output = [];
 
-    private ProvisionerProcess(Process process, Uri address)
+    private ProvisionerProcess(Process process, int port)
     {
         _process = process;
-        _channel = GrpcChannel.ForAddress(address);
+        _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
         Client = new Contracts.CosProvisioner.CosProvisionerClient(_channel);
+        process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
     public Contracts.CosProvisioner.CosProvisionerClient Client { get; }
 
-    public static async Task<ProvisionerProcess> StartAsync(Sandbox sandbox, IReadOnlyDictionary<string, string?>? settings = null)
+    public string Output => string.Join('\n', _output);
+
+    public static async Task<ProvisionerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(CosProvisionerService).Assembly.Location]);
-        foreach (var (name, value) in Provisioner.Settings(sandbox, "home", settings))
+        var port = FreePort();
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TempoCos.CosProvisioner.dll"));
+        foreach (var (name, value) in settings)
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
-        var port = FreePort();
+        start.Environment["GRPC_PORT"] = $"{port}";
         start.Environment["HTTP_PORT"] = "0";
-        start.Environment["GRPC_PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        var process = new ProvisionerProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}"));
+        start.Environment["DOTNET_TieredCompilation"] = "1";
+        var process = new ProvisionerProcess(Process.Start(start)!, port);
         try
         {
-            await process._channel.ConnectAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            limit.CancelAfter(StartsWithin);
+            await process._channel.ConnectAsync(limit.Token);
             return process;
         }
-        catch
+        catch (Exception exception)
         {
             await process.DisposeAsync();
-            throw;
+            throw new InvalidOperationException($"The provisioner does not answer; it said:\n{process.Output}", exception);
         }
     }
 
+    /// <summary>As kill -9 does.</summary>
     public void Kill()
     {
-        _process.Kill();
-        _process.WaitForExit();
-    }
-
-    /// <summary>What it says while it removes a run; ends with it when it dies.</summary>
-    public async Task<Deprovisioned?> DeprovisionAsync(string runId, Action<StageEvent> onStep)
-    {
-        Deprovisioned? deprovisioned = null;
         try
         {
-            using var call = Client.Deprovision(new DeprovisionRequest { RunId = runId }, cancellationToken: TestContext.Current.CancellationToken);
-            await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
-            {
-                deprovisioned = reply.Deprovisioned ?? deprovisioned;
-                if (reply.Event is { } step)
-                {
-                    onStep(step);
-                }
-            }
+            _process.Kill();
         }
-        catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+        catch (InvalidOperationException)
         {
-            // It is dead.
+            // It has ended.
+        }
+    }
+
+    public async Task<Provisioned?> ProvisionAsync(ProvisionRequest request)
+    {
+        using var call = Client.Provision(request, cancellationToken: TestContext.Current.CancellationToken);
+        Provisioned? provisioned = null;
+        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            provisioned ??= reply.Provisioned;
+        }
+
+        return provisioned;
+    }
+
+    /// <param name="runId">The run to remove.</param>
+    /// <param name="onStep">Hears what it says meanwhile.</param>
+    public async Task<Deprovisioned?> DeprovisionAsync(string runId, Action<StageEvent>? onStep = null)
+    {
+        using var call = Client.Deprovision(new DeprovisionRequest { RunId = runId }, cancellationToken: TestContext.Current.CancellationToken);
+        Deprovisioned? deprovisioned = null;
+        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            deprovisioned ??= reply.Deprovisioned;
+            if (reply.Event is { } step)
+            {
+                onStep?.Invoke(step);
+            }
         }
 
         return deprovisioned;
     }
 
+    public async Task WaitForEndAsync() => await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         _channel.Dispose();
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync(CancellationToken.None);
-        }
-
+        Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
     }
 
+    /// <summary>Not one that another of these processes was given: until it listens there, the system would offer it again.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+            if (Given.TryAdd(port, true))
+            {
+                return port;
+            }
+        }
     }
 }

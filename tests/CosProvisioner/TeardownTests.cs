@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
 using Amazon.S3.Model;
+using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.CosProvisioner.ObjectStorage;
 using TempoCos.CosProvisioner.ObjectStorage.Emptying;
@@ -235,16 +236,16 @@ public sealed partial class TeardownTests
 
         await FaultAsync(sandbox, new { operation = "DeleteObjects", delayMilliseconds = 800 });
         var told = "";
-        await using (var mortal = await ProvisionerProcess.StartAsync(sandbox, OneByOne))
+        await using (var mortal = await ProvisionerProcess.StartAsync(Provisioner.Settings(sandbox, "home", OneByOne)))
         {
-            (await mortal.DeprovisionAsync(RunId, step =>
+            await Should.ThrowAsync<RpcException>(() => mortal.DeprovisionAsync(RunId, step =>
             {
                 if (step.Step == "remove-bucket" && step.Message.StartsWith("Deleted ", StringComparison.Ordinal) && told.Length == 0)
                 {
                     told = step.Message;
                     mortal.Kill();
                 }
-            })).ShouldBeNull();
+            }));
         }
 
         told.ShouldNotBeEmpty("it was killed after some deletions");

@@ -32,6 +32,9 @@ public sealed class ClusterTests : IAsyncLifetime
             DataDirectory = Path.Combine(_directory, "cluster"),
             Kubeconfig = Path.Combine(_directory, "kubeconfig"),
             TempoProgram = Repository.Program("sandbox/Tempo", "TempoCos.Tempo"),
+
+            // As the operator is when it is installed by its own manifests.
+            FeatureGates = ["httpEncryption", "grpcEncryption"],
             Images = [.. Images.Select(image => new ImageProgram(image.Image, Repository.Program(image.Project, image.Program)))],
         });
     }

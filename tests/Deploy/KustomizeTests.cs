@@ -78,6 +78,24 @@ public sealed class KustomizeTests
     }
 
     [Fact]
+    public async Task Who_sends_and_who_asks_reach_the_deployer_where_it_adds_what_Tempo_asks_for()
+    {
+        var objects = await Kustomization.BuildAsync("deploy/kustomize/base");
+        Kustomization.Pods(objects)["tempostack-deployer"].Containers.Single().Env.ShouldContain(variable => variable.Name == "POD_IP" && variable.ValueFrom.FieldRef.FieldPath == "status.podIP");
+        var policies = objects.OfType<V1NetworkPolicy>().ToDictionary(policy => policy.Metadata.Name, policy => policy.Spec);
+        var (inward, outward) = (policies["through-deployer"].Ingress.Single(), policies["to-deployer"].Egress.Single());
+
+        inward.FromProperty.Single().PodSelector.MatchExpressions.Single().Values.ShouldBe(["trace-generator", "query-verifier"]);
+        policies["to-deployer"].PodSelector.MatchExpressions.Single().Values.ShouldBe(["trace-generator", "query-verifier"]);
+        foreach (var ports in (IList<V1NetworkPolicyPort>[])[inward.Ports, outward.Ports])
+        {
+            // Every port that the system may choose, and not the two where the deployer takes orders.
+            ports.ShouldContain(port => int.Parse(port.Port.Value) <= 32768 && port.EndPort == 65535);
+            ports.ShouldAllBe(port => port.EndPort < 8080 || int.Parse(port.Port.Value) > 8081);
+        }
+    }
+
+    [Fact]
     public async Task The_namespace_of_the_services_enforces_the_standard() =>
         (await Kustomization.BuildAsync("deploy/kustomize/base")).OfType<V1Namespace>().Single(item => item.Metadata.Name == "tempocos")
             .Metadata.Labels["pod-security.kubernetes.io/enforce"].ShouldBe("restricted");

@@ -12,11 +12,10 @@ public sealed class ClientTests : IDisposable
     {
         await using var services = await ScriptedServices.StartAsync();
         services.WrittenVerdict = Verdict.Failed;
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var (exitCode, output) = await RunAsync(port, "run", "--run-id", "rtext");
-        var (jsonExitCode, json) = await RunAsync(port, "run", "--run-id", "rjson", "--format", "json");
+        var (exitCode, output) = await server.RunAsync("run", "--run-id", "rtext");
+        var (jsonExitCode, json) = await server.RunAsync("run", "--run-id", "rjson", "--format", "json");
 
         exitCode.ShouldBe(1, output);
         output.ShouldContain("rung 2 written");
@@ -33,10 +32,9 @@ public sealed class ClientTests : IDisposable
         await using var services = await ScriptedServices.StartAsync();
         services.CleanUpProgress.Add("Deleted 41,000 objects from b, 4,100 a second, more than 3,000 left (10 s)");
         services.Leftovers.Add(new Leftover { Kind = "bucket", Id = "b", Reason = "TC502: 1 object cannot be deleted", Remedy = "wait" });
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var (exitCode, output) = await RunAsync(port, "destroy", "rleft", "--format", format);
+        var (exitCode, output) = await server.RunAsync("destroy", "rleft", "--format", format);
 
         exitCode.ShouldBe(4, output);
         output.ShouldContain("Deleted 41,000 objects from b, 4,100 a second, more than 3,000 left (10 s)");
@@ -58,9 +56,8 @@ public sealed class ClientTests : IDisposable
             generating.SetResult();
             await Task.Delay(Timeout.Infinite, cancelled);
         };
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
-        using var client = PipelineProcess.Start(_home, null, "run", "--run-id", "rctrl", "--pipeline", $"http://127.0.0.1:{port}");
+        using var server = await PipelineServer.StartAsync(_home, services);
+        using var client = PipelineProcess.Start(_home, null, "run", "--run-id", "rctrl", "--pipeline", server.Address);
         await generating.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         client.Signal("INT");
@@ -73,11 +70,10 @@ public sealed class ClientTests : IDisposable
     public async Task Status_lists_what_is_left_and_destroy_removes_it()
     {
         await using var services = await ScriptedServices.StartAsync();
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var status = await RunAsync(port, "status", "--format", "json");
-        var destroy = await RunAsync(port, "destroy", "--all");
+        var status = await server.RunAsync("status", "--format", "json");
+        var destroy = await server.RunAsync("destroy", "--all");
 
         status.ExitCode.ShouldBe(4, status.Output);
         status.Output.ShouldContain("rleft");
@@ -103,11 +99,10 @@ public sealed class ClientTests : IDisposable
             Warnings = { "be careful" },
             Refusal = action == "refused" ? "TC327: it is not this run's" : "",
         });
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var text = await RunAsync(port, "plan", "--run-id", "rplan", "--dry-run=server", "--set", "spec.a=1");
-        var json = await RunAsync(port, "plan", "--run-id", "rplan", "--format", "json");
+        var text = await server.RunAsync("plan", "--run-id", "rplan", "--dry-run=server", "--set", "spec.a=1");
+        var json = await server.RunAsync("plan", "--run-id", "rplan", "--format", "json");
 
         text.ExitCode.ShouldBe(expected, text.Output);
         text.Output.ShouldContain($"{action,-9} ConfigMap ns/settings");
@@ -123,12 +118,11 @@ public sealed class ClientTests : IDisposable
     public async Task Change_finds_the_stack_of_a_kept_run_by_its_receipt()
     {
         await using var services = await ScriptedServices.StartAsync();
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
-        (await RunAsync(port, "run", "--run-id", "rkept", "--keep")).ExitCode.ShouldBe(0);
+        using var server = await PipelineServer.StartAsync(_home, services);
+        (await server.RunAsync("run", "--run-id", "rkept", "--keep")).ExitCode.ShouldBe(0);
 
-        var changed = await RunAsync(port, "change", "rkept", "--set", "spec.template.querier.replicas=2", "--tempo-image", "grafana/tempo:2.10.9");
-        var never = await RunAsync(port, "change", "rnever", "--set", "spec.a=2");
+        var changed = await server.RunAsync("change", "rkept", "--set", "spec.template.querier.replicas=2", "--tempo-image", "grafana/tempo:2.10.9");
+        var never = await server.RunAsync("change", "rnever", "--set", "spec.a=2");
 
         changed.ExitCode.ShouldBe(0, changed.Output);
         changed.Output.ShouldContain("spec.template.querier.replicas = 2; 1 fresh pods");
@@ -146,10 +140,9 @@ public sealed class ClientTests : IDisposable
     {
         await using var services = await ScriptedServices.StartAsync();
         services.Checks.Add(new CheckResult { Id = "TC102", Name = "api-key", Severity = severity, Message = "it is so", Fix = severity == CheckSeverity.Pass ? "" : "Make it otherwise." });
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var (exitCode, output) = await RunAsync(port, "doctor", "--run", "rkept", "--ignore", "TC206");
+        var (exitCode, output) = await server.RunAsync("doctor", "--run", "rkept", "--ignore", "TC206");
 
         exitCode.ShouldBe(expected, output);
         services.Diagnosed!.RunId.ShouldBe("rkept");
@@ -163,13 +156,12 @@ public sealed class ClientTests : IDisposable
     public async Task Leaks_are_listed_with_exit_code_4_and_none_with_0()
     {
         await using var services = await ScriptedServices.StartAsync();
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var none = await RunAsync(port, "leaks");
+        var none = await server.RunAsync("leaks");
         services.Leaks.Add(Leak("tempocos-rlost", TimeSpan.FromDays(2)));
-        var text = await RunAsync(port, "leaks");
-        var json = await RunAsync(port, "leaks", "--format", "json");
+        var text = await server.RunAsync("leaks");
+        var json = await server.RunAsync("leaks", "--format", "json");
 
         none.ExitCode.ShouldBe(0, none.Output);
         none.Output.ShouldContain("No leaks");
@@ -186,16 +178,15 @@ public sealed class ClientTests : IDisposable
         services.LeftSince = DateTime.UtcNow - TimeSpan.FromHours(30);
         services.Leaks.Add(Leak("tempocos-rlost", TimeSpan.FromHours(30)));
         services.Leaks.Add(Leak("tempocos-ryoung", TimeSpan.FromHours(1)));
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var dry = await RunAsync(port, "sweep", "--older-than", "24h", "--dry-run");
+        var dry = await server.RunAsync("sweep", "--older-than", "24h", "--dry-run");
         services.Calls.ShouldBeEmpty();
         services.RemovedLeaks.ShouldBeEmpty();
-        var older = await RunAsync(port, "sweep", "--older-than", "48h");
+        var older = await server.RunAsync("sweep", "--older-than", "48h");
         services.Calls.ShouldBeEmpty();
         services.RemovedLeaks.ShouldBeEmpty();
-        var sweep = await RunAsync(port, "sweep", "--older-than", "24h");
+        var sweep = await server.RunAsync("sweep", "--older-than", "24h");
 
         dry.ExitCode.ShouldBe(4, dry.Output);
         dry.Output.ShouldContain("Would destroy run rleft");
@@ -219,43 +210,4 @@ public sealed class ClientTests : IDisposable
         Created = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow - age),
         Evidence = "its name and its tags",
     };
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task<PipelineProcess> ServeAsync(ScriptedServices services, int port)
-    {
-        var server = PipelineProcess.StartWith(new() { ["GRPC_PORT"] = $"{port}" }, _home, services.Address, "serve");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        bool listens;
-        do
-        {
-            listens = await ListensAsync(port, limit.Token);
-        }
-        while (!listens);
-
-        return server;
-    }
-
-    private static async Task<bool> ListensAsync(int port, CancellationToken cancellationToken)
-    {
-        using var client = new System.Net.Sockets.TcpClient();
-        try
-        {
-            await client.ConnectAsync(System.Net.IPAddress.Loopback, port, cancellationToken);
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
-            return false;
-        }
-    }
-
-    private Task<(int ExitCode, string Output)> RunAsync(int port, params string[] arguments) =>
-        PipelineProcess.RunAsync(_home, null, [.. arguments, "--pipeline", $"http://127.0.0.1:{port}"]);
 }

@@ -56,6 +56,19 @@ public sealed class CommandLineTests : IDisposable
         second.Output.ShouldContain("has no *.yaml");
     }
 
+    [Theory]
+    [InlineData("run", "[default: 5m]")]
+    [InlineData("sweep", "[default: 24h]")]
+    [InlineData("serve", "[default: not at all]")]
+    [InlineData("cost", "[default: 48h]")]
+    public async Task Durations_are_shown_as_they_are_written(string command, string shown)
+    {
+        var (_, output) = await PipelineProcess.RunAsync(_home, null, command, "--help");
+
+        output.ShouldContain(shown);
+        output.ShouldNotContain(":00:00");
+    }
+
     [Fact]
     public async Task Destroy_wants_runs_or_all_and_not_both()
     {

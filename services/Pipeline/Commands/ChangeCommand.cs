@@ -1,8 +1,7 @@
 using System.CommandLine;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using TempoCos.Contracts;
+using TempoCos.Pipeline.Runs;
 
 namespace TempoCos.Pipeline.Commands;
 
@@ -13,7 +12,7 @@ internal static class ChangeCommand
     {
         var command = new Command("change", "Change the Tempo of a run that was kept, such as its replicas or its image, and wait until every component is ready with it.");
         var run = new Argument<string>("RUN") { Description = "The run, which was kept." };
-        var timeout = DurationOption.Create("--timeout", "How long every component may take to be ready with it.", TimeSpan.FromMinutes(5));
+        var timeout = new DurationOption("--timeout", "How long every component may take to be ready with it.", TimeSpan.FromMinutes(5));
         var stack = new StackRunOptions();
         var client = new ClientOptions();
         command.Add(run);
@@ -22,25 +21,17 @@ internal static class ChangeCommand
         client.AddTo(command);
         command.SetAction((parsed, _) => client.InvokeAsync(parsed, async (pipeline, display, token) =>
         {
-            var request = new ChangeRequest { RunId = parsed.GetValue(run) ?? "", Set = { stack.Set(parsed) }, Options = stack.Read(parsed), Timeout = parsed.GetValue(timeout).ToDuration() };
-            using var call = pipeline.Change(request, cancellationToken: token);
-            Changed changed = new();
+            var request = new ChangeRequest { RunId = parsed.GetValue(run) ?? "", Set = { stack.Set(parsed) }, Options = stack.Read(parsed), Timeout = timeout.Read(parsed).ToDuration() };
+            Changed changed;
             await using (display)
             {
-                await foreach (var reply in call.ResponseStream.ReadAllAsync(token))
-                {
-                    if (reply.Event is { } step)
-                    {
-                        display.Show(new RunReply { Event = step });
-                    }
-
-                    changed = reply.Changed ?? changed;
-                }
+                Action<RunReply> show = display.Show;
+                changed = await ServiceStream.ReadAsync(pipeline.Change(request, cancellationToken: token), "pipeline", reply => show.Take(reply.Event, reply.Changed), token);
             }
 
             if (client.IsJson(parsed))
             {
-                Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation()).Format(changed));
+                ClientOptions.WriteJson(changed);
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Google.Protobuf;
 using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.Pipeline.Connection;
@@ -28,6 +29,9 @@ internal sealed class ClientOptions
     }
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_format) == "json";
+
+    /// <summary>The document of <c>--format json</c>.</summary>
+    public static void WriteJson(IMessage message) => Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation()).Format(message));
 
     public async Task<int> InvokeAsync(ParseResult parsed, Func<Contracts.Pipeline.PipelineClient, IRunDisplay, CancellationToken, Task<int>> body)
     {

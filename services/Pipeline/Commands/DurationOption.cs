@@ -5,16 +5,33 @@ using System.Globalization;
 namespace TempoCos.Pipeline.Commands;
 
 /// <summary>An option that takes 500ms, 90s, 5m or 1h.</summary>
-internal static class DurationOption
+internal sealed class DurationOption : Option<TimeSpan>
 {
-    public static Option<TimeSpan> Create(string name, string description, TimeSpan value, string? otherwise = null) => new(name)
+    private readonly TimeSpan _otherwise;
+
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">A sentence.</param>
+    /// <param name="otherwise">Where it is not given.</param>
+    /// <param name="shown">How help names that, when not as a duration.</param>
+    public DurationOption(string name, string description, TimeSpan otherwise, string? shown = null)
+        : base(name)
     {
-        Description = $"{description} For example 90s, 5m{(otherwise is null ? "" : $" [default: {otherwise}]")}.",
-        HelpName = "DURATION",
-        DefaultValueFactory = otherwise is null ? _ => value : null,
+        _otherwise = otherwise;
+        Description = $"{description} For example 90s, 5m [default: {shown ?? Written(otherwise)}].";
+        HelpName = "DURATION";
         CustomParser = result => TryParse(result.Tokens[0].Value, out var duration)
             ? duration
-            : Refuse(result, $"{name} {result.Tokens[0].Value}: not a duration; write 500ms, 90s, 5m or 1h"),
+            : Refuse(result, $"{name} {result.Tokens[0].Value}: not a duration; write 500ms, 90s, 5m or 1h");
+    }
+
+    // One that is given is above zero. The default is not the option's own, for help would write it as 1.00:00:00.
+    public TimeSpan Read(ParseResult parsed) => parsed.GetValue(this) is { Ticks: > 0 } given ? given : _otherwise;
+
+    private static string Written(TimeSpan duration) => duration switch
+    {
+        { TotalHours: >= 1 } => $"{duration.TotalHours:0}h",
+        { TotalMinutes: >= 1 } => $"{duration.TotalMinutes:0}m",
+        _ => $"{duration.TotalSeconds:0}s",
     };
 
     private static TimeSpan Refuse(ArgumentResult result, string message)

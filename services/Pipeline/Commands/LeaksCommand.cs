@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Google.Protobuf;
 using Spectre.Console;
 using TempoCos.Contracts;
 
@@ -20,7 +19,7 @@ internal static class LeaksCommand
             var reply = await pipeline.ListLeaksAsync(new ListLeaksRequest { Prefix = parsed.GetValue(prefix) ?? "" }, cancellationToken: token);
             if (client.IsJson(parsed))
             {
-                Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation()).Format(reply));
+                ClientOptions.WriteJson(reply);
             }
             else
             {

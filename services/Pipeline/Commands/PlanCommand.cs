@@ -1,8 +1,7 @@
 using System.CommandLine;
-using Google.Protobuf;
-using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.Pipeline.Display;
+using TempoCos.Pipeline.Runs;
 
 namespace TempoCos.Pipeline.Commands;
 
@@ -37,24 +36,16 @@ internal static class PlanCommand
             return client.InvokeAsync(parsed, async (pipeline, display, token) =>
             {
                 request.Run = run.ToRequest(parsed);
-                using var call = pipeline.Plan(request, cancellationToken: token);
-                Planned planned = new();
+                Planned planned;
                 await using (display)
                 {
-                    await foreach (var reply in call.ResponseStream.ReadAllAsync(token))
-                    {
-                        if (reply.Event is { } step)
-                        {
-                            display.Show(new RunReply { Event = step });
-                        }
-
-                        planned = reply.Planned ?? planned;
-                    }
+                    Action<RunReply> show = display.Show;
+                    planned = await ServiceStream.ReadAsync(pipeline.Plan(request, cancellationToken: token), "pipeline", reply => show.Take(reply.Event, reply.Planned), token);
                 }
 
                 if (client.IsJson(parsed))
                 {
-                    Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation()).Format(planned));
+                    ClientOptions.WriteJson(planned);
                 }
                 else
                 {

@@ -19,14 +19,14 @@ internal sealed class RunOptions
         Description = "Between sending and verifying, put a new HMAC key into the Secret, restart the run's TempoStack with it and revoke the old one.",
     };
     private readonly Option<bool> _naturalFlush = new("--natural-flush") { Description = "Wait for the ingester to flush by itself instead of asking it to." };
-    private readonly Option<TimeSpan> _writtenWithin = DurationOption.Create("--written-within", "How long blocks may take to stand in the bucket.", TimeSpan.FromSeconds(60));
-    private readonly Option<TimeSpan> _listedWithin = DurationOption.Create("--listed-within", "How long Tempo may take to list and read new blocks.", TimeSpan.FromSeconds(60));
-    private readonly Option<TimeSpan> _livesOnWithin = DurationOption.Create("--lives-on-within", "How long a compaction may take to be seen, and retention once more.", TimeSpan.FromSeconds(60));
+    private readonly DurationOption _writtenWithin = new("--written-within", "How long blocks may take to stand in the bucket.", TimeSpan.FromSeconds(60));
+    private readonly DurationOption _listedWithin = new("--listed-within", "How long Tempo may take to list and read new blocks.", TimeSpan.FromSeconds(60));
+    private readonly DurationOption _livesOnWithin = new("--lives-on-within", "How long a compaction may take to be seen, and retention once more.", TimeSpan.FromSeconds(60));
     private readonly Option<string> _rungs = new("--rungs")
     {
         Description = "Rungs to climb, such as 0-5 or 0,1,2: from 6 on the run's own TempoStack is disturbed. All when not given, without 7 with --keep; a rung that is named must be proven.",
     };
-    private readonly Option<TimeSpan> _timeout = DurationOption.Create("--timeout", "How long the TempoStack may take to be ready.", TimeSpan.FromMinutes(5));
+    private readonly DurationOption _timeout = new("--timeout", "How long the TempoStack may take to be ready.", TimeSpan.FromMinutes(5));
     private readonly Option<string> _region = new("--region") { Description = "IBM Cloud region of the bucket [default: us-east]." };
     private readonly Option<string> _storageClass = new("--storage-class") { Description = "Storage class of the bucket [default: standard]." };
     private readonly Option<string> _endpointType = new("--endpoint-type") { Description = "Endpoint that Tempo is given: public, private or direct [default: public]." };
@@ -85,11 +85,11 @@ internal sealed class RunOptions
         RotateKey = parsed.GetValue(_rotateKey),
         Ignore = { _ignore.Read(parsed) },
         NaturalFlush = parsed.GetValue(_naturalFlush),
-        WrittenWithin = parsed.GetValue(_writtenWithin).ToDuration(),
-        ListedWithin = parsed.GetValue(_listedWithin).ToDuration(),
-        LivesOnWithin = parsed.GetValue(_livesOnWithin).ToDuration(),
+        WrittenWithin = _writtenWithin.Read(parsed).ToDuration(),
+        ListedWithin = _listedWithin.Read(parsed).ToDuration(),
+        LivesOnWithin = _livesOnWithin.Read(parsed).ToDuration(),
         Rungs = { RungRange.TryParse(parsed.GetValue(_rungs), out var rungs) ? rungs : [] },
-        DeployTimeout = parsed.GetValue(_timeout).ToDuration(),
+        DeployTimeout = _timeout.Read(parsed).ToDuration(),
         Provision = _bucketOptions.Complete(parsed, new ProvisionRequest
         {
             Region = parsed.GetValue(_region) ?? "",

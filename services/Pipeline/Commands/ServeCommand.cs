@@ -15,7 +15,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Run as the pipeline service of an AppHost or a cluster.");
         var begin = new Option<bool>("--run") { Description = "Run the scenario at once." };
         var once = new Option<bool>("--once") { Description = "With --run: exit with the run's exit code when it is over." };
-        var servicesWithin = DurationOption.Create("--services-within", "With --run: wait so long for the services to serve, such as in a cluster, where nobody starts them in order. Not at all when not given.", TimeSpan.Zero);
+        var servicesWithin = new DurationOption("--services-within", "With --run: wait so long for the services to serve, such as in a cluster, where nobody starts them in order.", TimeSpan.Zero, "not at all");
         var scenario = new RunOptions();
         command.Add(begin);
         command.Add(once);
@@ -32,7 +32,7 @@ internal static class ServeCommand
                 stopping.TrySetResult();
             });
             await app.StartAsync(cancellationToken);
-            var exitCode = parsed.GetValue(begin) ? await RunAsync(app.Services, scenario.ToRequest(parsed), parsed.GetValue(servicesWithin), app.Lifetime.ApplicationStopping) : ExitCode.Proven;
+            var exitCode = parsed.GetValue(begin) ? await RunAsync(app.Services, scenario.ToRequest(parsed), servicesWithin.Read(parsed), app.Lifetime.ApplicationStopping) : ExitCode.Proven;
             if (!parsed.GetValue(once))
             {
                 await stopping.Task;

@@ -17,7 +17,7 @@ internal sealed class StackRunOptions
     };
     private readonly Option<string[]> _replicas = new("--replicas") { Description = $"Pods of components: {string.Join(", ", Components)}.", HelpName = "COMPONENT=N,…" };
     private readonly Option<int?> _replicationFactor = new("--replication-factor") { Description = "Ingesters that take each span.", HelpName = "N" };
-    private readonly Option<TimeSpan> _retention = DurationOption.Create("--retention", "How long traces are kept.", TimeSpan.Zero, "the manifest's");
+    private readonly DurationOption _retention = new("--retention", "How long traces are kept.", TimeSpan.Zero, "the manifest's");
     private readonly Option<string> _cpu = new("--cpu") { Description = "CPU of all components together, as 2 or 1500m.", HelpName = "QUANTITY" };
     private readonly Option<string> _memory = new("--memory") { Description = "Memory of all components together, as 4Gi.", HelpName = "QUANTITY" };
     private readonly Option<string> _volumeClass = new("--volume-class") { Description = "Kubernetes storage class of the ingesters' volumes (--storage-class is the bucket's)." };
@@ -83,7 +83,7 @@ internal sealed class StackRunOptions
             TempoImage = parsed.GetValue(_tempoImage) ?? "",
             Size = parsed.GetValue(_size) ?? "",
         };
-        if (parsed.GetValue(_retention) is { Ticks: > 0 } retention)
+        if (_retention.Read(parsed) is { Ticks: > 0 } retention)
         {
             options.Retention = retention.ToDuration();
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Google.Protobuf;
 using Spectre.Console;
 using TempoCos.Contracts;
 
@@ -18,7 +17,7 @@ internal static class StatusCommand
             var status = await pipeline.GetStatusAsync(new StatusRequest(), cancellationToken: token);
             if (client.IsJson(parsed))
             {
-                Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation()).Format(status));
+                ClientOptions.WriteJson(status);
             }
             else
             {

@@ -11,7 +11,7 @@ internal static class SweepCommand
     public static Command Create()
     {
         var command = new Command("sweep", "Remove what old runs left: by their ledgers, and by the marks on what no ledger names.");
-        var olderThan = DurationOption.Create("--older-than", "What is younger is named and left: it may belong to a run that is under way elsewhere.", TimeSpan.FromHours(24));
+        var olderThan = new DurationOption("--older-than", "What is younger is named and left: it may belong to a run that is under way elsewhere.", TimeSpan.FromHours(24));
         var dryRun = new Option<bool>("--dry-run") { Description = "Only name what would be removed; exits with 4 when there is anything." };
         var prefix = new Option<string>("--prefix") { Description = "Beginning of derived names [default: tempocos]." };
         var client = new ClientOptions();
@@ -21,7 +21,7 @@ internal static class SweepCommand
         client.AddTo(command);
         command.SetAction((parsed, _) => client.InvokeAsync(parsed, async (pipeline, display, token) =>
         {
-            var request = new SweepRequest { OlderThan = parsed.GetValue(olderThan).ToDuration(), DryRun = parsed.GetValue(dryRun), Prefix = parsed.GetValue(prefix) ?? "" };
+            var request = new SweepRequest { OlderThan = olderThan.Read(parsed).ToDuration(), DryRun = parsed.GetValue(dryRun), Prefix = parsed.GetValue(prefix) ?? "" };
             using var call = pipeline.Sweep(request, cancellationToken: CancellationToken.None);
             return await RunStream.ShowAsync(pipeline, call.ResponseStream, display, token);
         }));

@@ -12,10 +12,10 @@ internal sealed class CostOptions
 
     private readonly Option<long?> _blocks = new("--blocks") { Description = "Live blocks of all tenants [default: one a compaction window that retention keeps].", HelpName = "N" };
     private readonly Option<int> _tenants = Number("--tenants", "Tenants that have blocks.", Usual.Tenants, 1, 1_000_000);
-    private readonly Option<TimeSpan> _poll = Duration("--poll", "Tempo's blocklist_poll.", Usual.Poll, "5m");
-    private readonly Option<TimeSpan> _retention = Duration("--retention", "How long blocks are kept.", Usual.Retention, "48h");
-    private readonly Option<TimeSpan> _window = Duration("--compaction-window", "Tempo's compaction_window.", Usual.CompactionWindow, "1h");
-    private readonly Option<TimeSpan> _blockDuration = Duration("--block-duration", "Tempo's max_block_duration: how often an ingester writes a block.", Usual.BlockDuration, "10m");
+    private readonly Option<TimeSpan> _poll = Duration("--poll", "Tempo's blocklist_poll.", "5m");
+    private readonly Option<TimeSpan> _retention = Duration("--retention", "How long blocks are kept.", "48h");
+    private readonly Option<TimeSpan> _window = Duration("--compaction-window", "Tempo's compaction_window.", "1h");
+    private readonly Option<TimeSpan> _blockDuration = Duration("--block-duration", "Tempo's max_block_duration: how often an ingester writes a block.", "10m");
     private readonly Option<decimal?> _stored = Size("--stored", "Bytes of all live blocks [default: what the spans come to].");
     private readonly Option<double?> _spans = new("--spans-per-second") { Description = "Spans that come in [default: what is stored, spread over retention].", HelpName = "N" };
     private readonly Option<double> _bytesPerSpan = Fraction("--bytes-per-span", "Bytes of a span in a block.", Usual.BytesPerSpan, 1, 1e6);
@@ -29,7 +29,7 @@ internal sealed class CostOptions
     private readonly Option<double> _inputs = Fraction("--compaction-inputs", "Blocks that a compaction combines.", Usual.CompactionInputs, 2, 4);
     private readonly Option<double> _lookups = Fraction("--lookups-per-hour", "Traces looked up by id, without a time range.", Usual.LookupsPerHour, 0, 1e9);
     private readonly Option<double> _searches = Fraction("--searches-per-hour", "Searches.", Usual.SearchesPerHour, 0, 1e9);
-    private readonly Option<TimeSpan> _searchRange = Duration("--search-range", "What a search looks at.", Usual.SearchRange, "1h");
+    private readonly Option<TimeSpan> _searchRange = Duration("--search-range", "What a search looks at.", "1h");
     private readonly Option<decimal?> _egress = Size("--egress", "Bytes that leave the bucket in a month and are not counted by the operator as its own network.");
     private readonly Option<string?> _region = new("--region") { Description = "Region of the bucket [default: us-east].", HelpName = "REGION" };
     private readonly Option<string?> _class = new("--class") { Description = "Storage class: standard, smart, vault, cold, onerate_active [default: standard].", HelpName = "CLASS" };
@@ -94,10 +94,10 @@ internal sealed class CostOptions
         BloomShards = Math.Max(1, found?.BloomShards ?? 1),
         SpansPerSecond = parsed.GetValue(_spans),
         BytesPerSpan = parsed.GetValue(_bytesPerSpan),
-        Poll = parsed.GetValue(_poll),
-        Retention = parsed.GetValue(_retention),
-        CompactionWindow = parsed.GetValue(_window),
-        BlockDuration = parsed.GetValue(_blockDuration),
+        Poll = Given(parsed, _poll, Usual.Poll),
+        Retention = Given(parsed, _retention, Usual.Retention),
+        CompactionWindow = Given(parsed, _window, Usual.CompactionWindow),
+        BlockDuration = Given(parsed, _blockDuration, Usual.BlockDuration),
         ListConcurrency = parsed.GetValue(_listConcurrency),
         IndexBuilders = parsed.GetValue(_indexBuilders),
         Compactors = parsed.GetValue(_compactors),
@@ -108,7 +108,7 @@ internal sealed class CostOptions
         CompactionInputs = parsed.GetValue(_inputs),
         LookupsPerHour = parsed.GetValue(_lookups),
         SearchesPerHour = parsed.GetValue(_searches),
-        SearchRange = parsed.GetValue(_searchRange),
+        SearchRange = Given(parsed, _searchRange, Usual.SearchRange),
         EgressBytes = parsed.GetValue(_egress) ?? 0,
     };
 
@@ -126,15 +126,16 @@ internal sealed class CostOptions
         return option;
     }
 
-    private static Option<TimeSpan> Duration(string name, string description, TimeSpan value, string text) => new(name)
+    private static Option<TimeSpan> Duration(string name, string description, string text) => new(name)
     {
         Description = $"{description} [default: {text}]",
         HelpName = "DURATION",
-        DefaultValueFactory = _ => value,
         CustomParser = result => UsageQuantity.TryParseDuration(result.Tokens[0].Value, out var duration)
             ? duration
             : Refuse<TimeSpan>(result, $"{name} {result.Tokens[0].Value}: not a duration; write 30s, 5m, 48h or 14d"),
     };
+
+    private static TimeSpan Given(ParseResult parsed, Option<TimeSpan> option, TimeSpan usual) => parsed.GetValue(option) is { Ticks: > 0 } given ? given : usual;
 
     private static Option<decimal?> Size(string name, string description) => new(name)
     {

@@ -23,12 +23,8 @@ internal sealed class StackStage(TempoStackDeployer.TempoStackDeployerClient dep
                     {
                         publish(new RunReply { Check = check });
                     }
-                    else if (reply.Event is { } step)
-                    {
-                        publish(new RunReply { Event = step });
-                    }
 
-                    return reply.Diagnosed;
+                    return publish.Take(reply.Event, reply.Diagnosed);
                 },
                 cancellationToken);
         }

@@ -28,22 +28,11 @@ internal sealed class Disturbance(TempoStackDeployer.TempoStackDeployerClient de
 
     private Task<IngestersLost> LoseIngestersAsync(CancellationToken cancellationToken) => ServiceStream.ReadAsync(
         deployer.LoseIngesters(new LoseIngestersRequest { RunId = runId, Namespace = stack.Namespace, Name = stack.Name, Kind = stack.Kind }, cancellationToken: cancellationToken), Service,
-        reply => Take(reply.Event, reply.Lost), cancellationToken);
+        reply => publish.Take(reply.Event, reply.Lost), cancellationToken);
 
     private Task<RetentionShortened> ShortenRetentionAsync(ShortenRetention asked, CancellationToken cancellationToken) => ServiceStream.ReadAsync(
         deployer.ShortenRetention(
             new ShortenRetentionRequest { RunId = runId, Namespace = stack.Namespace, Name = stack.Name, Kind = stack.Kind, Blocks = asked.Blocks, CompactedBlocks = asked.CompactedBlocks },
             cancellationToken: cancellationToken), Service,
-        reply => Take(reply.Event, reply.Shortened), cancellationToken);
-
-    private T? Take<T>(StageEvent? stageEvent, T? result)
-        where T : class
-    {
-        if (stageEvent is not null)
-        {
-            publish(new RunReply { Event = stageEvent });
-        }
-
-        return result;
-    }
+        reply => publish.Take(reply.Event, reply.Shortened), cancellationToken);
 }

@@ -17,26 +17,15 @@ internal sealed class KeyChange(
         var (secret, stack) = (run.Provisioned!, run.Deployed!);
         var rotated = await ServiceStream.ReadAsync(
             provisioner.RotateKey(new RotateKeyRequest { RunId = run.RunId, Namespace = secret.Namespace, SecretName = secret.SecretName }, cancellationToken: cancellationToken),
-            Provisioner, reply => Take(reply.Event, reply.Rotated), cancellationToken);
+            Provisioner, reply => publish.Take(reply.Event, reply.Rotated), cancellationToken);
         run.Spend("rotate", Provisioner, rotated.Usage);
         await ServiceStream.ReadAsync(
             deployer.Restart(
                 new RestartRequest { RunId = run.RunId, Namespace = stack.Namespace, Name = stack.Name, Kind = stack.Kind, Timeout = run.Request.DeployTimeout }, cancellationToken: cancellationToken),
-            Deployer, reply => Take(reply.Event, reply.Restarted), cancellationToken);
+            Deployer, reply => publish.Take(reply.Event, reply.Restarted), cancellationToken);
         var revoked = await ServiceStream.ReadAsync(
             provisioner.RevokeKeys(new RevokeKeysRequest { RunId = run.RunId, Namespace = secret.Namespace, SecretName = secret.SecretName }, cancellationToken: cancellationToken),
-            Provisioner, reply => Take(reply.Event, reply.Revoked), cancellationToken);
+            Provisioner, reply => publish.Take(reply.Event, reply.Revoked), cancellationToken);
         run.Spend("rotate", Provisioner, revoked.Usage);
-    }
-
-    private T? Take<T>(StageEvent? stageEvent, T? result)
-        where T : class
-    {
-        if (stageEvent is not null)
-        {
-            publish(new RunReply { Event = stageEvent });
-        }
-
-        return result;
     }
 }

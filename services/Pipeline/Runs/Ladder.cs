@@ -47,7 +47,7 @@ internal sealed class Ladder(
                     step.RunId = run.RunId;
                 }
 
-                return Take(reply.Event, reply.Generated);
+                return publish.Take(reply.Event, reply.Generated);
             },
             cancellationToken);
     }
@@ -83,7 +83,7 @@ internal sealed class Ladder(
                     publish(new RunReply { Rung = rung });
                 }
 
-                return Take(reply.Event, reply.Verified);
+                return publish.Take(reply.Event, reply.Verified);
             },
             reply => disturbance.AnswerAsync(reply.Wish, cancellationToken),
             cancellationToken);
@@ -92,16 +92,5 @@ internal sealed class Ladder(
         run.TempoRequests.AddRange(verified.Tempo);
         run.Climbs.Add(new Climb(name, traces, verified.Verdict));
         return verified.Verdict;
-    }
-
-    private T? Take<T>(StageEvent? stageEvent, T? result)
-        where T : class
-    {
-        if (stageEvent is not null)
-        {
-            publish(new RunReply { Event = stageEvent });
-        }
-
-        return result;
     }
 }

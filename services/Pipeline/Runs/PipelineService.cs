@@ -34,19 +34,19 @@ internal sealed class PipelineService(RunCoordinator coordinator, Scenario scena
 
     public override async Task Plan(PlanRunRequest request, IServerStreamWriter<PlanReply> responseStream, ServerCallContext context)
     {
-        var runId = request.Run?.RunId is { Length: > 0 } named ? named : RunId.Draw();
-        if (!RunId.IsValid(runId))
-        {
-            throw new DiagnosticException("TC906", runId, "not a run id", "Write r and 4 to 20 of a-z, 0-9.");
-        }
-
-        using var call = await scenario.PlanAsync(request, runId, context.CancellationToken);
+        using var call = await scenario.PlanAsync(request, RunId.OrDraw(request.Run?.RunId), context.CancellationToken);
         await ForwardAsync(call, Deployer, responseStream, context);
     }
 
     public override async Task Change(ChangeRequest request, IServerStreamWriter<ChangeReply> responseStream, ServerCallContext context)
     {
         using var call = scenario.Change(coordinator.CompleteChange(request), context.CancellationToken);
+        await ForwardAsync(call, Deployer, responseStream, context);
+    }
+
+    public override async Task DiagnoseStack(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)
+    {
+        using var call = scenario.DiagnoseStack(request, context.CancellationToken);
         await ForwardAsync(call, Deployer, responseStream, context);
     }
 
@@ -62,22 +62,6 @@ internal sealed class PipelineService(RunCoordinator coordinator, Scenario scena
         catch (RpcException exception) when (!context.CancellationToken.IsCancellationRequested)
         {
             throw ServiceFailure.Translate(exception, service);
-        }
-    }
-
-    public override async Task DiagnoseStack(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)
-    {
-        using var call = scenario.DiagnoseStack(request, context.CancellationToken);
-        try
-        {
-            await foreach (var reply in call.ResponseStream.ReadAllAsync(context.CancellationToken))
-            {
-                await responseStream.WriteAsync(reply, context.CancellationToken);
-            }
-        }
-        catch (RpcException exception) when (!context.CancellationToken.IsCancellationRequested)
-        {
-            throw ServiceFailure.Translate(exception, "tempostack-deployer");
         }
     }
 

@@ -23,12 +23,7 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
 
     public ActiveRun StartRun(RunRequest request)
     {
-        var runId = request.RunId is { Length: > 0 } named ? named : RunId.Draw();
-        if (!RunId.IsValid(runId))
-        {
-            throw new DiagnosticException("TC906", runId, "not a run id", "Write r and 4 to 20 of a-z, 0-9.");
-        }
-
+        var runId = RunId.OrDraw(request.RunId);
         return Start(runId, active => RunAsync(active, new RunRecord(runId, request, time.GetUtcNow())));
     }
 

@@ -33,18 +33,18 @@ internal sealed class Scenario(
         check.Change.AddRange(request.Change);
         await ServiceStream.ReadAsync(
             deployer.Check(check, cancellationToken: cancellationToken), Deployer,
-            reply => Take(publish, reply.Event, reply.Checked), cancellationToken);
+            reply => publish.Take(reply.Event, reply.Checked), cancellationToken);
 
         run.Provisioned = await ServiceStream.ReadAsync(
             provisioner.Provision(place, cancellationToken: cancellationToken), Provisioner,
-            reply => Take(publish, reply.Event, reply.Provisioned), cancellationToken);
+            reply => publish.Take(reply.Event, reply.Provisioned), cancellationToken);
         run.Spend("provision", Provisioner, run.Provisioned.Usage);
 
         await DiagnoseAsync(run, place, publish, cancellationToken);
 
         run.Deployed = await ServiceStream.ReadAsync(
             deployer.Deploy(deploy, cancellationToken: cancellationToken), Deployer,
-            reply => Take(publish, reply.Event, reply.Deployed), cancellationToken);
+            reply => publish.Take(reply.Event, reply.Deployed), cancellationToken);
 
         var bucket = new BucketReference { Namespace = run.Provisioned.Namespace, SecretName = run.Provisioned.SecretName };
         run.Baseline = await ServiceCall.OrDiagnosticAsync(
@@ -86,7 +86,7 @@ internal sealed class Scenario(
             Timeout = run.Request.DeployTimeout,
         };
         run.Changed = await ServiceStream.ReadAsync(
-            deployer.Change(change, cancellationToken: cancellationToken), Deployer, reply => Take(publish, reply.Event, reply.Changed), cancellationToken);
+            deployer.Change(change, cancellationToken: cancellationToken), Deployer, reply => publish.Take(reply.Event, reply.Changed), cancellationToken);
         if (run.Changed.Endpoints is { OtlpGrpc.Length: > 0 } endpoints)
         {
             stack.Endpoints = endpoints;
@@ -128,7 +128,7 @@ internal sealed class Scenario(
         {
             var undeployed = await ServiceStream.ReadAsync(
                 deployer.Undeploy(new UndeployRequest { RunId = run.RunId }, cancellationToken: cancellationToken), Deployer,
-                reply => Take(publish, reply.Event, reply.Undeployed), cancellationToken);
+                reply => publish.Take(reply.Event, reply.Undeployed), cancellationToken);
             run.Removed.AddRange(undeployed.Removed);
             run.Leftovers.AddRange(undeployed.Leftovers);
         }
@@ -141,7 +141,7 @@ internal sealed class Scenario(
         {
             var deprovisioned = await ServiceStream.ReadAsync(
                 provisioner.Deprovision(new DeprovisionRequest { RunId = run.RunId }, cancellationToken: cancellationToken), Provisioner,
-                reply => Take(publish, reply.Event, reply.Deprovisioned), cancellationToken);
+                reply => publish.Take(reply.Event, reply.Deprovisioned), cancellationToken);
             run.Spend("cleanup", Provisioner, deprovisioned.Usage);
             run.Removed.AddRange(deprovisioned.Removed);
             run.Leftovers.AddRange(deprovisioned.Leftovers);
@@ -175,7 +175,7 @@ internal sealed class Scenario(
                     publish(new RunReply { Check = check });
                 }
 
-                return Take(publish, reply.Event, reply.Diagnosed);
+                return publish.Take(reply.Event, reply.Diagnosed);
             },
             cancellationToken);
         run.Spend("doctor", Provisioner, diagnosed.Usage);
@@ -201,7 +201,7 @@ internal sealed class Scenario(
 
     public Task<Deprovisioned> RemoveLeaksAsync(IEnumerable<Leak> leaks, string prefix, Action<RunReply> publish, CancellationToken cancellationToken) => ServiceStream.ReadAsync(
         provisioner.RemoveLeaks(new RemoveLeaksRequest { Leaks = { leaks }, Prefix = PrefixOr(prefix) }, cancellationToken: cancellationToken), Provisioner,
-        reply => Take(publish, reply.Event, reply.Deprovisioned), cancellationToken);
+        reply => publish.Take(reply.Event, reply.Deprovisioned), cancellationToken);
 
     private ProvisionRequest Place(RunRequest request, string runId)
     {
@@ -228,17 +228,6 @@ internal sealed class Scenario(
         request.Manifest is { Length: > 0 } own ? own : await DefaultManifestAsync(cancellationToken);
 
     private string PrefixOr(string prefix) => prefix.Length > 0 ? prefix : options.Value.Prefix;
-
-    private static TResult? Take<TResult>(Action<RunReply> publish, StageEvent? stageEvent, TResult? result)
-        where TResult : class
-    {
-        if (stageEvent is not null)
-        {
-            publish(new RunReply { Event = stageEvent });
-        }
-
-        return result;
-    }
 
     private static Leftover Unknown(RunRecord run, string kind, DiagnosticException exception) => new()
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using TempoCos.Pipeline.Doctor.Explaining;
 
@@ -18,10 +16,9 @@ public sealed class StackDoctorTests : IDisposable
         await using var services = await ScriptedServices.StartAsync();
         services.StackChecks!.Add(Check("TC303", CheckSeverity.Pass));
         services.StackChecks.Add(Check("TC403", CheckSeverity.Fail));
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var (exitCode, output) = await RunAsync(port, "doctor", "tempostack", "traces/simplest", "--ignore", "TC408");
+        var (exitCode, output) = await server.RunAsync("doctor", "tempostack", "traces/simplest", "--ignore", "TC408");
 
         exitCode.ShouldBe(1, output);
         output.ShouldContain("pass    TC303");
@@ -31,7 +28,7 @@ public sealed class StackDoctorTests : IDisposable
         (services.DiagnosedStack!.Namespace, services.DiagnosedStack.Name, services.DiagnosedStack.Kind, services.DiagnosedStack.RunId).ShouldBe(("traces", "simplest", "TempoStack", ""));
         services.DiagnosedStack.Ignore.ShouldBe(["TC408"]);
 
-        var (_, json) = await RunAsync(port, "doctor", "tempomonolithic", "traces", "--format", "json");
+        var (_, json) = await server.RunAsync("doctor", "tempomonolithic", "traces", "--format", "json");
         services.DiagnosedStack.Kind.ShouldBe("TempoMonolithic");
         var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "doctor.schema.json"), TestContext.Current.CancellationToken))!;
         var document = JsonNode.Parse(json[json.IndexOf('{', StringComparison.Ordinal)..(json.LastIndexOf('}') + 1)])!;
@@ -44,10 +41,9 @@ public sealed class StackDoctorTests : IDisposable
     {
         await using var services = await ScriptedServices.StartAsync();
         services.StackChecks = null;
-        var port = FreePort();
-        using var server = await ServeAsync(services, port);
+        using var server = await PipelineServer.StartAsync(_home, services);
 
-        var (exitCode, output) = await RunAsync(port, "doctor", "tempostack", "traces/nosuch");
+        var (exitCode, output) = await server.RunAsync("doctor", "tempostack", "traces/nosuch");
 
         exitCode.ShouldBe(3, output);
         output.ShouldContain("TC333");
@@ -87,40 +83,4 @@ public sealed class StackDoctorTests : IDisposable
         Message = "it is so",
         Fix = severity == CheckSeverity.Pass ? "" : "Make it otherwise.",
     };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task<PipelineProcess> ServeAsync(ScriptedServices services, int port)
-    {
-        var server = PipelineProcess.StartWith(new() { ["GRPC_PORT"] = $"{port}" }, _home, services.Address, "serve");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await ListensAsync(port, limit.Token))
-        {
-            await Task.Delay(50, limit.Token);
-        }
-
-        return server;
-    }
-
-    private static async Task<bool> ListensAsync(int port, CancellationToken cancellationToken)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private Task<(int ExitCode, string Output)> RunAsync(int port, params string[] arguments) =>
-        PipelineProcess.RunAsync(_home, null, [.. arguments, "--pipeline", $"http://127.0.0.1:{port}"]);
 }
