@@ -90,8 +90,8 @@ public sealed class RenderingTests
     [Fact]
     public void No_amount_is_too_large_to_be_split()
     {
-        const string Most = "99999999999999999999999999E";
-        ComponentResources.Of(Stack($$$"""{"resources":{"total":{"limits":{"memory":"{{{Most}}}","cpu":"{{{Most}}}"}}},"storageSize":"{{{Most}}}"}"""), TempoComponent.Ingester)
+        const string Spec = """{"resources":{"total":{"limits":{"memory":"MOST","cpu":"MOST"}}},"storageSize":"MOST"}""";
+        ComponentResources.Of(Stack(Spec.Replace("MOST", "99999999999999999999999999E", StringComparison.Ordinal)), TempoComponent.Ingester)
             .At("limits", "cpu").ShouldNotBeNull();
     }
 
