@@ -1,8 +1,11 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using TempoCos.Contracts;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Jaeger;
+using TempoCos.Tempo.Tests.Tls;
 
 namespace TempoCos.Tempo.Tests;
 
@@ -56,6 +59,21 @@ public sealed class JaegerTests
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         json.RootElement.GetProperty("data").ValueKind.ShouldBe(JsonValueKind.Null);
         json.RootElement.GetProperty("errors")[0].GetProperty("msg").GetString().ShouldBe(message);
+    }
+
+    [Fact]
+    public void Flags_of_the_real_one_are_taken_and_others_refused_by_name()
+    {
+        using var directory = new TemporaryDirectory();
+        using var authority = new TestAuthority();
+        authority.WriteTo(directory, "localhost");
+        string[] tls = ["--grpc-storage.server=localhost:7777", "--query.http.tls.enabled", $"--query.http.tls.cert={directory["tls.crt"]}", $"--query.http.tls.key={directory["tls.key"]}"];
+
+        JaegerOptions.Parse(tls)!.Tls!.Versions.ShouldBe(SslProtocols.Tls12 | SslProtocols.Tls13);
+        JaegerOptions.Parse([.. tls, "--query.http.tls.min-version=1.3"])!.Tls!.Versions.ShouldBe(SslProtocols.Tls13);
+        Should.Throw<DiagnosticException>(() => JaegerOptions.Parse([.. tls, "--query.http.tls.min-version=2"])).Message.ShouldContain("--query.http.tls.min-version");
+        Should.Throw<DiagnosticException>(() => JaegerOptions.Parse(["--nonsense"])).Message.ShouldContain("--nonsense");
+        JaegerOptions.Parse(["--help"]).ShouldBeNull();
     }
 
     private static async Task<JsonElement> GetAsync(HttpClient http, string path)

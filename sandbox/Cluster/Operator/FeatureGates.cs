@@ -2,11 +2,9 @@ using TempoCos.Contracts;
 
 namespace TempoCos.Cluster.Operator;
 
-/// <summary>What of the operator is switched on. The community bundle has <see cref="Community"/>; here nothing is on unless asked for.</summary>
+/// <summary>What of the operator is switched on. The community bundle has <c>httpEncryption,grpcEncryption,builtInCertManagement</c>; here nothing is on unless asked for.</summary>
 public sealed record FeatureGates
 {
-    public const string Community = "httpEncryption,grpcEncryption,builtInCertManagement";
-
     private static readonly Dictionary<string, Func<FeatureGates, FeatureGates>> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         ["httpEncryption"] = gates => gates with { HttpEncryption = true, CertificateManagement = true },

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
@@ -51,6 +52,26 @@ public abstract class InstanceOperator(ObjectStore store, ResourceRegistry regis
     protected abstract bool IsUnmanaged(JsonObject instance);
 
     protected abstract void Reconcile(JsonObject instance);
+
+    /// <summary>Writes the instance's objects, and has its status say how that went.</summary>
+    /// <exception cref="ApiException">As <paramref name="write"/>: it is tried again.</exception>
+    protected static void Attempt(Action write, Action<ConfigurationException?, string?> report)
+    {
+        try
+        {
+            write();
+            report(null, null);
+        }
+        catch (ConfigurationException error)
+        {
+            report(error, null);
+        }
+        catch (Exception problem) when (problem is InvalidOperationException or ApiException { Code: not 409 })
+        {
+            report(null, problem.Message);
+            throw;
+        }
+    }
 
     protected override void Reconcile(ObjectKey key)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TempoCos.Cluster.Api;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
@@ -27,20 +26,11 @@ public sealed class TempoStackOperator(
     protected override void Reconcile(JsonObject instance)
     {
         var stack = new TempoStackView(instance, gates);
-        try
+        Attempt(() => Write(stack, instance), (error, failure) =>
         {
-            Write(stack, instance);
-            SetStatus(stack, status => status.OfPods());
-        }
-        catch (ConfigurationException error)
-        {
-            SetStatus(stack, status => status.OfError(error));
-        }
-        catch (Exception problem) when (problem is InvalidOperationException or ApiException { Code: not 409 })
-        {
-            SetStatus(stack, status => status.OfFailure(problem.Message));
-            throw;
-        }
+            var status = new StackStatus(stack, Pods(new ObjectKey(BuiltInResources.TempoStacks, stack.Namespace, stack.Name)), Registry.Now);
+            writer.Status(BuiltInResources.TempoStacks, instance, error is not null ? status.OfError(error) : failure is not null ? status.OfFailure(failure) : status.OfPods());
+        });
     }
 
     private void Write(TempoStackView stack, JsonObject instance)
@@ -52,12 +42,8 @@ public sealed class TempoStackOperator(
             throw new ConfigurationException("InvalidStorageConfig", "cannot configure tempo in CCO mode without CCO environment");
         }
 
-        var storage = new StorageReader(Store, stack.Namespace, StorageRequest.Of(stack)).Read(out var faults)
-            ?? throw new ConfigurationException("InvalidStorageConfig", string.Join(", ", faults.Select(fault => fault.Detail)));
+        var storage = new StorageReader(Store, stack.Namespace, StorageRequest.Of(stack)).Require();
         var tenants = stack.Tenants is null ? [] : new TenantReader(Store, stack.Namespace, stack.Name).Read(stack.Tenants, stack.HasGateway);
         Operands.Write(instance, StackManifests.Of(stack, storage, gates, hashes, tenants), labels);
     }
-
-    private void SetStatus(TempoStackView stack, Func<StackStatus, JsonObject> read) =>
-        writer.Status(BuiltInResources.TempoStacks, stack.Source, read(new StackStatus(stack, Pods(new ObjectKey(BuiltInResources.TempoStacks, stack.Namespace, stack.Name)), Registry.Now)));
 }

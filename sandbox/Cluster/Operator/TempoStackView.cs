@@ -23,8 +23,6 @@ public sealed class TempoStackView
 
     public string Namespace => Source.Text("metadata", "namespace")!;
 
-    public bool Managed => Spec("managementState").Text() is null or "" or "Managed";
-
     public bool HasGateway => Spec("template", "gateway", "enabled").Flag();
 
     public bool HasMetricsGenerator => Spec("template", "metricsGenerator", "enabled").Flag();

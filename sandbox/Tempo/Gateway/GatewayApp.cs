@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using TempoCos.Tempo.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace TempoCos.Tempo.Gateway;
@@ -10,7 +11,7 @@ public static partial class GatewayApp
 {
     public static WebApplication Create(GatewayOptions options)
     {
-        var builder = GatewayHost.CreateBuilder(options.LogLevel);
+        var builder = SideProcess.CreateBuilder(options.LogLevel);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton(options);

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Http;
@@ -9,22 +8,11 @@ namespace TempoCos.Tempo.Gateway;
 /// <summary>What gateway and policy agent have in common.</summary>
 internal static class GatewayHost
 {
-    public static WebApplicationBuilder CreateBuilder(string logLevel)
-    {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Clear();
-        TempoLogging.Configure(builder.Logging, logLevel);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.Services.AddSingleton(TimeProvider.System);
-        return builder;
-    }
-
     public static void Listen(KestrelServerOptions kestrel, HostPort at, GatewayListener role, HttpProtocols protocols, ServerTls? tls)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
-        var address = IPAddress.TryParse(at.Host, out var parsed) ? parsed : IPAddress.Loopback;
-        kestrel.Listen(address, at.Port, listener =>
+        kestrel.Listen(SideProcess.Address(at.Host), at.Port, listener =>
         {
             listener.Protocols = protocols;
             tls?.Use(listener);

@@ -46,12 +46,7 @@ public sealed record GatewayOptions
 
     public static GatewayOptions Parse(IReadOnlyList<string> args)
     {
-        var flags = Flags.Read(args, Switches);
-        foreach (var name in flags.Keys.Except(Known).Except(WithoutEffect))
-        {
-            throw ConfigurationException.UnknownFlag("--" + name);
-        }
-
+        var flags = Flags.Read(args, Switches, name => Known.Contains(name) || WithoutEffect.Contains(name));
         var versions = TlsVersions.AtLeast("--tls.min-version", Text("tls.min-version", "VersionTLS13"));
         var clients = ServerTls.ParseClients("--tls.client-auth-type", Text("tls.client-auth-type", "RequestClientCert"));
         return new()

@@ -7,7 +7,6 @@ namespace TempoCos.Tempo.Gateway;
 /// <summary>What stands behind the gateway.</summary>
 public sealed class GatewayUpstreams(GatewayOptions options, IHttpForwarder forwarder) : IDisposable
 {
-    private static readonly HttpTransformer Unchanged = HttpTransformer.Default;
     private readonly HttpMessageInvoker? _tempo = Invoker(options.Tempo, options.UpstreamTls);
     private readonly HttpMessageInvoker? _read = Invoker(options.Read, options.UpstreamTls);
     private readonly HttpMessageInvoker? _otlpHttp = Invoker(options.OtlpHttp, options.UpstreamTls);
@@ -42,8 +41,7 @@ public sealed class GatewayUpstreams(GatewayOptions options, IHttpForwarder forw
         context,
         upstream.GetLeftPart(UriPartial.Authority),
         invoker,
-        new ForwarderRequestConfig { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = options.UpstreamTimeout },
-        Unchanged);
+        new ForwarderRequestConfig { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = options.UpstreamTimeout });
 
     private static HttpMessageInvoker? Invoker(Uri? upstream, ClientTls? tls)
     {

@@ -26,9 +26,15 @@ public sealed class OidcAuthentication(string tenant, OidcOptions options, OidcI
     /// <summary>Where a browser is sent to log in.</summary>
     public async Task<string> LoginAsync(CancellationToken cancellationToken)
     {
-        var endpoint = (await issuer.DiscoverAsync(cancellationToken)).GetProperty("authorization_endpoint").GetString();
-        return $"{endpoint}?client_id={Uri.EscapeDataString(options.ClientId)}&redirect_uri={Uri.EscapeDataString(options.RedirectUrl)}"
-            + "&response_type=code&scope=openid+profile+email+groups";
+        try
+        {
+            return $"{await issuer.LoginAddressAsync(cancellationToken)}?client_id={Uri.EscapeDataString(options.ClientId)}&redirect_uri={Uri.EscapeDataString(options.RedirectUrl)}"
+                + "&response_type=code&scope=openid+profile+email+groups";
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        {
+            throw new GatewayRefusedException(StatusCodes.Status500InternalServerError, StatusCode.Unknown, "the issuer of tokens cannot be reached");
+        }
     }
 
     // The real one answers a token that is not good with a failure of its own.
@@ -41,13 +47,17 @@ public sealed class OidcAuthentication(string tenant, OidcOptions options, OidcI
                 return parsed.Claims;
             }
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
         {
-            // The issuer does not answer, or not as one.
+            // Without its keys no token can be told from a forged one.
         }
 
         throw new GatewayRefusedException(StatusCodes.Status500InternalServerError, StatusCode.Unknown, NotVerified);
     }
+
+    /// <summary>The issuer does not answer, not in time, or not as one.</summary>
+    private static bool IsNoAnswer(Exception exception, CancellationToken asked) =>
+        exception is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException || (exception is OperationCanceledException && !asked.IsCancellationRequested);
 
     private bool IsForUs(JsonElement claims)
     {

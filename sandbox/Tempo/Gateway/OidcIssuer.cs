@@ -12,8 +12,8 @@ public sealed class OidcIssuer : IDisposable
     private readonly string _issuer;
     private readonly HttpClient _http;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private JsonElement? _document;
-    private JsonElement? _keys;
+    private Discovery? _discovered;
+    private JsonElement[]? _keys;
 
     public OidcIssuer(OidcOptions options)
     {
@@ -27,22 +27,9 @@ public sealed class OidcIssuer : IDisposable
         _http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };
     }
 
-    public async Task<JsonElement> DiscoverAsync(CancellationToken cancellationToken)
-    {
-        if (_document is { } known)
-        {
-            return known;
-        }
-
-        var document = await GetAsync(_issuer.TrimEnd('/') + "/.well-known/openid-configuration", cancellationToken);
-        if (document.GetProperty("issuer").GetString() != _issuer)
-        {
-            throw new InvalidOperationException("the document is another issuer's");
-        }
-
-        _document = document;
-        return document;
-    }
+    /// <summary>Where a browser is sent to log in.</summary>
+    public async Task<string> LoginAddressAsync(CancellationToken cancellationToken) =>
+        (await DiscoverAsync(cancellationToken)).Document.GetProperty("authorization_endpoint").GetString()!;
 
     public async Task<bool> SignedAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
@@ -51,7 +38,8 @@ public sealed class OidcIssuer : IDisposable
             return false;
         }
 
-        return ByOneOf(_keys, token) ?? ByOneOf(await KeysAsync(cancellationToken), token) ?? false;
+        var known = _keys;
+        return ByOneOf(known, token) ?? ByOneOf(await KeysAsync(known, cancellationToken), token) ?? false;
     }
 
     public void Dispose()
@@ -61,14 +49,9 @@ public sealed class OidcIssuer : IDisposable
     }
 
     // Null where no key of the set could have signed it.
-    private static bool? ByOneOf(JsonElement? keys, JsonWebToken token)
+    private static bool? ByOneOf(JsonElement[]? keys, JsonWebToken token)
     {
-        if (keys is not { } set)
-        {
-            return null;
-        }
-
-        var candidates = set.GetProperty("keys").EnumerateArray()
+        var candidates = (keys ?? [])
             .Where(key => Text(key, "kty") == (token.Algorithm == "RS256" ? "RSA" : "EC") && (token.KeyId.Length == 0 || Text(key, "kid") == token.KeyId))
             .ToArray();
         return candidates.Length == 0 ? null : candidates.Any(key => Verify(token, key));
@@ -93,19 +76,37 @@ public sealed class OidcIssuer : IDisposable
         }
     }
 
-    private async Task<JsonElement> KeysAsync(CancellationToken cancellationToken)
+    /// <summary>Keys that are newer than those that are known already. Who waited while another request got them has them too.</summary>
+    private async Task<JsonElement[]> KeysAsync(JsonElement[]? known, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var keys = await GetAsync((await DiscoverAsync(cancellationToken)).GetProperty("jwks_uri").GetString()!, cancellationToken);
-            _keys = keys;
-            return keys;
+            if (_keys is { } newer && newer != known)
+            {
+                return newer;
+            }
+
+            var set = await GetAsync((await DiscoverAsync(cancellationToken)).Document.GetProperty("jwks_uri").GetString()!, cancellationToken);
+            return _keys = [.. set.GetProperty("keys").EnumerateArray()];
         }
         finally
         {
             _gate.Release();
         }
+    }
+
+    private async Task<Discovery> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        if (_discovered is { } known)
+        {
+            return known;
+        }
+
+        var document = await GetAsync(_issuer.TrimEnd('/') + "/.well-known/openid-configuration", cancellationToken);
+        return document.GetProperty("issuer").GetString() == _issuer
+            ? _discovered = new(document)
+            : throw new InvalidOperationException("the document is another issuer's");
     }
 
     private async Task<JsonElement> GetAsync(string address, CancellationToken cancellationToken)
@@ -118,4 +119,7 @@ public sealed class OidcIssuer : IDisposable
     private static string Text(JsonElement key, string name) => key.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 
     private static byte[] Bytes(JsonElement key, string name) => Base64Url.DecodeFromChars(Text(key, name));
+
+    // An object, so that requests which read and write it at once see all of it or nothing.
+    private sealed record Discovery(JsonElement Document);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Http;
 
 namespace TempoCos.Tempo.Gateway;
 
@@ -13,6 +14,8 @@ public static class OpaApp
 {
     public const string TokenHeader = "X-Forwarded-Access-Token";
 
+    private static readonly string[] Known = ["web.listen", "web.internal.listen", "opa.package", "openshift.mappings"];
+
     private static readonly string[] WithoutEffect =
         ["log.level", "log.format", "web.healthchecks.url", "opa.ssar", "opa.matcher", "opa.matcher-op", "opa.admin-groups", "opa.skip-tenants", "debug.name"];
 
@@ -21,21 +24,22 @@ public static class OpaApp
     {
         HostPort web = new("", 8082), inner = new("", 8083);
         var (package, groups) = ("observatorium", new Dictionary<string, string>(StringComparer.Ordinal));
-        foreach (var (name, value) in Flags.Pairs(args, ["opa.ssar"]))
+        foreach (var (name, value) in Flags.Pairs(args, ["opa.ssar"], name => Known.Contains(name) || WithoutEffect.Contains(name)))
         {
             switch (name)
             {
                 case "web.listen": web = HostPort.Parse("--" + name, value, 8082); break;
                 case "web.internal.listen": inner = HostPort.Parse("--" + name, value, 8083); break;
                 case "opa.package": package = value; break;
-                case "openshift.mappings" when value.Split('=') is [var tenant, var group]: groups[tenant] = group; break;
-                case var _ when WithoutEffect.Contains(name): break;
-                default: throw ConfigurationException.UnknownFlag("--" + name);
+                case "openshift.mappings":
+                    var (tenant, group) = value.Split('=') is [var left, var right] ? (left, right) : throw ConfigurationException.BadValue("--" + name, value, "TENANT=GROUP");
+                    groups[tenant] = group;
+                    break;
             }
         }
 
         var cluster = ClusterApi.Find();
-        var builder = GatewayHost.CreateBuilder("warn");
+        var builder = SideProcess.CreateBuilder("warn");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             GatewayHost.Listen(kestrel, web, GatewayListener.Web, HttpProtocols.Http1, null);
@@ -83,7 +87,7 @@ public static class OpaApp
             var answer = await cluster.CreateAsync("apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review, token, context.RequestAborted);
             await context.Response.WriteAsJsonAsync(new { result = answer["status"]?["allowed"]?.GetValue<bool>() == true }, context.RequestAborted);
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }

@@ -30,7 +30,7 @@ public sealed class OpaAuthorization(Uri url, bool withToken) : IAuthorization
             using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
             return answer.RootElement.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.True ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return StatusCodes.Status500InternalServerError;
         }

@@ -14,7 +14,7 @@ public sealed class OpenShiftAuthentication(ClusterApi cluster) : IAuthenticatio
         {
             status = (await cluster.CreateAsync("apis/authentication.k8s.io/v1/tokenreviews", review, token: null, cancellationToken))["status"];
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw Unknown();
         }

@@ -1,4 +1,3 @@
-using System.Net;
 using TempoCos.Tempo.Http;
 
 namespace TempoCos.Tempo.Jaeger;
@@ -8,20 +7,16 @@ public static class JaegerApp
 {
     public static WebApplication Create(JaegerOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Clear();
-        TempoLogging.Configure(builder.Logging, "info");
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.Services.AddSingleton(TimeProvider.System);
+        var builder = SideProcess.CreateBuilder("info");
         builder.Services.AddSingleton(new TempoClient(options.TempoUrl, options.AsksTempoQuery));
         builder.Services.AddSingleton<JaegerEndpoints>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(Address(options.Address), options.Port, listener => options.Tls?.Use(listener));
+            kestrel.Listen(SideProcess.Address(options.Address), options.Port, listener => options.Tls?.Use(listener));
             if (options.Admin is { } admin)
             {
-                kestrel.Listen(Address(admin.Host), admin.Port);
+                kestrel.Listen(SideProcess.Address(admin.Host), admin.Port);
             }
         });
         var app = builder.Build();
@@ -36,6 +31,4 @@ public static class JaegerApp
         app.MapFallback(context => context.WriteTextAsync(404, "404 page not found\n"));
         return app;
     }
-
-    private static IPAddress Address(string host) => IPAddress.TryParse(host, out var address) ? address : IPAddress.Loopback;
 }

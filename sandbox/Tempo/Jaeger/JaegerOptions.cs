@@ -22,25 +22,12 @@ public sealed record JaegerOptions(Uri TempoUrl, string Address, int Port)
 
     public static JaegerOptions? Parse(IReadOnlyList<string> args)
     {
-        var flags = new Dictionary<string, string>();
-        for (var i = 0; i < args.Count; i++)
+        if (args.Any(arg => arg is "--help" or "-help" or "-h" or "--h"))
         {
-            var flag = args[i].TrimStart('-');
-            var equals = flag.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? flag : flag[..equals];
-            if (name is "help" or "h")
-            {
-                return null;
-            }
-
-            if (!IsKnown(name))
-            {
-                throw ConfigurationException.UnknownFlag(args[i]);
-            }
-
-            flags[name] = equals >= 0 ? flag[(equals + 1)..] : Switches.Contains(name) ? "true" : i + 1 < args.Count ? args[++i] : throw ConfigurationException.BadValue(args[i], "", "followed by a value");
+            return null;
         }
 
+        var flags = Flags.Read(args, Switches, IsKnown);
         var storage = flags.GetValueOrDefault("grpc-storage.server", "");
         var url = storage.Length > 0 ? $"http://{HostPort.Parse("--grpc-storage.server", storage, 17271)}" : flags.GetValueOrDefault("tempo-url", "");
         var listener = flags.TryGetValue("query.http-server.host-port", out var asked)
@@ -70,6 +57,6 @@ public sealed record JaegerOptions(Uri TempoUrl, string Address, int Port)
         var authority = flags.GetValueOrDefault(Prefix + "client-ca", "");
         return ServerTls.Create(
             "--query.http.tls", flags.GetValueOrDefault(Prefix + "cert", ""), flags.GetValueOrDefault(Prefix + "key", ""), authority,
-            authority.Length > 0 ? ClientAuthentication.RequireAndVerifyClientCert : ClientAuthentication.NoClientCert, TlsVersions.AtLeast(Prefix + "min-version", ""));
+            authority.Length > 0 ? ClientAuthentication.RequireAndVerifyClientCert : ClientAuthentication.NoClientCert, TlsVersions.AtLeast("--" + Prefix + "min-version", flags.GetValueOrDefault(Prefix + "min-version", "")));
     }
 }

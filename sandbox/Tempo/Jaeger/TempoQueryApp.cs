@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Tls;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -15,17 +16,13 @@ public static class TempoQueryApp
 
     public static WebApplication Create(TempoQueryOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Clear();
-        TempoLogging.Configure(builder.Logging, "info");
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        var builder = SideProcess.CreateBuilder("info");
         builder.Services.AddGrpc();
         builder.Services.AddHttpForwarder();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(
-                IPAddress.TryParse(options.Address.Host, out var address) ? address : IPAddress.Loopback, options.Address.Port, listener => listener.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(SideProcess.Address(options.Address.Host), options.Address.Port, listener => listener.Protocols = HttpProtocols.Http2);
         });
         var app = builder.Build();
         var (host, port) = (options.Backend.Host, options.Backend.Port);

@@ -10,16 +10,7 @@ public sealed record TempoQueryOptions(HostPort Address, HostPort Backend, Clien
 
     public static TempoQueryOptions Parse(IReadOnlyList<string> args)
     {
-        string? file = null;
-        for (var i = 0; i < args.Count; i++)
-        {
-            var flag = args[i].TrimStart('-');
-            file = flag.StartsWith("config=", StringComparison.Ordinal) ? flag["config=".Length..]
-                : flag == "config" && i + 1 < args.Count ? args[++i]
-                : throw ConfigurationException.UnknownFlag(args[i]);
-        }
-
-        if (file is null)
+        if (!Flags.Read(args, [], name => name == "config").TryGetValue("config", out var file))
         {
             throw ConfigurationException.BadValue("-config", "", "a file");
         }

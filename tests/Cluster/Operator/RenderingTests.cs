@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Configuration;
@@ -81,9 +82,17 @@ public sealed class RenderingTests
     {
         var resources = ComponentResources.Of(Stack("""{"resources":{"total":{"limits":{"memory":"4Gi","cpu":"2000m"}}}}"""), TempoComponent.All.Single(one => one.Name == component));
         resources.Text("limits", "cpu").ShouldBe(cpu);
-        Quantity.Value(resources.At("limits", "memory")).ShouldNotBeNull().ShouldBe(Quantity.Value(memory)!.Value, tolerance: 1024);
+        Quantity.Parse(resources.At("limits", "memory")).Value.ShouldBe(Quantity.Parse(memory).Value, tolerance: 1024);
         resources.Text("requests", "cpu").ShouldBe(asked);
-        Quantity.Value(resources.At("requests", "memory")).ShouldNotBeNull().ShouldBe(Quantity.Value(askedMemory)!.Value, tolerance: 1024);
+        Quantity.Parse(resources.At("requests", "memory")).Value.ShouldBe(Quantity.Parse(askedMemory).Value, tolerance: 1024);
+    }
+
+    [Fact]
+    public void No_amount_is_too_large_to_be_split()
+    {
+        const string Spec = """{"resources":{"total":{"limits":{"memory":"MOST","cpu":"MOST"}}},"storageSize":"MOST"}""";
+        ComponentResources.Of(Stack(Spec.Replace("MOST", "99999999999999999999999999E", StringComparison.Ordinal)), TempoComponent.Ingester)
+            .At("limits", "cpu").ShouldNotBeNull();
     }
 
     [Fact]

@@ -133,6 +133,35 @@ public sealed class GatewayTests : IAsyncLifetime
         (await _http.SendAsync(after, Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task Requests_that_come_at_once_ask_for_the_keys_once()
+    {
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using var request = Request("/api/traces/v1/dev/tempo/api/echo", _issuer.Token("reader@example.com"));
+            using var response = await _http.SendAsync(request, Stop);
+            return response.StatusCode;
+        }));
+
+        statuses.ShouldAllBe(status => status == HttpStatusCode.OK);
+        _issuer.KeyRequests.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_does_not_answer_is_told_of()
+    {
+        var token = _issuer.Token("reader@example.com");
+        await _issuer.DisposeAsync();
+
+        using var request = Request("/api/traces/v1/dev/tempo/api/echo", token);
+        using var response = await _http.SendAsync(request, Stop);
+        using var login = await _http.GetAsync("/oidc/dev/login", Stop);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        login.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await login.Content.ReadAsStringAsync(Stop)).ShouldContain("the issuer of tokens cannot be reached");
+    }
+
     [Theory]
     [InlineData("dev", "reader@example.com", StatusCode.PermissionDenied)]
     [InlineData("dev", "", StatusCode.Unauthenticated)]

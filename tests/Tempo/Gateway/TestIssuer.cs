@@ -19,10 +19,14 @@ internal sealed class TestIssuer : IAsyncDisposable
     private readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private RSA _rsa = RSA.Create(2048);
     private int _generation = 1;
+    private int _keyRequests;
 
     private TestIssuer(WebApplication app) => _app = app;
 
     public string Url => _app.Urls.First();
+
+    /// <summary>How often its keys were asked for.</summary>
+    public int KeyRequests => _keyRequests;
 
     public static async Task<TestIssuer> StartAsync()
     {
@@ -81,6 +85,7 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     private IResult Keys()
     {
+        Interlocked.Increment(ref _keyRequests);
         var (rsa, ec) = (_rsa.ExportParameters(false), _ec.ExportParameters(false));
         return Results.Json(new
         {

@@ -31,7 +31,7 @@ public readonly record struct Quantity(decimal Value, bool Binary)
 
         if (Array.IndexOf(BinarySuffixes, suffix) is > 0 and var binary)
         {
-            return new(number * Power(1024, binary), Binary: true);
+            return new(Times(number, Power(1024, binary)), Binary: true);
         }
 
         return suffix switch
@@ -39,7 +39,7 @@ public readonly record struct Quantity(decimal Value, bool Binary)
             "m" => new(number / 1000, Binary: false),
             "u" => new(number / 1_000_000, Binary: false),
             "n" => new(number / 1_000_000_000, Binary: false),
-            _ => new(number * Power(1000, Math.Max(0, Array.IndexOf(DecimalSuffixes, suffix))), Binary: false),
+            _ => new(Times(number, Power(1000, Math.Max(0, Array.IndexOf(DecimalSuffixes, suffix)))), Binary: false),
         };
     }
 
@@ -59,6 +59,10 @@ public readonly record struct Quantity(decimal Value, bool Binary)
 
         return $"{number.ToString("0", CultureInfo.InvariantCulture)}{suffixes[exponent]}";
     }
+
+    /// <summary>No amount is more than 2^63-1: what would be is that.</summary>
+    private static decimal Times(decimal number, decimal factor) =>
+        Math.Abs(number) > long.MaxValue / factor ? Math.Sign(number) * (decimal)long.MaxValue : number * factor;
 
     private static decimal Power(decimal root, int exponent)
     {

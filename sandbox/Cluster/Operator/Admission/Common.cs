@@ -37,7 +37,7 @@ internal static class Common
 
         foreach (var fault in found)
         {
-            faults.Invalid(fault.Field, fault.Value.StartsWith('"') ? fault.Value.Trim('"') : System.Text.Json.Nodes.JsonNode.Parse(fault.Value), fault.Detail);
+            faults.Invalid(fault.Field, fault.Value, fault.Detail);
         }
     }
 

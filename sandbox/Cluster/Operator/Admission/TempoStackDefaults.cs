@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Operator.Configuration;
 using TempoCos.Cluster.Operator.Manifests;
@@ -27,7 +28,7 @@ public static class TempoStackDefaults
             retention["traces"] = "48h0m0s";
         }
 
-        if (Quantity.Value(spec["storageSize"]) is null or <= 0)
+        if (Quantity.Parse(spec["storageSize"]).Value <= 0)
         {
             spec["storageSize"] = "10Gi";
         }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Operator.Configuration;
 using TempoCos.Cluster.Operator.Manifests;
 using static TempoCos.Cluster.Operator.Manifests.Content;
 
@@ -21,7 +22,6 @@ public sealed class CertificateAuthority(ObjectStore store, OperandWriter operan
     private const string NotAfter = "tempo.grafana.com/certificate-not-after";
     private const string Issuer = "tempo.grafana.com/certificate-issuer";
     private const string Hostnames = "tempo.grafana.com/certificate-hostnames";
-    private const string CaFile = "service-ca.crt";
     private static readonly TimeSpan AuthorityValidity = TimeSpan.FromHours(43830);
     private static readonly TimeSpan AuthorityRefresh = TimeSpan.FromHours(35064);
     private static readonly TimeSpan Validity = TimeSpan.FromHours(2160);
@@ -34,9 +34,9 @@ public sealed class CertificateAuthority(ObjectStore store, OperandWriter operan
         using var authority = Authority(owner, labels, ns, instance);
         var bundle = Naming.CaBundle(instance);
         var pem = authority.ExportCertificatePem() + "\n";
-        if (store.Find(new ObjectKey(BuiltInResources.ConfigMaps, ns, bundle))?.ToObject().Text("data", CaFile) != pem)
+        if (store.Find(new ObjectKey(BuiltInResources.ConfigMaps, ns, bundle))?.ToObject().Text("data", TlsPaths.CaFile) != pem)
         {
-            operands.Put(owner, BuiltInResources.ConfigMaps, Map(("metadata", Map(("name", bundle), ("labels", labels.Common()))), ("data", Map((CaFile, pem)))));
+            operands.Put(owner, BuiltInResources.ConfigMaps, Map(("metadata", Map(("name", bundle), ("labels", labels.Common()))), ("data", Map((TlsPaths.CaFile, pem)))));
         }
 
         var hashes = new JsonObject();

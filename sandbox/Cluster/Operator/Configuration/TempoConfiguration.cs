@@ -43,34 +43,26 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
     public string RenderTempoQuery()
     {
         var concurrent = stack.JaegerQuery.Number("findTracesConcurrentRequests") is > 0 and var asked ? asked : (stack.Replicas(TempoComponent.Querier) ?? 1) * 2;
-        var configuration = Map(
-            ("address", "0.0.0.0:7777"),
-            ("backend", "localhost:3200"),
-            ("tenant_header_key", StackPorts.TenantHeader),
-            ("services_query_duration", GoDuration.Canonical(stack.JaegerQuery.Text("servicesQueryDuration"))),
-            ("find_traces_concurrent_requests", concurrent));
-        if (gates.HttpEncryption && stack.HasGateway)
-        {
-            TempoQueryTls(configuration, Naming.Fqdn(stack.Namespace, stack.Name, TempoComponent.QueryFrontend.Name));
-        }
-
-        return YamlJson.Write(configuration);
+        return TempoQuery(
+            stack.JaegerQuery.Text("servicesQueryDuration"), concurrent, gates.HttpEncryption && stack.HasGateway,
+            Naming.Fqdn(stack.Namespace, stack.Name, TempoComponent.QueryFrontend.Name));
     }
 
-    public static void TempoQueryTls(JsonObject configuration, string? serverName)
-    {
-        configuration["tls_enabled"] = true;
-        configuration["tls_cert_path"] = TlsPaths.InternalCertificate;
-        configuration["tls_key_path"] = TlsPaths.InternalKey;
-        configuration["tls_ca_path"] = TlsPaths.InternalCa;
-        configuration["tls_insecure_skip_verify"] = false;
-        configuration["tls_min_version"] = TlsProfile.MinVersion;
-        configuration["tls_cipher_suites"] = TlsProfile.Ciphers;
-        if (serverName is not null)
-        {
-            configuration["tls_server_name"] = serverName;
-        }
-    }
+    /// <summary>tempo-query.yaml of either kind of instance.</summary>
+    public static string TempoQuery(string? servicesDuration, JsonNode? concurrentRequests, bool encrypted, string? serverName) => YamlJson.Write(Map(
+        ("address", "0.0.0.0:7777"),
+        ("backend", "localhost:3200"),
+        ("tenant_header_key", StackPorts.TenantHeader),
+        ("services_query_duration", GoDuration.Canonical(servicesDuration)),
+        ("find_traces_concurrent_requests", concurrentRequests),
+        ("tls_enabled", encrypted ? true : null),
+        ("tls_cert_path", encrypted ? TlsPaths.InternalCertificate : null),
+        ("tls_key_path", encrypted ? TlsPaths.InternalKey : null),
+        ("tls_ca_path", encrypted ? TlsPaths.InternalCa : null),
+        ("tls_insecure_skip_verify", encrypted ? false : null),
+        ("tls_min_version", encrypted ? TlsProfile.MinVersion : null),
+        ("tls_cipher_suites", encrypted ? TlsProfile.Ciphers : null),
+        ("tls_server_name", encrypted ? serverName : null)));
 
     private JsonObject Create(bool encryptHttp)
     {
@@ -175,27 +167,22 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
         return receivers;
     }
 
-    private JsonObject Storage()
+    private JsonObject Storage() => Map(
+        ("backend", storage.Type),
+        ("blocklist_poll", "5m"),
+        ("local", Map(("path", "/var/tempo/traces"))),
+        ("wal", Map(("path", "/var/tempo/wal"))),
+        Store(storage, stack.StorageTls));
+
+    /// <summary>What <c>storage.trace</c> says of an object store, under the backend's name.</summary>
+    public static (string Name, JsonNode? Value) Store(StorageParameters storage, JsonNode? tls) => (storage.Type, storage.Type switch
     {
-        var trace = Map(("backend", storage.Type), ("blocklist_poll", "5m"), ("local", Map(("path", "/var/tempo/traces"))), ("wal", Map(("path", "/var/tempo/wal"))));
-        switch (storage.Type)
-        {
-            case "azure":
-                trace["azure"] = Map(("container_name", storage.Bucket), ("use_federated_token", storage.IsToken ? true : null));
-                break;
-            case "gcs":
-                trace["gcs"] = Map(("bucket_name", storage.Bucket));
-                break;
-            default:
-                trace["s3"] = S3(storage, stack.StorageTls);
-                break;
-        }
+        "azure" => Map(("container_name", storage.Bucket), ("use_federated_token", storage.IsToken ? true : null)),
+        "gcs" => Map(("bucket_name", storage.Bucket)),
+        _ => S3(storage, tls),
+    });
 
-        return trace;
-    }
-
-    /// <summary><c>storage.trace.s3</c>.</summary>
-    public static JsonObject S3(StorageParameters storage, JsonNode? tls)
+    private static JsonObject S3(StorageParameters storage, JsonNode? tls)
     {
         var s3 = Map(
             ("bucket", storage.Bucket),

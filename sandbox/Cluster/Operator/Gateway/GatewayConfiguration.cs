@@ -9,7 +9,6 @@ public static class GatewayConfiguration
 {
     public const string RbacFile = "rbac.yaml";
     public const string TenantsFile = "tenants.yaml";
-    private const int OpaPort = 8082;
 
     /// <summary>rbac.yaml; empty in mode openshift, where OPA decides.</summary>
     public static string Rbac(JsonNode? tenants) => tenants.Text("mode") != "static" ? "" : YamlJson.Write(Map(
@@ -37,7 +36,7 @@ public static class GatewayConfiguration
                     ("serviceAccount", account),
                     ("redirectURL", $"https://{routeHost}/openshift/{name}/callback"),
                     ("cookieSecret", more.CookieSecret)) : null),
-                ("opa", openShift ? Map(("url", $"http://localhost:{OpaPort}/v1/data/{opaPackage}/allow"), ("withAccessToken", true)) : null),
+                ("opa", openShift ? Map(("url", $"http://localhost:{GatewayParts.OpaPort}/v1/data/{opaPackage}/allow"), ("withAccessToken", true)) : null),
                 ("oidc", oidc is null ? null : Map(
                     ("clientID", NotEmpty(more.ClientId)),
                     ("clientSecret", NotEmpty(more.ClientSecret)),

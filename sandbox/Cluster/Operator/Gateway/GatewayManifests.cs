@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
@@ -24,18 +23,21 @@ public sealed class GatewayManifests(StackContext context, ComponentManifests co
         var openShift = stack.Tenants.Text("mode") == "openshift";
         var rbac = GatewayConfiguration.Rbac(stack.Tenants);
         var tenants = GatewayConfiguration.Tenants(stack.Tenants, context.Tenants, name, Naming.RouteHost(stack.Namespace, stack.Name, "gateway", gates.BaseDomain), Package);
-        var metadata = context.Labels.Metadata("gateway", "gateway");
-        yield return (BuiltInResources.ConfigMaps, Map(("metadata", metadata.DeepClone()), ("data", Map((GatewayConfiguration.RbacFile, rbac)))));
-        yield return (BuiltInResources.Secrets, Map(
-            ("metadata", metadata), ("type", "Opaque"), ("data", Map((GatewayConfiguration.TenantsFile, Convert.ToBase64String(Encoding.UTF8.GetBytes(tenants)))))));
+        foreach (var file in GatewayParts.Files(context.Labels, rbac, tenants))
+        {
+            yield return file;
+        }
+
         var service = components.Service(Component, StackPorts.Gateway);
         if (gates.ServingCertificates)
         {
-            service.Ensure("metadata", "annotations")["service.beta.openshift.io/serving-cert-secret-name"] = stack.NameOf("gateway-tls");
+            service.Ensure("metadata", "annotations")[ServingCertificates.OfService] = stack.NameOf("gateway-tls");
         }
 
         yield return (BuiltInResources.Services, service);
-        var workload = Deployment(StackManifests.Hash(rbac), StackManifests.Hash(tenants));
+        var annotations = context.Annotations();
+        GatewayParts.Hash(annotations, rbac, tenants);
+        var workload = Deployment(annotations);
         var pod = ComponentManifests.PodSpec(workload);
         components.Zones(workload.Ensure("spec", "template"), pod, Component);
         var gateway = PodParts.Find(pod, GatewayParts.Container)!;
@@ -60,8 +62,7 @@ public sealed class GatewayManifests(StackContext context, ComponentManifests co
             if (gates.ServingCertificates)
             {
                 var bundle = stack.NameOf("gateway-cabundle");
-                yield return (BuiltInResources.ConfigMaps, Map(("metadata", Map(
-                    ("name", bundle), ("labels", context.Labels.Of("gateway")), ("annotations", Map(("service.beta.openshift.io/inject-cabundle", "true")))))));
+                yield return ServingCertificates.Bundle(bundle, context.Labels.Of("gateway"));
                 PodParts.Attach(pod, PodParts.SecretVolume("serving-certs", stack.NameOf("gateway-tls")), $"{Directory}/serving-certs", readOnly: true, GatewayParts.Container);
                 PodParts.Attach(pod, PodParts.MapVolume("cabundle", bundle), $"{Directory}/cabundle", readOnly: true, GatewayParts.Container);
                 Append(gateway, "args", [.. GatewayParts.ServingArguments($"{Directory}/serving-certs", $"{Directory}/cabundle", Naming.Fqdn(stack.Namespace, stack.Name, "gateway"))]);
@@ -104,13 +105,10 @@ public sealed class GatewayManifests(StackContext context, ComponentManifests co
 
     private string Scheme => context.Gates.HttpEncryption ? "https" : "http";
 
-    private JsonObject Deployment(string rbacHash, string tenantsHash)
+    private JsonObject Deployment(JsonObject annotations)
     {
         var labels = context.Labels.Of("gateway");
         var template = stack.Template(Component);
-        var annotations = context.Annotations();
-        annotations["tempo.grafana.com/rbacConfig.hash"] = rbacHash;
-        annotations["tempo.grafana.com/tenantsConfig.hash"] = tenantsHash;
         var distributor = Naming.Fqdn(stack.Namespace, stack.Name, "distributor");
         var encrypted = context.Gates.HttpEncryption;
         var container = Map(

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Operator.Configuration;
 using TempoCos.Cluster.Operator.Manifests;
 using static TempoCos.Cluster.Operator.Manifests.Content;
@@ -12,8 +14,24 @@ public static class GatewayParts
     public const string Container = "tempo-gateway";
     public const string ClusterRoles = "clusterroles.rbac.authorization.k8s.io";
     public const string ClusterRoleBindings = "clusterrolebindings.rbac.authorization.k8s.io";
-    private const int OpaPort = 8082;
+    public const int OpaPort = 8082;
     private const int OpaInternalPort = 8083;
+
+    /// <summary>What the gateway reads: roles in a ConfigMap, tenants in a Secret.</summary>
+    public static IEnumerable<(string Resource, JsonObject Content)> Files(InstanceLabels labels, string rbac, string tenants)
+    {
+        yield return (BuiltInResources.ConfigMaps, Map(("metadata", labels.Metadata("gateway", "gateway")), ("data", Map((GatewayConfiguration.RbacFile, rbac)))));
+        yield return (BuiltInResources.Secrets, Map(
+            ("metadata", labels.Metadata("gateway", "gateway")), ("type", "Opaque"),
+            ("data", Map((GatewayConfiguration.TenantsFile, Convert.ToBase64String(Encoding.UTF8.GetBytes(tenants)))))));
+    }
+
+    /// <summary>Pods start anew when a file of the gateway changes.</summary>
+    public static void Hash(JsonObject annotations, string rbac, string tenants)
+    {
+        annotations["tempo.grafana.com/rbacConfig.hash"] = StackManifests.Hash(rbac);
+        annotations["tempo.grafana.com/tenantsConfig.hash"] = StackManifests.Hash(tenants);
+    }
 
     public static JsonObject Liveness(bool encrypted) => PodParts.Probe("/live", "internal", encrypted, 2, 30, 10);
 

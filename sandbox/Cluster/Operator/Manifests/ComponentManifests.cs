@@ -34,11 +34,8 @@ public sealed class ComponentManifests(StackContext context)
             PodParts.UserCertificates(PodSpec(workload), Tempo, certificates, TlsPaths.ReceiverCaDirectory, TlsPaths.ReceiverDirectory);
             if (serving)
             {
-                service.Ensure("metadata", "annotations")["service.beta.openshift.io/serving-cert-secret-name"] = certificates.Text("certName");
-                yield return (BuiltInResources.ConfigMaps, Map(("metadata", Map(
-                    ("name", Naming.ServingCaBundle(stack.Name)),
-                    ("labels", context.Labels.Of("distributor")),
-                    ("annotations", Map(("service.beta.openshift.io/inject-cabundle", "true")))))));
+                service.Ensure("metadata", "annotations")[ServingCertificates.OfService] = certificates.Text("certName");
+                yield return ServingCertificates.Bundle(Naming.ServingCaBundle(stack.Name), context.Labels.Of("distributor"));
             }
         }
 
@@ -55,13 +52,7 @@ public sealed class ComponentManifests(StackContext context)
         var spec = workload.Ensure("spec");
         spec["podManagementPolicy"] = "Parallel";
         spec["serviceName"] = "";
-        spec["volumeClaimTemplates"] = List(Map(
-            ("metadata", Map(("name", DataVolume))),
-            ("spec", Map(
-                ("accessModes", List("ReadWriteOnce")),
-                ("resources", Map(("requests", Map(("storage", stack.Spec("storageSize")))))),
-                ("storageClassName", stack.Spec("storageClassName")),
-                ("volumeMode", "Filesystem")))));
+        spec["volumeClaimTemplates"] = PodParts.Claims(DataVolume, stack.Spec("storageSize"), stack.Spec("storageClassName"));
         Finish(workload, TempoComponent.Ingester, context.Gates.AnyEncryption);
         yield return (BuiltInResources.StatefulSets, workload);
         yield return (BuiltInResources.Services, Service(TempoComponent.Ingester, [StackPorts.Http, StackPorts.Grpc]));
@@ -120,14 +111,6 @@ public sealed class ComponentManifests(StackContext context)
         {
             Append(tempo, "env", [.. stack.Spec("env") as JsonArray ?? []]);
             Append(tempo, "envFrom", [.. stack.Spec("envFrom") as JsonArray ?? []]);
-        }
-
-        foreach (var list in (string[])["env", "envFrom"])
-        {
-            foreach (var container in pod.Objects("containers").Where(container => container[list] is JsonArray { Count: 0 }).ToList())
-            {
-                container.Remove(list);
-            }
         }
     }
 

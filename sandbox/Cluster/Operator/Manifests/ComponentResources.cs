@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Json;
 using static TempoCos.Cluster.Operator.Manifests.Content;
 
@@ -57,18 +58,18 @@ public static class ComponentResources
         }
 
         var (limits, requests) = (new JsonObject(), new JsonObject());
-        if (Quantity.Value(total.At("limits", "cpu")) is { } cores)
+        if (total.At("limits", "cpu") is { } cores)
         {
-            var cpu = (float)(long)Math.Ceiling(Math.Round(cores * 1000, 6)) * share.Cpu / Divisor(replicas);
-            limits["cpu"] = Quantity.OfMillis((long)cpu);
-            requests["cpu"] = Quantity.OfMillis((long)(cpu * RequestShare));
+            var cpu = Whole(Quantity.Parse(cores).Value * 1000) * share.Cpu / Divisor(replicas);
+            limits["cpu"] = Millis((long)cpu);
+            requests["cpu"] = Millis((long)(cpu * RequestShare));
         }
 
-        if (Quantity.Value(total.At("limits", "memory")) is { } bytes)
+        if (total.At("limits", "memory") is { } bytes)
         {
-            var memory = (float)(long)Math.Ceiling(bytes) * share.Memory / Divisor(replicas);
-            limits["memory"] = Quantity.OfBytes((long)memory);
-            requests["memory"] = Quantity.OfBytes((long)(memory * RequestShare));
+            var memory = Whole(Quantity.Parse(bytes).Value) * share.Memory / Divisor(replicas);
+            limits["memory"] = Bytes((long)memory);
+            requests["memory"] = Bytes((long)(memory * RequestShare));
         }
 
         return Map(("limits", limits.Count > 0 ? limits : null), ("requests", requests.Count > 0 ? requests : null));
@@ -77,11 +78,17 @@ public static class ComponentResources
     /// <summary>80 % of its memory limit, where it has one.</summary>
     public static void LimitGoMemory(JsonObject container)
     {
-        if (Quantity.Value(container.At("resources", "limits", "memory")) is > 0 and var memory)
+        if (Quantity.Parse(container.At("resources", "limits", "memory")).Value is > 0 and var memory)
         {
             Append(container, "env", Map(("name", "GOMEMLIMIT"), ("value", ((long)memory * 80 / 100).ToString(CultureInfo.InvariantCulture))));
         }
     }
+
+    private static float Whole(decimal amount) => (long)Math.Min(Math.Ceiling(amount), long.MaxValue);
+
+    private static string Millis(long millis) => new Quantity(millis / 1000m, Binary: true).ToString();
+
+    private static string Bytes(long bytes) => new Quantity(bytes, Binary: true).ToString();
 
     private static float Divisor(long? replicas) => replicas is > 1 ? replicas.Value : 1;
 }

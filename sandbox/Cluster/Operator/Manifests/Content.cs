@@ -33,15 +33,18 @@ public static class Content
         return list;
     }
 
-    /// <summary>Adds what is there to a list that is there or made.</summary>
+    /// <summary>Adds what is there to a list, which is made when there is something to add.</summary>
     public static void Append(JsonObject parent, string list, params ReadOnlySpan<JsonNode?> items)
     {
-        var target = parent[list] as JsonArray ?? [];
-        parent[list] = target;
         foreach (var item in items)
         {
             if (item is not null)
             {
+                if (parent[list] is not JsonArray target)
+                {
+                    parent[list] = target = [];
+                }
+
                 target.Add(Own(item));
             }
         }

@@ -38,7 +38,7 @@ public static class OauthProxy
                 ("initialDelaySeconds", 10),
                 ("timeoutSeconds", 5))),
             ("securityContext", PodParts.ContainerSecurity())));
-        service.Ensure("metadata", "annotations")["service.beta.openshift.io/serving-cert-secret-name"] = secret;
+        service.Ensure("metadata", "annotations")[ServingCertificates.OfService] = secret;
         Append(service.Ensure("spec"), "ports", StackPorts.OfService(StackPorts.OauthProxy, StackPorts.OauthProxy.Name));
         route.Ensure("spec")["tls"] = Map(("termination", "reencrypt"));
         route.Ensure("spec", "port")["targetPort"] = StackPorts.OauthProxy.Name;

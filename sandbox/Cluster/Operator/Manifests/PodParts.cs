@@ -54,6 +54,15 @@ public static class PodParts
     public static JsonObject FromField(string name, string path) =>
         Map(("name", name), ("valueFrom", Map(("fieldRef", Map(("apiVersion", "v1"), ("fieldPath", path))))));
 
+    /// <summary>A StatefulSet's claim for the only volume that its pods keep.</summary>
+    public static JsonArray Claims(string volume, JsonNode? size, JsonNode? storageClass) => List(Map(
+        ("metadata", Map(("name", volume))),
+        ("spec", Map(
+            ("accessModes", List("ReadWriteOnce")),
+            ("resources", Map(("requests", Map(("storage", size))))),
+            ("storageClassName", storageClass),
+            ("volumeMode", "Filesystem")))));
+
     public static JsonObject? Find(JsonObject podSpec, string container) => podSpec.Objects("containers").FirstOrDefault(one => one.Text("name") == container);
 
     /// <summary>Mounts a volume into containers, and adds it to the pod unless another of its name is there.</summary>

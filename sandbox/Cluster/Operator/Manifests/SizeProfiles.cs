@@ -6,8 +6,6 @@ namespace TempoCos.Cluster.Operator.Manifests;
 /// <summary>What <c>spec.size</c> stands for: requests, replicas and ingestion limits.</summary>
 public static class SizeProfiles
 {
-    public static readonly IReadOnlyList<string> Sizes = ["1x.demo", "1x.pico", "1x.extra-small", "1x.small", "1x.medium"];
-
     // One column for each size but demo, which has neither requests nor limits.
     private static readonly Dictionary<string, string[]> Requests = new()
     {

@@ -33,46 +33,15 @@ public sealed class MonolithicConfiguration(MonolithicView tempo, StorageParamet
         ("query_frontend", tempo.Spec("query", "mcpServer", "enabled").Flag() ? Map(("mcp_server", Map(("enabled", true)))) : null),
         ("usage_report", Map(("reporting_enabled", false)))), tempo.Spec("extraConfig", "tempo"));
 
-    public string RenderTempoQuery()
-    {
-        var configuration = Map(
-            ("address", "0.0.0.0:7777"),
-            ("backend", "localhost:3200"),
-            ("tenant_header_key", StackPorts.TenantHeader),
-            ("services_query_duration", GoDuration.Canonical(tempo.JaegerUi.Text("servicesQueryDuration"))),
-            ("find_traces_concurrent_requests", tempo.JaegerUi.At("findTracesConcurrentRequests")));
-        if (encrypted)
-        {
-            TempoConfiguration.TempoQueryTls(configuration, serverName: null);
-        }
-
-        return YamlJson.Write(configuration);
-    }
+    public string RenderTempoQuery() =>
+        TempoConfiguration.TempoQuery(tempo.JaegerUi.Text("servicesQueryDuration"), tempo.JaegerUi.At("findTracesConcurrentRequests"), encrypted, serverName: null);
 
     private JsonObject Storage()
     {
-        var trace = Map(("wal", Map(("path", "/var/tempo/wal"))));
-        switch (storage.Type)
-        {
-            case "s3":
-                trace["backend"] = "s3";
-                trace["s3"] = TempoConfiguration.S3(storage, storage.IsStatic ? tempo.Spec("storage", "traces", "s3", "tls") : null);
-                break;
-            case "azure":
-                trace["backend"] = "azure";
-                trace["azure"] = Map(("container_name", storage.Bucket), ("use_federated_token", storage.IsToken ? true : null));
-                break;
-            case "gcs":
-                trace["backend"] = "gcs";
-                trace["gcs"] = Map(("bucket_name", storage.Bucket));
-                break;
-            default:
-                trace["backend"] = "local";
-                trace["local"] = Map(("path", "/var/tempo/blocks"));
-                break;
-        }
-
-        return trace;
+        var store = storage.Type is "memory" or "pv"
+            ? ("local", Map(("path", "/var/tempo/blocks")))
+            : TempoConfiguration.Store(storage, storage.IsStatic ? tempo.Spec("storage", "traces", "s3", "tls") : null);
+        return Map(("wal", Map(("path", "/var/tempo/wal"))), ("backend", store.Name), store);
     }
 
     private JsonObject? Receiver(string protocol, int port)

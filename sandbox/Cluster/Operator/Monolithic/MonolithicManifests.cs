@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
@@ -15,7 +14,7 @@ public sealed class MonolithicManifests(
     MonolithicView tempo, StorageParameters storage, FeatureGates gates, JsonObject certificateHashes, IReadOnlyList<GatewayTenant> tenants)
 {
     public const string Application = "tempo-monolithic";
-    private const string Package = "tempomonolithic";
+    public const string Package = "tempomonolithic";
 
     private readonly InstanceLabels labels = new(Application, tempo.Name);
 
@@ -26,8 +25,7 @@ public sealed class MonolithicManifests(
             tempo.Otlp(protocol).At("tls") is var tls && tls.Flag("enabled") && string.IsNullOrEmpty(tls.Text("caName")) && string.IsNullOrEmpty(tls.Text("certName")));
         if (gates.ServingCertificates)
         {
-            all.Add((BuiltInResources.ConfigMaps, Map(("metadata", Map(
-                ("name", Naming.ServingCaBundle(tempo.Name)), ("labels", labels.Common()), ("annotations", Map(("service.beta.openshift.io/inject-cabundle", "true"))))))));
+            all.Add(ServingCertificates.Bundle(Naming.ServingCaBundle(tempo.Name), labels.Common()));
         }
 
         var configuration = new MonolithicConfiguration(tempo, storage, gates, serves);
@@ -79,19 +77,9 @@ public sealed class MonolithicManifests(
         var rbac = GatewayConfiguration.Rbac(tempo.Tenants);
         var file = GatewayConfiguration.Tenants(
             tempo.Tenants, tenants, tempo.NameOf(""), Naming.RouteHost(tempo.Namespace, tempo.Name, "jaegerui", gates.BaseDomain), Package);
-        annotations["tempo.grafana.com/rbacConfig.hash"] = StackManifests.Hash(rbac);
-        annotations["tempo.grafana.com/tenantsConfig.hash"] = StackManifests.Hash(file);
-        var metadata = labels.Metadata("gateway", "gateway");
-        yield return (BuiltInResources.ConfigMaps, Map(("metadata", metadata.DeepClone()), ("data", Map((GatewayConfiguration.RbacFile, rbac)))));
-        yield return (BuiltInResources.Secrets, Map(
-            ("metadata", metadata), ("type", "Opaque"), ("data", Map((GatewayConfiguration.TenantsFile, Convert.ToBase64String(Encoding.UTF8.GetBytes(file)))))));
-        if (tempo.Tenants.Text("mode") == "openshift")
-        {
-            foreach (var one in GatewayParts.AccessReview(labels, tempo.Namespace, tempo.NameOf("")))
-            {
-                yield return one;
-            }
-        }
+        GatewayParts.Hash(annotations, rbac, file);
+        var files = GatewayParts.Files(labels, rbac, file);
+        return tempo.Tenants.Text("mode") == "openshift" ? files.Concat(GatewayParts.AccessReview(labels, tempo.Namespace, tempo.NameOf(""))) : files;
     }
 
     /// <summary>With a gateway there is its service only, since everything goes through it.</summary>
@@ -118,7 +106,7 @@ public sealed class MonolithicManifests(
     }
 
     private JsonObject Service(string component, string? servingCertificate, IEnumerable<StackPort> ports) => Map(
-        ("metadata", labels.Metadata(component, component, servingCertificate is null ? null : Map(("service.beta.openshift.io/serving-cert-secret-name", servingCertificate)))),
+        ("metadata", labels.Metadata(component, component, servingCertificate is null ? null : Map((ServingCertificates.OfService, servingCertificate)))),
         ("spec", Map(("ports", StackPorts.OfService(ports)), ("selector", labels.Of("tempo")))));
 
     /// <summary>How the Jaeger UI is reached from outside.</summary>

@@ -34,13 +34,8 @@ public sealed class MonolithicStatefulSet(MonolithicView tempo, StorageParameter
             ("securityContext", PodParts.ContainerSecurity()),
             ("resources", tempo.Spec("resources") ?? new JsonObject()));
         ComponentResources.LimitGoMemory(container);
-        foreach (var list in (string[])["env", "envFrom"])
-        {
-            if (tempo.Spec(list) is JsonArray { Count: > 0 } more)
-            {
-                Append(container, list, [.. more]);
-            }
-        }
+        Append(container, "env", [.. tempo.Spec("env") as JsonArray ?? []]);
+        Append(container, "envFrom", [.. tempo.Spec("envFrom") as JsonArray ?? []]);
 
         var inMemory = storage.Type == "memory";
         var pod = Map(
@@ -77,13 +72,7 @@ public sealed class MonolithicStatefulSet(MonolithicView tempo, StorageParameter
                 ("podManagementPolicy", "Parallel"),
                 ("selector", Map(("matchLabels", own))),
                 ("template", Map(("metadata", Map(("labels", own), ("annotations", annotations))), ("spec", pod))),
-                ("volumeClaimTemplates", inMemory ? null : List(Map(
-                    ("metadata", Map(("name", DataVolume))),
-                    ("spec", Map(
-                        ("accessModes", List("ReadWriteOnce")),
-                        ("resources", Map(("requests", Map(("storage", tempo.Spec("storage", "traces", "size")))))),
-                        ("storageClassName", tempo.Spec("storage", "traces", "storageClassName")),
-                        ("volumeMode", "Filesystem")))))))));
+                ("volumeClaimTemplates", inMemory ? null : PodParts.Claims(DataVolume, tempo.Spec("storage", "traces", "size"), tempo.Spec("storage", "traces", "storageClassName"))))));
     }
 
     private void Receivers(JsonObject pod, bool servesReceivers)
@@ -172,7 +161,7 @@ public sealed class MonolithicStatefulSet(MonolithicView tempo, StorageParameter
             ("volumeMounts", List(PodParts.Mount("gateway-rbac", $"{Directory}/rbac"), PodParts.Mount("gateway-tenants", $"{Directory}/tenants"))),
             ("resources", resources),
             ("securityContext", PodParts.ContainerSecurity()));
-        Append(pod, "containers", container, tempo.Tenants.Text("mode") == "openshift" ? GatewayParts.Opa(tempo.Tenants, rbac, "tempomonolithic", resources.DeepClone().AsObject()) : null);
+        Append(pod, "containers", container, tempo.Tenants.Text("mode") == "openshift" ? GatewayParts.Opa(tempo.Tenants, rbac, MonolithicManifests.Package, resources.DeepClone().AsObject()) : null);
         Append(pod, "volumes",
             PodParts.MapVolume("gateway-rbac", name, GatewayConfiguration.RbacFile),
             PodParts.SecretVolume("gateway-tenants", name, GatewayConfiguration.TenantsFile));

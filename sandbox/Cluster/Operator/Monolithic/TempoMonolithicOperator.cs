@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TempoCos.Cluster.Api;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
@@ -31,28 +30,14 @@ public sealed class TempoMonolithicOperator(
     protected override void Reconcile(JsonObject instance)
     {
         var tempo = new MonolithicView(instance, gates);
-        try
-        {
-            Write(tempo, instance);
-            SetStatus(tempo, null, null);
-        }
-        catch (ConfigurationException error)
-        {
-            SetStatus(tempo, error, null);
-        }
-        catch (Exception problem) when (problem is InvalidOperationException or ApiException { Code: not 409 })
-        {
-            SetStatus(tempo, null, problem.Message);
-            throw;
-        }
+        Attempt(() => Write(tempo, instance), (error, failure) => SetStatus(tempo, error, failure));
     }
 
     private void Write(MonolithicView tempo, JsonObject instance)
     {
         var labels = new InstanceLabels(MonolithicManifests.Application, tempo.Name);
         var hashes = gates.CertificateManagement ? certificates.Ensure(instance, labels, ["tempo"]) : [];
-        var storage = new StorageReader(Store, tempo.Namespace, StorageRequest.Of(tempo)).Read(out var faults)
-            ?? throw new ConfigurationException("InvalidStorageConfig", string.Join(", ", faults.Select(fault => fault.Detail)));
+        var storage = new StorageReader(Store, tempo.Namespace, StorageRequest.Of(tempo)).Require();
         var tenants = tempo.HasGateway ? new TenantReader(Store, tempo.Namespace, tempo.Name).Read(tempo.Tenants!, hasGateway: true) : [];
         Operands.Write(instance, new MonolithicManifests(tempo, storage, gates, hashes, tenants).All(), labels);
     }

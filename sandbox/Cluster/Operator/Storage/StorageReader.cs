@@ -34,7 +34,7 @@ public sealed class StorageReader(ObjectStore store, string ns, StorageRequest r
         {
             if (store.Find(new ObjectKey(BuiltInResources.Secrets, ns, request.SecretName))?.ToObject() is not { } secret)
             {
-                return Fault($"{StorageFault.MissingSecret}: Secret \"{request.SecretName}\" not found. Tempo will start once the storage secret is available");
+                return Fault($"could not fetch storage configuration secret: Secret \"{request.SecretName}\" not found. Tempo will start once the storage secret is available", mayCome: true);
             }
 
             data = secret.TextMap("data");
@@ -50,6 +50,10 @@ public sealed class StorageReader(ObjectStore store, string ns, StorageRequest r
         };
         return faults.Count > 0 ? null : parameters;
     }
+
+    /// <exception cref="ConfigurationException">Something is wrong.</exception>
+    public StorageParameters Require() =>
+        Read(out var found) ?? throw new ConfigurationException("InvalidStorageConfig", string.Join(", ", found.Select(fault => fault.Detail)));
 
     private StorageParameters? S3()
     {
@@ -178,7 +182,7 @@ public sealed class StorageReader(ObjectStore store, string ns, StorageRequest r
     {
         if (faults.Count == 0 && request.Tls.Flag("enabled"))
         {
-            faults.Add(new StorageFault(request.TlsPath + ".enabled", "true", $"custom TLS settings are not supported for {store}"));
+            faults.Add(new StorageFault(request.TlsPath + ".enabled", true, $"custom TLS settings are not supported for {store}"));
         }
     }
 
@@ -187,7 +191,7 @@ public sealed class StorageReader(ObjectStore store, string ns, StorageRequest r
         var path = request.TlsPath + ".caName";
         if (store.Find(new ObjectKey(BuiltInResources.ConfigMaps, ns, name))?.ToObject() is not { } map)
         {
-            faults.Add(new StorageFault(path, Quoted(name), $"{StorageFault.MissingMap}: ConfigMap \"{name}\" not found"));
+            faults.Add(new StorageFault(path, name, $"could not fetch ConfigMap: ConfigMap \"{name}\" not found", MayCome: true));
             return "";
         }
 
@@ -197,19 +201,19 @@ public sealed class StorageReader(ObjectStore store, string ns, StorageRequest r
             return found;
         }
 
-        faults.Add(new StorageFault(path, Quoted(name), "CA ConfigMap must contain a 'service-ca.crt', 'ca.crt', or 'ca-bundle.crt' key"));
+        faults.Add(new StorageFault(path, name, "CA ConfigMap must contain a 'service-ca.crt', 'ca.crt', or 'ca-bundle.crt' key"));
         return "";
     }
 
-    private StorageParameters? Fault(string detail, string? value = null)
+    private StorageParameters? Fault(string detail, string? value = null, bool mayCome = false)
     {
-        faults.Add(new StorageFault(request.SecretPath, Quoted(value ?? request.SecretName), detail));
+        faults.Add(new StorageFault(request.SecretPath, value ?? request.SecretName, detail, mayCome));
         return null;
     }
 
     private StorageParameters? Type(string detail)
     {
-        faults.Add(new StorageFault(request.TypePath, Quoted(request.Type), detail));
+        faults.Add(new StorageFault(request.TypePath, request.Type, detail));
         return null;
     }
 
@@ -229,8 +233,6 @@ public sealed class StorageReader(ObjectStore store, string ns, StorageRequest r
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    private static string Quoted(string value) => $"\"{value}\"";
 
     private static bool IsUrl(string endpoint) =>
         Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && endpoint.StartsWith(url.Scheme + ":", StringComparison.OrdinalIgnoreCase);
