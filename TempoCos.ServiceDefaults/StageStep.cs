@@ -39,4 +39,22 @@ public sealed class StageStep
         State = StepState.Skipped;
         Message = reason;
     }
+
+    /// <summary>Ends the step as a check has found, with its evidence; a warning does not fail it.</summary>
+    public void Conclude(CheckResult found)
+    {
+        Evidence["check"] = found.Id;
+        foreach (var (name, value) in found.Evidence)
+        {
+            Evidence[name] = value;
+        }
+
+        (State, Message) = found.Severity switch
+        {
+            CheckSeverity.Fail => (StepState.Failed, $"{found.Id}: {found.Message}"),
+            CheckSeverity.Warning => (StepState.Succeeded, $"warning {found.Id}: {found.Message}"),
+            CheckSeverity.Skipped => (StepState.Skipped, $"{found.Id}: {found.Message}"),
+            _ => (StepState.Succeeded, $"{found.Id}: {found.Message}"),
+        };
+    }
 }

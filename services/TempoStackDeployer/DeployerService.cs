@@ -26,106 +26,42 @@ internal sealed partial class DeployerService(
     TimeProvider time)
     : Contracts.TempoStackDeployer.TempoStackDeployerBase
 {
-    public override async Task Check(DeployRequest request, IServerStreamWriter<CheckReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var stage = new StageReporter(
-            request.RunId, "check", Telemetry.Source, time, @event => WriteAsync(responseStream, new CheckReply { Event = @event }, context));
-        var found = await UnlessStoppingAsync(() => deployment.CheckAsync(request, stage, ending.Token), context);
-        await responseStream.WriteAsync(new CheckReply { Checked = found }, context.CancellationToken);
-    }
+    public override Task Check(DeployRequest request, IServerStreamWriter<CheckReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId, "check", alone: false, responseStream, context,
+        (stage, ending) => deployment.CheckAsync(request, stage, ending), @event => new() { Event = @event }, found => new() { Checked = found });
 
-    public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
-        using var stage = new StageReporter(
-            request.RunId, "deploy", Telemetry.Source, time, @event => WriteAsync(responseStream, new DeployReply { Event = @event }, context));
-        var deployed = await UnlessStoppingAsync(() => deployment.DeployAsync(request, stage, ending.Token), context);
-        await responseStream.WriteAsync(new DeployReply { Deployed = deployed }, context.CancellationToken);
-    }
+    public override Task Plan(PlanRequest request, IServerStreamWriter<PlanReply> responseStream, ServerCallContext context) => RunAsync(
+        request.Deploy.RunId, "plan", alone: false, responseStream, context,
+        (stage, ending) => plan.PlanAsync(request, stage, ending), @event => new() { Event = @event }, planned => new() { Planned = planned });
 
-    public override async Task LoseIngesters(LoseIngestersRequest request, IServerStreamWriter<LoseIngestersReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
-        using var stage = new StageReporter(
-            request.RunId, "disturb", Telemetry.Source, time, @event => WriteAsync(responseStream, new LoseIngestersReply { Event = @event }, context));
-        var lost = await UnlessStoppingAsync(() => loss.LoseAsync(request, stage, ending.Token), context);
-        await responseStream.WriteAsync(new LoseIngestersReply { Lost = lost }, context.CancellationToken);
-    }
+    public override Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId, "deploy", alone: true, responseStream, context,
+        (stage, ending) => deployment.DeployAsync(request, stage, ending), @event => new() { Event = @event }, deployed => new() { Deployed = deployed });
 
-    public override async Task ShortenRetention(ShortenRetentionRequest request, IServerStreamWriter<ShortenRetentionReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
-        using var stage = new StageReporter(
-            request.RunId, "disturb", Telemetry.Source, time, @event => WriteAsync(responseStream, new ShortenRetentionReply { Event = @event }, context));
-        var shortened = await UnlessStoppingAsync(() => retention.ShortenAsync(request, stage, ending.Token), context);
-        await responseStream.WriteAsync(new ShortenRetentionReply { Shortened = shortened }, context.CancellationToken);
-    }
+    public override Task LoseIngesters(LoseIngestersRequest request, IServerStreamWriter<LoseIngestersReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId, "disturb", alone: true, responseStream, context,
+        (stage, ending) => loss.LoseAsync(request, stage, ending), @event => new() { Event = @event }, lost => new() { Lost = lost });
 
-    public override async Task Restart(RestartRequest request, IServerStreamWriter<RestartReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
-        using var stage = new StageReporter(
-            request.RunId, "rotate", Telemetry.Source, time, @event => WriteAsync(responseStream, new RestartReply { Event = @event }, context));
-        var restarted = await UnlessStoppingAsync(() => restart.RestartAsync(request, stage, ending.Token), context);
-        await responseStream.WriteAsync(new RestartReply { Restarted = restarted }, context.CancellationToken);
-    }
+    public override Task ShortenRetention(ShortenRetentionRequest request, IServerStreamWriter<ShortenRetentionReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId, "disturb", alone: true, responseStream, context,
+        (stage, ending) => retention.ShortenAsync(request, stage, ending), @event => new() { Event = @event }, shortened => new() { Shortened = shortened });
 
-    public override async Task Plan(PlanRequest request, IServerStreamWriter<PlanReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.Deploy.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var stage = new StageReporter(
-            request.Deploy.RunId, "plan", Telemetry.Source, time, @event => WriteAsync(responseStream, new PlanReply { Event = @event }, context));
-        var planned = await UnlessStoppingAsync(() => plan.PlanAsync(request, stage, ending.Token), context);
-        await responseStream.WriteAsync(new PlanReply { Planned = planned }, context.CancellationToken);
-    }
+    public override Task Restart(RestartRequest request, IServerStreamWriter<RestartReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId, "rotate", alone: true, responseStream, context,
+        (stage, ending) => restart.RestartAsync(request, stage, ending), @event => new() { Event = @event }, restarted => new() { Restarted = restarted });
 
-    public override async Task Change(ChangeRequest request, IServerStreamWriter<ChangeReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
-        using var stage = new StageReporter(
-            request.RunId, "change", Telemetry.Source, time, @event => WriteAsync(responseStream, new ChangeReply { Event = @event }, context));
-        var changed = await UnlessStoppingAsync(() => change.ChangeAsync(request, stage, ending.Token), context);
-        await responseStream.WriteAsync(new ChangeReply { Changed = changed }, context.CancellationToken);
-    }
+    public override Task Change(ChangeRequest request, IServerStreamWriter<ChangeReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId, "change", alone: true, responseStream, context,
+        (stage, ending) => change.ChangeAsync(request, stage, ending), @event => new() { Event = @event }, changed => new() { Changed = changed });
 
-    public override async Task Diagnose(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context)
-    {
-        if (request.RunId.Length > 0)
-        {
-            CheckRunId(request.RunId);
-        }
+    public override Task Diagnose(DiagnoseStackRequest request, IServerStreamWriter<DiagnoseStackReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId.Length > 0 ? request.RunId : null, "doctor", alone: false, responseStream, context,
+        (stage, ending) => diagnosis.DiagnoseAsync(request, stage, check => WriteAsync(responseStream, new DiagnoseStackReply { Check = check }, context), ending),
+        @event => new() { Event = @event }, diagnosed => new() { Diagnosed = diagnosed });
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var stage = new StageReporter(
-            request.RunId, "doctor", Telemetry.Source, time, @event => WriteAsync(responseStream, new DiagnoseStackReply { Event = @event }, context));
-        var diagnosed = await UnlessStoppingAsync(
-            () => diagnosis.DiagnoseAsync(request, stage, check => WriteAsync(responseStream, new DiagnoseStackReply { Check = check }, context), ending.Token), context);
-        await responseStream.WriteAsync(new DiagnoseStackReply { Diagnosed = diagnosed }, context.CancellationToken);
-    }
-
-    public override async Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context)
-    {
-        CheckRunId(request.RunId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var pass = await gates.EnterAsync(request.RunId, ending.Token);
-        using var stage = new StageReporter(
-            request.RunId, "cleanup", Telemetry.Source, time, @event => WriteAsync(responseStream, new UndeployReply { Event = @event }, context));
-        var undeployed = await UnlessStoppingAsync(() => removal.UndeployAsync(request.RunId, stage, ending.Token), context);
-        await responseStream.WriteAsync(new UndeployReply { Undeployed = undeployed }, context.CancellationToken);
-    }
+    public override Task Undeploy(UndeployRequest request, IServerStreamWriter<UndeployReply> responseStream, ServerCallContext context) => RunAsync(
+        request.RunId, "cleanup", alone: true, responseStream, context,
+        (stage, ending) => removal.UndeployAsync(request.RunId, stage, ending), @event => new() { Event = @event }, undeployed => new() { Undeployed = undeployed });
 
     public override Task<ListLedgersReply> ListLedgers(ListLedgersRequest request, ServerCallContext context)
     {
@@ -138,16 +74,44 @@ internal sealed partial class DeployerService(
         return Task.FromResult(reply);
     }
 
-    private async Task<T> UnlessStoppingAsync<T>(Func<Task<T>> work, ServerCallContext context)
+    /// <summary>One stage of a run: its events as they come, and at last what came of it.</summary>
+    /// <param name="runId">Of the run; null without one.</param>
+    /// <param name="name">Of the stage.</param>
+    /// <param name="alone">Whether nothing else may be done to the run meanwhile.</param>
+    /// <param name="replies">Takes both.</param>
+    /// <param name="context">Of the call.</param>
+    /// <param name="work">What is to be done, until the caller goes or the service stops.</param>
+    /// <param name="tell">An event as a reply.</param>
+    /// <param name="conclude">The result as a reply.</param>
+    private async Task RunAsync<TReply, TResult>(
+        string? runId,
+        string name,
+        bool alone,
+        IServerStreamWriter<TReply> replies,
+        ServerCallContext context,
+        Func<StageReporter, CancellationToken, Task<TResult>> work,
+        Func<StageEvent, TReply> tell,
+        Func<TResult, TReply> conclude)
     {
+        if (runId is not null)
+        {
+            CheckRunId(runId);
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var pass = alone ? await gates.EnterAsync(runId!, ending.Token) : null;
+        using var stage = new StageReporter(runId ?? "", name, Telemetry.Source, time, @event => WriteAsync(replies, tell(@event), context));
+        TResult result;
         try
         {
-            return await work();
+            result = await work(stage, ending.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "The service is stopping; the ledger knows what the run has made."));
         }
+
+        await replies.WriteAsync(conclude(result), context.CancellationToken);
     }
 
     /// <summary>Events go nowhere once the caller has gone; the work they tell of still has to end in order.</summary>

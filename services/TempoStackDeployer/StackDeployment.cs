@@ -14,7 +14,7 @@ namespace TempoCos.TempoStackDeployer;
 /// <summary>From a manifest to a TempoStack or TempoMonolithic that is ready and reachable.</summary>
 internal sealed class StackDeployment(ClusterConnector connector, LedgerDirectory ledgers, OpenForwards forwards, TimeProvider time)
 {
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
     public async Task<Deployed> DeployAsync(DeployRequest request, StageReporter stage, CancellationToken cancellationToken)
     {

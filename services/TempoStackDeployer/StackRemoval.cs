@@ -15,7 +15,7 @@ internal sealed class StackRemoval(
     public async Task<Undeployed> UndeployAsync(string runId, StageReporter stage, CancellationToken cancellationToken)
     {
         var result = new Undeployed();
-        await stage.StepAsync("port-forwards", "Closing the ways to the TempoStack", async step =>
+        await stage.StepAsync("port-forwards", "Closing the ways to the stack", async step =>
         {
             if (!await forwards.CloseAsync(runId))
             {

@@ -55,13 +55,7 @@ internal sealed class Diagnosing(
             var result = await reporter.StepAsync(check.Name, check.Doing, async step =>
             {
                 var found = (await run()).Ignoring(request.Ignore);
-                step.Evidence["check"] = found.Id;
-                foreach (var (name, value) in found.Evidence)
-                {
-                    step.Evidence[name] = value;
-                }
-
-                Conclude(step, found);
+                step.Conclude(found);
                 return found;
             });
             await publish(result);
@@ -74,24 +68,5 @@ internal sealed class Diagnosing(
         RunPlan.CheckRunId(runId);
         return ledgers.ReadAll().FirstOrDefault(run => run.RunId == runId).Items
             ?? throw new DiagnosticException(DiagnosticCode.RunIdInvalid, runId, "no run of this id has anything that could be examined", "`tempocos status` lists the runs; keep one with `tempocos run --keep`.");
-    }
-
-    private static void Conclude(StageStep step, CheckResult result)
-    {
-        switch (result.Severity)
-        {
-            case CheckSeverity.Fail:
-                step.Fail($"{result.Id}: {result.Message}");
-                break;
-            case CheckSeverity.Warning:
-                step.Succeed($"warning {result.Id}: {result.Message}");
-                break;
-            case CheckSeverity.Skipped:
-                step.Skip($"{result.Id}: {result.Message}");
-                break;
-            default:
-                step.Succeed($"{result.Id}: {result.Message}");
-                break;
-        }
     }
 }

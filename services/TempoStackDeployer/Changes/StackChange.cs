@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Google.Protobuf.WellKnownTypes;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Disturbances;
@@ -14,7 +15,7 @@ internal sealed class StackChange(StackAccess access, OpenForwards forwards, Tim
     {
         var settings = request.Set.Select(SetExpression.Parse).ToList();
         await using var stack = await access.OpenAsync(
-            new StackReference(request.RunId, request.Namespace, request.Name, request.Anyones, request.Timeout, request.Kind), stage, cancellationToken);
+            new StackReference(request.RunId, request.Namespace, request.Name, request.Anyones, request.Timeout ?? Duration.FromTimeSpan(StackDeployment.DefaultTimeout), request.Kind), stage, cancellationToken);
         await stack.SettledAsync(stage);
         var rollout = new Rollout(stack, time);
         var live = await stage.StepAsync("apply", $"Changing the {stack.Stack.Manifest.Kind} {stack.Stack.Name}", async step =>

@@ -82,7 +82,7 @@ internal static partial class Preflight
         step.Evidence["kubernetes"] = version.GitVersion;
 
         await OperatorCheck.RequireKindAsync(cluster, kind, cancellationToken);
-        var running = await OperatorCheck.LookAsync(cluster, step, cancellationToken);
+        var running = await OperatorCheck.LookAsync(cluster, kind, step, cancellationToken);
         step.Evidence["operator"] = running;
         var old = IsTooOld(version.GitVersion) ? $"; beware: Tempo Operator 0.22 needs Kubernetes {OldestKubernetes} or later" : "";
         step.Succeed($"Kubernetes {version.GitVersion} at {cluster.Server} serves {StackKind.Plural(kind)}.{TempoStack.Group}/{TempoStack.Version}; {running}{old}");

@@ -45,7 +45,7 @@ internal static class StackApply
         if (claims.Items.FirstOrDefault() is { } claim)
         {
             throw new DiagnosticException(
-                Codes.OldVolume, $"{manifest.Namespace}/{claim.Metadata.Name}", "A volume claim of an earlier TempoStack of that name is there, and the new ingester would take over its data",
+                Codes.OldVolume, $"{manifest.Namespace}/{claim.Metadata.Name}", $"A volume claim of an earlier {manifest.Kind} of that name is there, and the new ingester would take over its data",
                 $"Delete it if its data may go (`kubectl -n {manifest.Namespace} delete pvc {claim.Metadata.Name}`), or choose another namespace or metadata.name.");
         }
     }

@@ -41,13 +41,7 @@ internal sealed class StackDiagnosis(ClusterConnector connector, TimeProvider ti
             {
                 var started = Stopwatch.GetTimestamp();
                 var found = check.Examine(facts).ToResult(check.Description, Stopwatch.GetElapsedTime(started)).Ignoring(request.Ignore);
-                step.Evidence["check"] = found.Id;
-                foreach (var (name, value) in found.Evidence)
-                {
-                    step.Evidence[name] = value;
-                }
-
-                Conclude(step, found);
+                step.Conclude(found);
                 return Task.FromResult(found);
             });
             results.Add(result);
@@ -55,24 +49,5 @@ internal sealed class StackDiagnosis(ClusterConnector connector, TimeProvider ti
         }
 
         return new StackDiagnosed { Worst = results.Worst() };
-    }
-
-    private static void Conclude(StageStep step, CheckResult result)
-    {
-        switch (result.Severity)
-        {
-            case CheckSeverity.Fail:
-                step.Fail($"{result.Id}: {result.Message}");
-                break;
-            case CheckSeverity.Warning:
-                step.Succeed($"warning {result.Id}: {result.Message}");
-                break;
-            case CheckSeverity.Skipped:
-                step.Skip($"{result.Id}: {result.Message}");
-                break;
-            default:
-                step.Succeed($"{result.Id}: {result.Message}");
-                break;
-        }
     }
 }

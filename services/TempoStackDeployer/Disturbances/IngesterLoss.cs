@@ -96,7 +96,7 @@ internal sealed class IngesterLoss(StackAccess access)
             var workload = ExpectedObjects.From(stack.Stack.Manifest).Workloads.Single(workload => workload.Component == component);
             var pods = await new PodFindings(stack.Cluster, stack.Stack.Namespace).DescribeAsync(workload, stack.Observer.Snapshot().Pods, stack.Cancellation);
             throw new DiagnosticException(
-                Codes.NotReady, component, $"Waited {stack.Limit.TotalSeconds:0.#} s in vain {what}{pods}",
+                Codes.NotReady, component, $"Waited {stack.Limit.TotalSeconds:0.#} s in vain {what}{stack.Secret.Redact(pods)}",
                 $"Look at `kubectl -n {stack.Stack.Namespace} describe pods,pvc -l app.kubernetes.io/component={component}`.");
         }
     }

@@ -8,8 +8,6 @@ namespace TempoCos.TempoStackDeployer.Disturbances;
 /// <summary>Shortens the retention of a stack. The operator renders the configuration anew and with it restarts every component.</summary>
 internal sealed class RetentionChange(StackAccess access, TimeProvider time)
 {
-    private static readonly string[] Blocks = ["spec", "retention", "global", "traces"];
-    private static readonly string[] MonolithicBlocks = ["spec", "extraConfig", "tempo", "compactor", "compaction", "block_retention"];
     private static readonly string[] CompactedBlocks = ["spec", "extraConfig", "tempo", "compactor", "compaction", "compacted_block_retention"];
 
     public async Task<RetentionShortened> ShortenAsync(ShortenRetentionRequest request, StageReporter stage, CancellationToken cancellationToken)
@@ -23,7 +21,7 @@ internal sealed class RetentionChange(StackAccess access, TimeProvider time)
         var manifest = stack.Stack.Manifest;
         var changed = await stage.StepAsync("retention", "Shortening the retention", async step =>
         {
-            (string[] Path, TimeSpan Value)[] settings = [(manifest.IsMonolithic ? MonolithicBlocks : Blocks, request.Blocks.ToTimeSpan()), (CompactedBlocks, request.CompactedBlocks.ToTimeSpan())];
+            (string[] Path, TimeSpan Value)[] settings = [(manifest.RetentionPath, request.Blocks.ToTimeSpan()), (CompactedBlocks, request.CompactedBlocks.ToTimeSpan())];
             foreach (var (path, value) in settings)
             {
                 var name = string.Join('.', path);

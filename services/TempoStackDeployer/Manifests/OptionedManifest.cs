@@ -102,8 +102,7 @@ internal static class OptionedManifest
 
         if (options.Retention is { } retention)
         {
-            string[] path = stack.IsMonolithic ? ["spec", "extraConfig", "tempo", "compactor", "compaction", "block_retention"] : ["spec", "retention", "global", "traces"];
-            Set(stack, OptionValue.Duration("--retention", retention), path);
+            Set(stack, OptionValue.Duration("--retention", retention), stack.RetentionPath);
         }
 
         string[] limits = stack.IsMonolithic ? ["spec", "resources", "limits"] : ["spec", "resources", "total", "limits"];

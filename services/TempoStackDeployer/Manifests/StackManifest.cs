@@ -63,6 +63,9 @@ internal sealed class StackManifest(string kind, string name, string @namespace,
     /// <summary>Where TLS to the store is configured.</summary>
     public string[] StorageTlsPath => IsMonolithic ? [.. MonolithicStore, "tls"] : ["spec", "storage", "tls"];
 
+    /// <summary>Where it stands how long blocks are kept; of a TempoMonolithic only Tempo's own setting says it.</summary>
+    public string[] RetentionPath => IsMonolithic ? ["spec", "extraConfig", "tempo", "compactor", "compaction", "block_retention"] : ["spec", "retention", "global", "traces"];
+
     /// <summary>Replicas that the manifest asks of a component (distributor, queryFrontend, …), or null when it leaves them to the operator.</summary>
     public int? Replicas(string component) =>
         (component == "queryFrontend"

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -71,6 +72,14 @@ internal sealed class ClusterTls(
 
         return chain.Build(certificate);
     }
+
+    /// <summary>For a client that shows the certificate, and takes a server's that is from the authority and for the host's name. Needs a <see cref="RefreshAsync"/> before.</summary>
+    public SslClientAuthenticationOptions ToOptions() => new()
+    {
+        LocalCertificateSelectionCallback = isMutual ? (_, _, _, _, _) => Certificate! : null,
+        RemoteCertificateValidationCallback = (_, shown, chain, errors) =>
+            shown is X509Certificate2 certificate && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && Trusts(certificate, chain),
+    };
 
     public void Dispose() => _gate.Dispose();
 

@@ -17,6 +17,7 @@ internal sealed class ComponentTls(ClusterConnection cluster, StackManifest mani
     private const string Tempo = "tempo";
     private const string Jaeger = "jaeger-query";
     private const string GatewayContainer = "tempo-gateway";
+    private static readonly string[] HttpTls = ["server", "http_tls_config"];
     private readonly Dictionary<string, V1PodTemplateSpec?> _pods = [];
     private V1ConfigMap? _configuration;
     private bool _configurationRead;
@@ -35,14 +36,18 @@ internal sealed class ComponentTls(ClusterConnection cluster, StackManifest mani
             EndpointName.Jaeger => ("-query-frontend", Jaeger),
             _ => ("-query-frontend", Tempo),
         };
-        var files = endpoint == EndpointName.Jaeger
-            ? await JaegerAsync(component, cancellationToken)
-            : await TempoAsync(
-                endpoint == EndpointName.QueryFrontend && !manifest.IsMonolithic ? "tempo-query-frontend.yaml" : "tempo.yaml",
-                endpoint == EndpointName.OtlpGrpc ? ["distributor", "receivers", "otlp", "protocols", "grpc", "tls"] : ["server", "http_tls_config"],
-                cancellationToken);
+        var files = endpoint switch
+        {
+            EndpointName.Jaeger => await JaegerAsync(component, cancellationToken),
+            EndpointName.OtlpGrpc => await TempoAsync(component, ["distributor", "receivers", "otlp", "protocols", "grpc", "tls"], cancellationToken),
+            _ => await TempoAsync(component, HttpTls, cancellationToken),
+        };
         return files is null ? null : await MountedAsync(component, container, files, cancellationToken);
     }
+
+    /// <summary>Of a component's own HTTP, such as <c>compactor</c>'s.</summary>
+    public async Task<ClusterTls?> OfComponentAsync(string component, CancellationToken cancellationToken) =>
+        await TempoAsync($"-{component}", HttpTls, cancellationToken) is { } files ? await MountedAsync($"-{component}", Tempo, files, cancellationToken) : null;
 
     /// <summary>The gateway's own listeners, where they are not plain (OpenShift's serving certificates).</summary>
     public async Task<ClusterTls?> OfGatewayAsync(CancellationToken cancellationToken)
@@ -54,7 +59,7 @@ internal sealed class ComponentTls(ClusterConnection cluster, StackManifest mani
             : null;
     }
 
-    private async Task<TlsFiles?> TempoAsync(string file, string[] path, CancellationToken cancellationToken)
+    private async Task<TlsFiles?> TempoAsync(string component, string[] path, CancellationToken cancellationToken)
     {
         if (!_configurationRead)
         {
@@ -62,6 +67,7 @@ internal sealed class ComponentTls(ClusterConnection cluster, StackManifest mani
             _configurationRead = true;
         }
 
+        var file = component == "-query-frontend" && !manifest.IsMonolithic ? "tempo-query-frontend.yaml" : "tempo.yaml";
         if (_configuration?.Data?.TryGetValue(file, out var text) != true)
         {
             return null;

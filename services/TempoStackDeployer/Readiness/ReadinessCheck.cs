@@ -46,7 +46,7 @@ internal static class ReadinessCheck
     /// <summary>The condition that holds, in words.</summary>
     public static string Describe(StackSnapshot snapshot) =>
         snapshot.Stack is null
-            ? "the TempoStack does not exist"
+            ? "the stack does not exist"
             : Current(snapshot.Stack).FirstOrDefault(condition => condition.IsTrue) is { } condition
                 ? $"{condition.Type}: {condition.Reason}, {condition.Message}"
                 : "the operator has not written a condition";

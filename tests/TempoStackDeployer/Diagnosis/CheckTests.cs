@@ -97,7 +97,7 @@ public sealed class CheckTests
         var finding = StackChecks.All.Single(check => check.Description.Id == "TC301").Examine(facts);
 
         finding.Severity.ShouldBe(CheckSeverity.Pass);
-        finding.Message.ShouldContain("a run made this TempoStack");
+        finding.Message.ShouldContain("a run made this stack");
     }
 
     [Fact]

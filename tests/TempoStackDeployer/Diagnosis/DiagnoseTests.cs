@@ -77,7 +77,7 @@ public sealed class DiagnoseTests
     private static async Task<IReadOnlyList<string>> RedAsync(RunningDeployer deployer, params string[] ignore) =>
         [.. (await DiagnoseAsync(deployer, "", ignore)).Results.Where(result => result.Severity == CheckSeverity.Fail).Select(result => result.Id)];
 
-    private static async Task<(List<CheckResult> Results, List<StageEvent> Events)> DiagnoseAsync(RunningDeployer deployer, string name, params string[] ignore)
+    internal static async Task<(List<CheckResult> Results, List<StageEvent> Events)> DiagnoseAsync(RunningDeployer deployer, string name, params string[] ignore)
     {
         var (results, events) = (new List<CheckResult>(), new List<StageEvent>());
         using var call = deployer.Client.Diagnose(new DiagnoseStackRequest { Namespace = Samples.Namespace(), Name = name, Ignore = { ignore } }, cancellationToken: Stop);

@@ -1,4 +1,11 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using k8s;
+using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Diagnosis.Facts;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
@@ -33,6 +40,20 @@ public sealed class FactsTests
         configuration.Text("storage.trace.gcs.bucket_name").ShouldBeNull();
         TempoConfiguration.Parse("404 page not found").ShouldBeNull();
         TempoConfiguration.Parse("---\n{ not: [yaml").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_authority_that_is_not_there_is_why_the_bucket_is_not_looked_at()
+    {
+        using var cluster = new ClusterConnection(
+            new Kubernetes(new KubernetesClientConfiguration { Host = "http://127.0.0.1:1" }, new Answering(_ => HttpStatusCode.NotFound)), "", false);
+        var spec = JsonNode.Parse("""{"spec": {"storage": {"tls": {"enabled": true, "caName": "store-ca"}}}}""")!.AsObject();
+        var stack = new DiagnosedStack(new StackManifest(StackKind.TempoStack, "simplest", "traces", spec), IsOfARun: false);
+        var keys = new Dictionary<string, byte[]> { ["endpoint"] = Encoding.UTF8.GetBytes("https://127.0.0.1:1"), ["bucket"] = Encoding.UTF8.GetBytes("traces") };
+
+        var found = await new BucketLook(cluster, stack, keys, TimeProvider.System).LookAsync(null, TestContext.Current.CancellationToken);
+
+        found.Unreachable.ShouldNotBeNull().ShouldContain("no, said the test");
     }
 
     [Fact]

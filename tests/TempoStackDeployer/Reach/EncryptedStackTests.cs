@@ -46,6 +46,10 @@ public sealed class EncryptedStackTests : IAsyncLifetime
 
         deployed.Reached.Single(reached => reached.Endpoint == "ingester").Tls.ShouldBe("mutual");
         await WriteAndReadAsync(deployed);
+
+        var (results, events) = await DiagnoseTests.DiagnoseAsync(deployer, deployed.Name);
+        events.Single(one => one is { Step: "facts", State: StepState.Succeeded }).Message.ShouldMatch(@"^(\d+) of \1 pods");
+        results.Single(result => result.Id == "TC403").Severity.ShouldBe(CheckSeverity.Pass);
         (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
     }
 

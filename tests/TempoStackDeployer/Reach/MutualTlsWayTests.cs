@@ -112,6 +112,31 @@ public sealed class MutualTlsWayTests : IAsyncLifetime
         (await http.GetAsync("/status/version", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(Host, true, true)]
+    [InlineData("tempo-other.traces.svc", true, false)]
+    [InlineData(Host, false, false)]
+    public async Task A_client_takes_a_certificate_of_the_authority_for_the_name_and_no_other(string host, bool signer, bool taken)
+    {
+        using var other = new TestAuthority("another-signer");
+        await PutAsync(_authority, signer ? _authority : other);
+        using var tls = Tls();
+        await tls.RefreshAsync(Stop);
+        var dial = new HostDial("127.0.0.1", _listeners.Single(listener => listener.Role == ListenerRole.Http).Port);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = tls.ToOptions(), ConnectCallback = (_, stop) => dial.ConnectAsync(stop) });
+
+        var asking = http.GetAsync(new Uri($"https://{host}:3200/status/version"), Stop);
+
+        if (taken)
+        {
+            (await asking).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        else
+        {
+            (await Should.ThrowAsync<HttpRequestException>(asking)).HttpRequestError.ShouldBe(HttpRequestError.SecureConnectionError);
+        }
+    }
+
     [Fact]
     public async Task A_Secret_that_is_not_there_is_named()
     {
@@ -157,7 +182,11 @@ public sealed class MutualTlsWayTests : IAsyncLifetime
         return (otlp, query);
     }
 
-    private async Task PutAsync(TestAuthority authority)
+    private Task PutAsync(TestAuthority authority) => PutAsync(authority, authority);
+
+    /// <param name="authority">Signs what clients show.</param>
+    /// <param name="trusted">Stands in the bundle.</param>
+    private async Task PutAsync(TestAuthority authority, TestAuthority trusted)
     {
         var (certificate, key) = authority.Issue(Host);
         var secret = new V1Secret
@@ -166,7 +195,7 @@ public sealed class MutualTlsWayTests : IAsyncLifetime
             Type = "kubernetes.io/tls",
             Data = new Dictionary<string, byte[]> { ["tls.crt"] = Encoding.UTF8.GetBytes(certificate), ["tls.key"] = Encoding.UTF8.GetBytes(key) },
         };
-        var bundle = new V1ConfigMap { Metadata = new() { Name = Bundle }, Data = new Dictionary<string, string> { ["service-ca.crt"] = authority.Pem } };
+        var bundle = new V1ConfigMap { Metadata = new() { Name = Bundle }, Data = new Dictionary<string, string> { ["service-ca.crt"] = trusted.Pem } };
         if ((await _cluster.Client.CoreV1.ListNamespacedSecretAsync(Namespace, cancellationToken: Stop)).Items.Any(one => one.Metadata.Name == Secret))
         {
             await _cluster.Client.CoreV1.ReplaceNamespacedSecretAsync(secret, Secret, Namespace, cancellationToken: Stop);

@@ -19,13 +19,7 @@ public sealed class NotReadyTests
     [Fact]
     public async Task A_component_that_crashes_is_named_with_its_restarts_and_its_last_ten_lines()
     {
-        await using var cluster = await SandboxCluster.StartAsync(OneCrashes);
-        await cluster.ProvisionAsync();
-        await using var deployer = await cluster.DeployerAsync();
-        var request = Samples.Request(seconds: 20);
-        var events = new List<StageEvent>();
-
-        var refusal = await deployer.RefusalAsync(request, events);
+        var (refusal, events) = await DeployAsync(OneCrashes, seconds: 20);
 
         refusal.Code.ShouldBe("TC202");
         refusal.Value.ShouldBe("traces");
@@ -36,8 +30,6 @@ public sealed class NotReadyTests
         refusal.Reason.ShouldContain("step 3\"");
         refusal.Reason.ShouldNotContain("step 2\"");
         events.ShouldContain(@event => @event.State == StepState.Running && @event.Message.StartsWith("waiting for ingester", StringComparison.Ordinal));
-        (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
-        (await cluster.RemainsAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -58,64 +50,51 @@ public sealed class NotReadyTests
     [Fact]
     public async Task Pods_that_never_answer_run_into_the_deadline()
     {
-        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
-        await cluster.ProvisionAsync();
-        await using var deployer = await cluster.DeployerAsync();
-        var request = Samples.Request(seconds: 3);
-        var events = new List<StageEvent>();
-
-        var refusal = await deployer.RefusalAsync(request, events);
+        var (refusal, events) = await DeployAsync(PodProgram.Idles, seconds: 3);
 
         refusal.Code.ShouldBe("TC339");
         refusal.Reason.ShouldContain("0 of 1 ready");
         refusal.Reason.ShouldContain("runs but is not ready");
         events[^1].Step.ShouldBe("workloads");
         events[^1].State.ShouldBe(StepState.Failed);
-        (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_configuration_that_Tempo_refuses_ends_the_wait_long_before_its_deadline()
     {
-        await using var cluster = await SandboxCluster.StartAsync(new PodProgram("""
+        var refuses = new PodProgram("""
             case "$*" in
               *target=compactor*) echo "failed parsing config: failed to parse configFile /conf/tempo.yaml: yaml: unmarshal errors:" >&2; echo "  line 7: field block_retentoin not found in type tempodb.CompactorConfig" >&2; sleep 0.1; exit 1;;
             esac
-            """ + "\n" + PodProgram.Serves.Script));
-        await cluster.ProvisionAsync();
-        await using var deployer = await cluster.DeployerAsync();
+            """ + "\n" + PodProgram.Serves.Script);
 
         // A quarter of the time is the grace.
-        var refusal = await deployer.RefusalAsync(Samples.Request(seconds: 40));
+        var (refusal, _) = await DeployAsync(refuses, seconds: 40);
 
         refusal.Code.ShouldBe("TC357");
         refusal.Reason.ShouldContain("compactor is not ready");
         refusal.Reason.ShouldContain("waiting does not help");
         refusal.Reason.ShouldContain("field block_retentoin not found");
         refusal.Fix.ShouldContain("spec.extraConfig.tempo");
-        (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Who_waits_for_a_broken_component_is_not_blamed()
     {
-        await using var cluster = await SandboxCluster.StartAsync(new PodProgram("""
+        var panics = new PodProgram("""
             case "$*" in
               *target=querier*) echo "panic: runtime error: invalid memory address or nil pointer dereference" >&2; sleep 0.1; exit 2;;
               *target=query-frontend*) exec sleep 600;;
             esac
-            """ + "\n" + PodProgram.Serves.Script));
-        await cluster.ProvisionAsync();
-        await using var deployer = await cluster.DeployerAsync();
+            """ + "\n" + PodProgram.Serves.Script);
 
-        var refusal = await deployer.RefusalAsync(Samples.Request(seconds: 12));
+        var (refusal, _) = await DeployAsync(panics, seconds: 12);
 
         refusal.Code.ShouldBe("TC338");
         refusal.Reason.ShouldContain("querier is not ready");
         refusal.Reason.ShouldContain("panic: runtime error");
         refusal.Reason.ShouldContain("only waiting: query-frontend");
         refusal.Reason.ShouldContain("it needs querier");
-        (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
     }
 
     [Fact]
@@ -140,6 +119,21 @@ public sealed class NotReadyTests
 
         await store.StopAsync(TestContext.Current.CancellationToken);
         data.Delete(recursive: true);
+    }
+
+    /// <summary>With this program in the pods the stack does not come up, and is taken away without a rest.</summary>
+    private static async Task<(DiagnosticException Refusal, List<StageEvent> Events)> DeployAsync(PodProgram program, int seconds)
+    {
+        await using var cluster = await SandboxCluster.StartAsync(program);
+        await cluster.ProvisionAsync();
+        await using var deployer = await cluster.DeployerAsync();
+        var events = new List<StageEvent>();
+
+        var refusal = await deployer.RefusalAsync(Samples.Request(seconds: seconds), events);
+
+        (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
+        (await cluster.RemainsAsync()).ShouldBeEmpty();
+        return (refusal, events);
     }
 
     /// <summary>The Secret goes between its check and the operator's look at it.</summary>

@@ -37,17 +37,17 @@ internal static partial class OperatorCheck
 
     /// <summary>What is to be said of the operator.</summary>
     /// <exception cref="DiagnosticException">It does not run.</exception>
-    public static async Task<string> LookAsync(ClusterConnection cluster, StageStep step, CancellationToken cancellationToken)
+    public static async Task<string> LookAsync(ClusterConnection cluster, string kind, StageStep step, CancellationToken cancellationToken)
     {
         var found = await Optional.LookAsync(() => cluster.Client.AppsV1.ListDeploymentForAllNamespacesAsync(labelSelector: Selector, cancellationToken: cancellationToken));
         if (found is null)
         {
-            return "the operator's Deployment may not be read, so the TempoStack's status will tell whether it runs";
+            return $"the operator's Deployment may not be read, so the {kind}'s status will tell whether it runs";
         }
 
         if (found.Items.FirstOrDefault() is not { } deployment)
         {
-            return "no Deployment of the operator seen, so the TempoStack's status will tell whether it runs";
+            return $"no Deployment of the operator seen, so the {kind}'s status will tell whether it runs";
         }
 
         var name = $"{deployment.Metadata.NamespaceProperty}/{deployment.Metadata.Name}";

@@ -36,7 +36,7 @@ internal sealed partial class PollingCostCheck : StackCheck
                 $"{misses:0} requests to the store found nothing (404) in {polls:0} polls with {known:0} blocks: each of them is billed",
                 "Look for a cache or a tenant index that is not there: storage.trace.blocklist_poll_stale_tenant_index, blocklist_poll_tenant_index_builders; see `tempocos blocks verify` for blocks without a description.")
             : bill.Amount < Noticeable ? Finding.Pass($"polling every {GoTime.Text(poll)} costs {bill.Currency} {cost} a month")
-            : facts.IsOfARun ? Finding.Pass($"polling every {GoTime.Text(poll)} would cost {bill.Currency} {cost} a month, but a run made this TempoStack, for the time that it needs")
+            : facts.IsOfARun ? Finding.Pass($"polling every {GoTime.Text(poll)} would cost {bill.Currency} {cost} a month, but a run made this stack, for the time that it needs")
             : Finding.Warn(
                 $"polling every {GoTime.Text(poll)} costs {bill.Currency} {cost} a month, before anything is read or written",
                 $"Poll less often ({Poll}: 5m, and ingester.complete_block_timeout at three times that), by fewer processes (replicas of querier and query-frontend), or let fewer compactors build the index (storage.trace.blocklist_poll_tenant_index_builders).");

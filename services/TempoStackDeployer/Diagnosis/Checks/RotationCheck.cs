@@ -12,7 +12,7 @@ internal sealed class RotationCheck : StackCheck
     {
         if (facts.Secret is not { Unreadable: null } secret)
         {
-            return Finding.Skip(facts.Secret?.Unreadable ?? "the TempoStack names no storage Secret");
+            return Finding.Skip(facts.Secret?.Unreadable ?? "the stack names no storage Secret");
         }
 
         if (secret.Uses.Count == 0)

@@ -22,7 +22,7 @@ internal sealed partial class SecretAndVolumeCheck : StackCheck
 
         if (facts.Secret is not { Unreadable: null } secret)
         {
-            return Finding.Skip(facts.Secret?.Unreadable ?? "the TempoStack names no storage Secret");
+            return Finding.Skip(facts.Secret?.Unreadable ?? "the stack names no storage Secret");
         }
 
         return (secret.Problem is { } problem

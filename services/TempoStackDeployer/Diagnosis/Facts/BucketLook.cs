@@ -43,12 +43,18 @@ internal sealed partial class BucketLook(ClusterConnection cluster, DiagnosedSta
             var found = await ListAsync(new S3BlockStore(client, Text("bucket"), stack.Prefix), limit.Token);
             return found with { Clock = await clock };
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException or DiagnosticException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && Cannot(exception) is not null)
         {
-            var why = exception is OperationCanceledException ? $"no answer within {ToLook.TotalSeconds:0} s" : (exception.InnerException ?? exception).Message.TrimEnd('.');
-            return new BucketFacts { Unreachable = $"the bucket {secret?.Bucket} at {secret?.Endpoint} cannot be looked at from here: {why}" };
+            return new BucketFacts { Unreachable = $"the bucket {secret?.Bucket} at {secret?.Endpoint} cannot be looked at from here: {Cannot(exception)}" };
         }
     }
+
+    private static string? Cannot(Exception exception) => exception switch
+    {
+        OperationCanceledException => $"no answer within {ToLook.TotalSeconds:0} s",
+        AmazonServiceException or AmazonClientException => (exception.InnerException ?? exception).Message.TrimEnd('.'),
+        _ => FactsCollector.Cannot(exception),
+    };
 
     private static async Task<BucketFacts> ListAsync(S3BlockStore store, CancellationToken cancellationToken)
     {
@@ -137,7 +143,7 @@ internal sealed partial class BucketLook(ClusterConnection cluster, DiagnosedSta
         {
             using var request = new HttpRequestMessage(HttpMethod.Head, endpoint);
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            return answer.Headers.Date is not { } told ? null : (told - time.GetUtcNow()) is var offset && offset.Duration() < TimeSpan.FromSeconds(2) ? TimeSpan.Zero : offset;
+            return FactsCollector.Offset(answer.Headers.Date, time.GetUtcNow());
         }
         catch (HttpRequestException)
         {

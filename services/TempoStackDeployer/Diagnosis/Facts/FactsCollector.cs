@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using k8s;
@@ -10,6 +9,7 @@ using k8s.Models;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Reach;
 using TempoCos.TempoStackDeployer.Readiness;
 using TempoCos.TempoStackDeployer.Readiness.Evidence;
 
@@ -24,12 +24,22 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
 
     private static readonly TimeSpan SearchRange = TimeSpan.FromHours(1);
 
+    private readonly ComponentTls _tls = new(cluster, stack.Manifest, time);
+    private readonly Dictionary<string, Task<ClusterTls>> _certificates = new(StringComparer.Ordinal);
+
     public async Task<StackFacts> CollectAsync(CancellationToken cancellationToken)
     {
         var clock = ApiServerClockAsync(cancellationToken);
         var listed = (await cluster.Client.CoreV1.ListNamespacedPodAsync(
             stack.Namespace, labelSelector: StackObserver.Selector(stack.Name, stack.Kind), limit: MostPods, cancellationToken: cancellationToken)).Items;
         var pods = listed.Where(pod => pod.Metadata.DeletionTimestamp is null && PodDoor.Of(pod) is not null).ToList();
+        foreach (var component in pods.Where(pod => PodDoor.Of(pod)!.IsTls).Select(Component).Distinct())
+        {
+            // One after the other, since they share what they read; whoever needs what could not be read says so.
+            Task reading = _certificates[component] = CertificatesAsync(component, cancellationToken);
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         var components = Task.WhenAll(pods.Select(pod => ComponentAsync(pod, cancellationToken)));
         var search = SearchAsync(pods, cancellationToken);
         var (secret, keys) = await SecretAsync(listed, cancellationToken);
@@ -57,12 +67,12 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
 
     private async Task<ComponentFacts> ComponentAsync(V1Pod pod, CancellationToken cancellationToken)
     {
-        var component = pod.Metadata.Labels?.TryGetValue("app.kubernetes.io/component", out var label) == true ? label : "tempo";
+        var component = Component(pod);
         var logs = LogAsync(pod, component, cancellationToken);
         var facts = new ComponentFacts(component, pod.Metadata.Name) { HasVolumeClaim = (pod.Spec.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim is not null) };
         try
         {
-            using var http = await OpenAsync(pod, component, cancellationToken);
+            using var http = await OpenAsync(pod);
             var configuration = await http.GetAsync("/status/config", cancellationToken);
             var metrics = await http.GetAsync("/metrics", cancellationToken);
             return facts with
@@ -80,18 +90,26 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
         }
     }
 
-    /// <summary>Where the operator encrypts the components' HTTP, a client has to show one of its certificates.</summary>
-    private async Task<PodHttp> OpenAsync(V1Pod pod, string component, CancellationToken cancellationToken)
-    {
-        var door = PodDoor.Of(pod)!;
-        if (!door.IsTls)
-        {
-            return new PodHttp(cluster, stack.Namespace, pod.Metadata.Name, door.Http);
-        }
+    private static string Component(V1Pod pod) => pod.Metadata.Labels?.TryGetValue("app.kubernetes.io/component", out var label) == true ? label : "tempo";
 
-        var secret = await cluster.Client.CoreV1.ReadNamespacedSecretAsync($"tempo-{stack.Name}-{component}-mtls", stack.Namespace, cancellationToken: cancellationToken);
-        using var pem = X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(secret.Data["tls.crt"]), Encoding.UTF8.GetString(secret.Data["tls.key"]));
-        return new PodHttp(cluster, stack.Namespace, pod.Metadata.Name, door.Http, tls: true, X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null));
+    private async Task<PodHttp> OpenAsync(V1Pod pod)
+    {
+        var (door, component) = (PodDoor.Of(pod)!, Component(pod));
+        return door.IsTls
+            ? PodHttp.Encrypted(cluster, stack.Namespace, pod.Metadata.Name, door.Http, Host(component), await _certificates[component])
+            : PodHttp.Plain(cluster, stack.Namespace, pod.Metadata.Name, door.Http);
+    }
+
+    // All of a TempoMonolithic shows the certificate of its one Service.
+    private string Host(string component) => new ServicePort(stack.Namespace, stack.Manifest.IsMonolithic ? $"tempo-{stack.Name}" : $"tempo-{stack.Name}-{component}", "http").Host;
+
+    /// <summary>Where the operator encrypts the components' HTTP, a client has to show one of its certificates.</summary>
+    private async Task<ClusterTls> CertificatesAsync(string component, CancellationToken cancellationToken)
+    {
+        var tls = await _tls.OfComponentAsync(component, cancellationToken)
+            ?? throw new IOException("it asks for TLS, and the configuration that says with which certificates cannot be read");
+        await tls.RefreshAsync(cancellationToken);
+        return tls;
     }
 
     /// <summary>Ingesters are asked for the run before as well, since that is the one that may have lost something.</summary>
@@ -127,7 +145,7 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
 
         try
         {
-            using var http = await OpenAsync(pod, pod.Metadata.Labels["app.kubernetes.io/component"], cancellationToken);
+            using var http = await OpenAsync(pod);
             var end = time.GetUtcNow();
             var unbounded = await http.GetAsync("/api/search?q=%7B%7D&limit=20", cancellationToken, stack.Tenant);
             var bounded = await http.GetAsync($"/api/search?q=%7B%7D&limit=20&start={(end - SearchRange).ToUnixTimeSeconds()}&end={end.ToUnixTimeSeconds() + 1}", cancellationToken, stack.Tenant);
@@ -173,7 +191,7 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
         catch (HttpOperationException exception) when (exception.Is(HttpStatusCode.NotFound))
         {
             var absent = new DiagnosticException(
-                Codes.SecretOrVolume, $"{stack.Namespace}/{name}", "the storage Secret does not exist, though the TempoStack names it", "Create it with endpoint, bucket, access_key_id and access_key_secret.");
+                Codes.SecretOrVolume, $"{stack.Namespace}/{name}", $"the storage Secret does not exist, though the {stack.Kind} names it", "Create it with endpoint, bucket, access_key_id and access_key_secret.");
             return (new SecretFacts(name) { Problem = absent }, null);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && Cannot(exception) is { } why)
@@ -231,11 +249,11 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
     private static string? Text(IDictionary<string, byte[]> data, string key) => data.TryGetValue(key, out var value) ? Encoding.UTF8.GetString(value) : null;
 
     /// <summary>A Date has whole seconds: what is within one is no difference.</summary>
-    private static TimeSpan? Offset(DateTimeOffset? date, DateTimeOffset received) =>
+    internal static TimeSpan? Offset(DateTimeOffset? date, DateTimeOffset received) =>
         date is not { } told ? null : (told - received).Duration() < TimeSpan.FromSeconds(2) ? TimeSpan.Zero : told - received;
 
     /// <summary>Why something cannot be asked; null for a defect.</summary>
-    private static string? Cannot(Exception exception) => exception switch
+    internal static string? Cannot(Exception exception) => exception switch
     {
         DiagnosticException diagnostic => diagnostic.Reason,
         HttpOperationException { Response: { } response } => ApiStatus.Message(response.Content ?? ""),

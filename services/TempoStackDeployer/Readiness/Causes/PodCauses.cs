@@ -138,7 +138,7 @@ internal static partial class PodCauses
             return new Cause(
                 CauseDepth.Memory, Codes.OutOfMemory, component, name,
                 $"container {status.Name} was killed for its memory (OOMKilled, exit code {ended.ExitCode}{times}{(limit is null ? "" : $", limit {limit}")})",
-                "Give the TempoStack more memory: spec.resources.total.limits.memory is split among the components, or set the component's own resources.")
+                "Give the stack more memory: a TempoStack's spec.resources.total.limits.memory is split among the components, or set the component's own resources; a TempoMonolithic has spec.resources.limits.memory.")
             {
                 Pod = name,
                 Container = status.Name,

@@ -99,7 +99,8 @@ internal sealed class EvidenceCollector(ClusterConnection cluster, string @names
         return (pod.Metadata.Name, await OrNothingAsync(
             async () =>
             {
-                using var http = new PodHttp(cluster, @namespace, pod.Metadata.Name, door.Ready, door.IsTls);
+                using var http = door.IsTls
+                    ? PodHttp.Unverified(cluster, @namespace, pod.Metadata.Name, door.Ready) : PodHttp.Plain(cluster, @namespace, pod.Metadata.Name, door.Ready);
                 var answer = await http.GetAsync("/ready", cancellationToken);
                 return $"/ready answers {answer.Status} {answer.Body.ReplaceLineEndings(" ").Trim()}";
             },
@@ -131,7 +132,7 @@ internal sealed class EvidenceCollector(ClusterConnection cluster, string @names
 
     private async Task<RingMembers?> RingAsync(V1Pod pod, PodDoor door, string path, CancellationToken cancellationToken)
     {
-        using var http = new PodHttp(cluster, @namespace, pod.Metadata.Name, door.Http);
+        using var http = PodHttp.Plain(cluster, @namespace, pod.Metadata.Name, door.Http);
         var answer = await http.GetAsync(path, cancellationToken);
         return answer.IsSuccess ? RingMembers.Parse(answer.Body) : null;
     }

@@ -1,16 +1,13 @@
 using System.Net.Security;
 using System.Net.WebSockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using k8s;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Readiness.Evidence;
 
-/// <summary>
-/// HTTP to one port of one pod, ready or not, by a port-forward of the API server. A pod's certificate is not checked: the way to it is the API server's, and a
-/// kubelet does not check it either.
-/// </summary>
+/// <summary>HTTP to one port of one pod, ready or not, by a port-forward of the API server.</summary>
 internal sealed class PodHttp : IDisposable
 {
     /// <summary>More than any page of Tempo's that is read here has.</summary>
@@ -20,7 +17,7 @@ internal sealed class PodHttp : IDisposable
 
     private readonly HttpClient _client;
 
-    public PodHttp(ClusterConnection cluster, string @namespace, string pod, int port, bool tls = false, X509Certificate2? certificate = null)
+    private PodHttp(ClusterConnection cluster, string @namespace, string pod, int port, string host, SslClientAuthenticationOptions? tls)
     {
         var handler = new SocketsHttpHandler
         {
@@ -31,21 +28,29 @@ internal sealed class PodHttp : IDisposable
             {
                 var socket = await cluster.Client.WebSocketNamespacedPodPortForwardAsync(
                     pod, @namespace, [port], WebSocketProtocol.V4BinaryWebsocketProtocol, cancellationToken: stop);
-                return new PodStream(socket);
+                return new PodStream(socket, text => new ReachFault(
+                    Codes.NotReachable, $"{@namespace}/{pod}:{port}", text.Trim().TrimEnd('.'), "See the pod's log, and whether the component is configured to open the port.", false));
             },
         };
-        if (tls)
+        if (tls is not null)
         {
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null,
-                ClientCertificates = certificate is null ? null : [certificate],
-            };
+            handler.SslOptions = tls;
         }
 
-        _client = new HttpClient(handler) { BaseAddress = new Uri($"{(tls ? "https" : "http")}://{pod}:{port}"), Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(handler) { BaseAddress = new Uri($"{(tls is null ? "http" : "https")}://{host}:{port}"), Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.Accept.ParseAdd("application/json, text/plain;q=0.9, */*;q=0.8");
     }
+
+    /// <summary>In plain text.</summary>
+    public static PodHttp Plain(ClusterConnection cluster, string @namespace, string pod, int port) => new(cluster, @namespace, pod, port, pod, null);
+
+    /// <summary>As a kubelet asks its probes: whatever certificate there is will do.</summary>
+    public static PodHttp Unverified(ClusterConnection cluster, string @namespace, string pod, int port) =>
+        new(cluster, @namespace, pod, port, pod, new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null });
+
+    /// <summary>With the operator's certificates, of which the pod's has to be for <paramref name="host"/>.</summary>
+    public static PodHttp Encrypted(ClusterConnection cluster, string @namespace, string pod, int port, string host, ClusterTls tls) =>
+        new(cluster, @namespace, pod, port, host, tls.ToOptions());
 
     /// <summary>An answer with its whole body, cut off at 4 MiB.</summary>
     /// <exception cref="HttpRequestException">There is none.</exception>
