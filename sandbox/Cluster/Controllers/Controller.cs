@@ -47,6 +47,10 @@ public abstract partial class Controller(ObjectStore store, ILogger logger) : Ba
         }, stopping, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
 
+    /// <summary>Lets something end by itself, and says so when that fails.</summary>
+    protected void LetEnd(ObjectKey key, ValueTask ending) => _ = ending.AsTask().ContinueWith(
+        failed => Log.NotEnded(logger, failed.Exception!, GetType().Name, key), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         stopping = stoppingToken;
@@ -108,5 +112,8 @@ public abstract partial class Controller(ObjectStore store, ILogger logger) : Ba
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Controller} could not reconcile {Key} and tries again")]
         public static partial void Failed(ILogger logger, Exception problem, string controller, ObjectKey key);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Controller} could not end all that served {Key}")]
+        public static partial void NotEnded(ILogger logger, Exception problem, string controller, ObjectKey key);
     }
 }

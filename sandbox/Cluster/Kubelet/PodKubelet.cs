@@ -41,7 +41,7 @@ public sealed partial class PodKubelet(
         }
 
         await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        groups.Clear();
+        await groups.ClearAsync();
         watch.ClearGroups();
         watch.Dispose();
     }
@@ -51,14 +51,18 @@ public sealed partial class PodKubelet(
         await Task.Yield();
         await ledger.EndOrphansAsync(stoppingToken);
         await engine.RemoveAllAsync(stoppingToken);
-        groups.Clear();
+        await groups.ClearAsync();
         foreach (var directory in groups.Directories)
         {
             watch.AddGroups(directory);
         }
 
         // Pods are told where the API is.
-        await Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stoppingToken).Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using (var started = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stoppingToken))
+        {
+            await Task.Delay(Timeout.Infinite, started.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         var opened = store.Watch(
             key => key.Resource is BuiltInResources.Pods or BuiltInResources.ConfigMaps or BuiltInResources.Secrets or BuiltInResources.Claims or BuiltInResources.ServiceAccounts,
             since: null)!.Value;
@@ -137,30 +141,36 @@ public sealed partial class PodKubelet(
 
     private void Attend(StoredObject stored)
     {
-        var pod = stored.ToObject();
         if (stored.Deleting)
         {
-            End(stored, TimeSpan.FromSeconds(pod.Number("metadata", "deletionGracePeriodSeconds") ?? 0));
+            End(stored, TimeSpan.FromSeconds(stored.ToObject().Number("metadata", "deletionGracePeriodSeconds") ?? 0));
             return;
         }
 
+        PodRunner? there;
         lock (gate)
         {
-            if (running.TryGetValue(stored.Uid, out var there))
+            if (!running.TryGetValue(stored.Uid, out there))
             {
-                there.Update(pod);
-                return;
+                Start(stored);
             }
-
-            if (pod.Text("status", "phase") is "Succeeded" or "Failed" || pod.Text("spec", "nodeName") != Node)
-            {
-                return;
-            }
-
-            var runner = new PodRunner(pod, context);
-            running[stored.Uid] = runner;
-            Keep(ForgetAsync(stored, runner));
         }
+
+        there?.Update(stored.ToObject());
+    }
+
+    /// <summary>Starts a pod as it stands now: the news of it may be older than the end of its processes.</summary>
+    private void Start(StoredObject stored)
+    {
+        if (store.Find(stored.Key) is not { Deleting: false } now || now.Uid != stored.Uid
+            || now.ToObject() is not { } pod || pod.Text("status", "phase") is "Succeeded" or "Failed" || pod.Text("spec", "nodeName") != Node)
+        {
+            return;
+        }
+
+        var runner = new PodRunner(pod, context);
+        running[stored.Uid] = runner;
+        Keep(ForgetAsync(stored, runner));
     }
 
     /// <summary>The cluster does not stop before the last of these is done.</summary>
@@ -202,19 +212,13 @@ public sealed partial class PodKubelet(
         }
     }
 
+    /// <summary>A file that cannot be removed keeps neither the rest of the pod nor its object.</summary>
     private void Clear(StoredObject stored)
     {
-        // A file that cannot be removed must not keep the pod terminating for ever.
-        try
-        {
-            context.Ports.Remove(stored.Uid);
-            context.Volumes.Remove(stored.Uid);
-            logs.Remove(stored.Key.Namespace, stored.Key.Name, stored.Uid);
-        }
-        finally
-        {
-            writer.Delete(stored.Key, stored.Uid, gracePeriodSeconds: 0);
-        }
+        context.Ports.Remove(stored.Uid);
+        Try(stored, () => context.Volumes.Remove(stored.Uid));
+        Try(stored, () => logs.Remove(stored.Key.Namespace, stored.Key.Name, stored.Uid));
+        writer.Delete(stored.Key, stored.Uid, gracePeriodSeconds: 0);
     }
 
     private static partial class Log

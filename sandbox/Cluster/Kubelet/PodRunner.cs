@@ -23,10 +23,12 @@ public sealed class PodRunner : IDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly CancellationTokenSource graceOver = new();
     private readonly SemaphoreSlim news = new(0);
+    private readonly Lock looking = new();
     private readonly string startTime;
     private IReadOnlyList<PortMapping> ports = [];
     private DateTimeOffset killAt = DateTimeOffset.MaxValue;
     private PodFailure? failure;
+    private bool isOver;
 
     public PodRunner(JsonObject pod, KubeletContext kubelet)
     {
@@ -89,9 +91,12 @@ public sealed class PodRunner : IDisposable
             news.Release();
         }
 
-        foreach (var view in initial.Concat(main).Where(container => container.State.IsRunning).Select(container => container.View).OfType<ContainerView>())
+        lock (looking)
         {
-            kubelet.Volumes.Refresh(view with { Pod = Specification });
+            foreach (var view in initial.Concat(main).Where(container => !isOver && container.State.IsRunning).Select(container => container.View).OfType<ContainerView>())
+            {
+                kubelet.Volumes.Refresh(view with { Pod = Specification });
+            }
         }
     }
 
@@ -134,6 +139,12 @@ public sealed class PodRunner : IDisposable
 
     public void Dispose()
     {
+        // Whoever removes the pod's files next must not meet somebody who writes them.
+        lock (looking)
+        {
+            isOver = true;
+        }
+
         initial.ForEach(container => container.Dispose());
         main.ForEach(container => container.Dispose());
         ending.Dispose();
@@ -154,7 +165,7 @@ public sealed class PodRunner : IDisposable
             AssignPorts();
             if (await PrepareVolumesAsync())
             {
-                using var deadline = Deadline();
+                await using var deadline = Deadline();
                 await RunContainersAsync();
             }
         }

@@ -27,7 +27,7 @@ public sealed class EndpointsController(
     {
         if (Store.Find(key) is not { } stored)
         {
-            _ = network.CloseAsync(key);
+            LetEnd(key, network.CloseAsync(key));
             return;
         }
 

@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace TempoCos.Cluster.Network;
 
 /// <summary>
-/// A port of 127.0.0.1 that nobody else is given until it is released: no other pod or proxy of this process and, for TCP on Linux,
-/// no program of this machine that lets the system choose. Whoever it is meant for can listen on it all the same.
+/// A port of 127.0.0.1 that no other pod or proxy of this process is given until it is released. Whoever it is meant for can listen on it all
+/// the same. For TCP on Linux it is also bound, so that the system chooses it for no connection and no other program, save one that binds with
+/// SO_REUSEADDR, as programs of .NET do: the two share the port until one of them listens.
 /// </summary>
 public sealed class HeldPort : IDisposable
 {

@@ -22,6 +22,7 @@ public sealed class IngressController(ControllerContext context, ServicePorts po
     private const string OldClass = "kubernetes.io/ingress.class";
 
     private readonly Dictionary<ObjectKey, HttpFront> fronts = [];
+    private readonly HashSet<ObjectKey> answered = [];
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -41,24 +42,27 @@ public sealed class IngressController(ControllerContext context, ServicePorts po
         var isPlain = rules is [{ Host: "", Path: "/", IsExact: false }] && ingress.At("spec", "tls") is null;
         if ((rules.Count == 0 || isPlain) && fronts.Remove(key, out var old))
         {
-            _ = old.DisposeAsync().AsTask();
+            LetEnd(key, old.DisposeAsync());
         }
 
         if (ingress is null)
         {
+            answered.Remove(key);
             return;
         }
 
         if (rules.Count > 0 && (isPlain ? rules[0].Target : Front(key, rules).Port) is { } port)
         {
+            answered.Add(key);
             Write(key, new JsonArray(new JsonObject
             {
                 ["ip"] = Loopback,
                 ["ports"] = new JsonArray(new JsonObject { ["port"] = port, ["protocol"] = "TCP" }),
             }));
         }
-        else if (rules.Count == 0 && ingress.Objects("status", "loadBalancer", "ingress").Any(one => one.Text("ip") == Loopback))
+        else if (rules.Count == 0 && answered.Remove(key))
         {
+            // What it wrote itself goes; another controller's addresses are not its own, wherever they lead.
             Write(key, []);
         }
     }

@@ -44,7 +44,7 @@ public sealed class RouteController(
         {
             if (fronts.Remove(key, out var old))
             {
-                _ = old.DisposeAsync().AsTask();
+                LetEnd(key, old.DisposeAsync());
             }
 
             return;

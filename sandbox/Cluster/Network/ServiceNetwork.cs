@@ -65,7 +65,7 @@ public sealed class ServiceNetwork(ObjectStore store, ServiceTargets targets) : 
     }
 
     /// <summary>Closes the ports of a service that is gone.</summary>
-    public async Task CloseAsync(ObjectKey service)
+    public async ValueTask CloseAsync(ObjectKey service)
     {
         foreach (var key in proxies.Keys.Where(key => key.Service == service))
         {

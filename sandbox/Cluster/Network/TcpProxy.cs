@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,7 +8,7 @@ namespace TempoCos.Cluster.Network;
 /// <summary>A port of 127.0.0.1 whose connections go on to the first target that takes them.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private const int Introductions = 480;
+    private static readonly TimeSpan IntroductionPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenIntroductions = TimeSpan.FromMilliseconds(250);
 
     private readonly HeldPort held = HeldPort.Take("TCP");
@@ -16,7 +17,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Func<IReadOnlyList<int>> targets;
     private readonly Task accepting;
     private readonly ConcurrentDictionary<Socket, int> open = new();
-    private readonly HashSet<int> introduced = [];
+    private readonly Dictionary<int, Task<bool>> introductions = [];
 
     public TcpProxy(Func<IReadOnlyList<int>> targets)
     {
@@ -30,24 +31,46 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>
     /// Ends the connections that others have, once for each target that has none and listens: a client that connects anew comes to it. Of a new
-    /// address it would learn from DNS; behind this one it would not.
+    /// address it would learn from DNS; behind this one it would not. One that has not listened in time is tried again when it is named again.
     /// </summary>
     public void Introduce(IEnumerable<int> fresh)
     {
-        lock (introduced)
+        lock (introductions)
         {
-            foreach (var port in fresh.Where(introduced.Add))
+            foreach (var port in fresh)
             {
-                _ = IntroduceAsync(port, ending.Token);
+                if (!introductions.TryGetValue(port, out var before) || before is { IsCompletedSuccessfully: true, Result: false })
+                {
+                    introductions[port] = IntroduceAsync(port, ending.Token);
+                }
             }
         }
     }
 
-    private async Task IntroduceAsync(int port, CancellationToken cancellation)
+    /// <summary>Ends the proxy, and says what went wrong in an introduction.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        held.Dispose();
+        List<Task<bool>> begun;
+        lock (introductions)
+        {
+            begun = [.. introductions.Values];
+        }
+
+        await Task.WhenAll(begun);
+        ending.Dispose();
+    }
+
+    /// <summary>False when the target did not listen in time. Nothing tells when a program begins to, so it is asked.</summary>
+    private async Task<bool> IntroduceAsync(int port, CancellationToken cancellation)
     {
         try
         {
-            for (var tries = 0; tries < Introductions && !open.Values.Contains(port); tries++)
+            var begun = Stopwatch.GetTimestamp();
+            while (!open.Values.Contains(port))
             {
                 if (await ConnectAsync(port, cancellation) is { } target)
                 {
@@ -57,25 +80,24 @@ public sealed class TcpProxy : IAsyncDisposable
                         other.Dispose();
                     }
 
-                    return;
+                    return true;
+                }
+
+                if (Stopwatch.GetElapsedTime(begun) > IntroductionPatience)
+                {
+                    return false;
                 }
 
                 await Task.Delay(BetweenIntroductions, cancellation);
             }
+
+            return true;
         }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The proxy ends.
+            return false;
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await ending.CancelAsync();
-        listener.Dispose();
-        await accepting;
-        held.Dispose();
-        ending.Dispose();
     }
 
     private async Task AcceptAsync(CancellationToken cancellation)

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using k8s;
 using k8s.Models;
+using TempoCos.Cluster.Kubelet.Volumes;
 
 namespace TempoCos.Cluster.Tests.Kubelet;
 
@@ -159,6 +161,43 @@ public sealed class VolumeTests
         node.Status.Conditions.ShouldContain(condition => condition.Type == "tempocos.dev/MemoryLimits");
         var lease = await Eventually.AsAsync("the lease", async () => (await cluster.Client.CoordinationV1.ListNamespacedLeaseAsync("kube-node-lease", cancellationToken: Cancellation)).Items.FirstOrDefault());
         lease.Spec.HolderIdentity.ShouldBe("tempocos");
+    }
+
+    [Theory]
+    [InlineData("/tmp /tmp/x /tmp/deep/y", "/tmp/claim /tmp/claim/x /tmp/pod/deep/y")]
+    [InlineData("--path=/tmp:/conf", "--path=/tmp/claim:/tmp/pod/conf")]
+    [InlineData("/var/tmp /tmp2 /conf.d /conf-2", "/var/tmp /tmp2 /conf.d /conf-2")]
+    public void Mounted_paths_are_replaced_once_even_where_a_directory_begins_with_another_of_them(string text, string expected)
+    {
+        ContainerMount[] mounts = [new("/tmp", "/tmp/claim", false), new("/tmp/deep", "/tmp/pod/deep", false), new("/conf", "/tmp/pod/conf", true)];
+        new MountMap(mounts, ownRoot: false).Rewrite(text).ShouldBe(expected);
+        new MountMap(mounts, ownRoot: true).Rewrite(text).ShouldBe(text);
+        new MountMap([], ownRoot: false).Rewrite(text).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_removed_keeps_neither_its_pod_nor_the_rest_of_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "files are made immutable on Linux");
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.CreateAsync(Pods.Shell("one", "touch /scratch/kept; chattr +i /scratch/kept; lsattr /scratch/kept | cut -c5; echo tried; sleep 600",
+            pod => Mount(pod, new V1Volume { Name = "scratch", EmptyDir = new V1EmptyDirVolumeSource() }, "/scratch")));
+        await cluster.LoggedAsync("one", "tried");
+        Assert.SkipUnless((await cluster.LogAsync("one")).StartsWith("i\n", StringComparison.Ordinal), "this user or this file system makes no file immutable");
+        var uid = (await cluster.FindAsync("one"))!.Metadata.Uid;
+        var kept = cluster.Data($"pods/{uid}/volumes/scratch/kept");
+        try
+        {
+            await cluster.Client.CoreV1.DeleteNamespacedPodAsync("one", "default", cancellationToken: Cancellation);
+            await cluster.GoneAsync("one");
+            File.Exists(kept).ShouldBeTrue();
+            Directory.Exists(cluster.Data($"logs/default_one_{uid}")).ShouldBeFalse();
+        }
+        finally
+        {
+            using var release = Process.Start("chattr", ["-i", kept]);
+            await release.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     private static V1ConfigMap Map(string name, params (string Key, string Value)[] data) =>

@@ -2,18 +2,13 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers.Workloads;
 
 namespace TempoCos.Cluster.Controllers.Deployments;
 
 /// <summary>One ReplicaSet of a Deployment.</summary>
-public sealed class ReplicaSetView(StoredObject stored)
+public sealed class ReplicaSetView(StoredObject stored) : ObjectView(stored)
 {
-    public StoredObject Stored => stored;
-
-    public JsonObject Content { get; } = stored.ToObject();
-
-    public string Name => stored.Key.Name;
-
     public long Wanted => Content.Number("spec", "replicas") ?? 1;
 
     public long Replicas => Content.Number("status", "replicas") ?? 0;

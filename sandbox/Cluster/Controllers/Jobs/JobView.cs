@@ -6,14 +6,8 @@ using TempoCos.Cluster.Controllers.Workloads;
 namespace TempoCos.Cluster.Controllers.Jobs;
 
 /// <summary>What a Job asks for, and what it has counted so far.</summary>
-public sealed class JobView(StoredObject stored)
+public sealed class JobView(StoredObject stored) : ObjectView(stored)
 {
-    public StoredObject Stored => stored;
-
-    public JsonObject Content { get; } = stored.ToObject();
-
-    public string Name => stored.Key.Name;
-
     public long Parallelism => Content.Number("spec", "parallelism") ?? 1;
 
     /// <summary>How many pods have to succeed; null when any one that does ends the work of all.</summary>

@@ -2,20 +2,13 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Storage;
+using TempoCos.Cluster.Controllers.Workloads;
 
 namespace TempoCos.Cluster.Controllers.StatefulSets;
 
 /// <summary>What a StatefulSet asks for.</summary>
-public sealed class StatefulSetView(StoredObject stored)
+public sealed class StatefulSetView(StoredObject stored) : ObjectView(stored)
 {
-    public StoredObject Stored => stored;
-
-    public JsonObject Content { get; } = stored.ToObject();
-
-    public string Name => stored.Key.Name;
-
-    public string Namespace => stored.Key.Namespace;
-
     public long Replicas => Content.Number("spec", "replicas") ?? 1;
 
     public long Start => Content.Number("spec", "ordinals", "start") ?? 0;

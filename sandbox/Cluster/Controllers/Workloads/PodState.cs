@@ -6,19 +6,11 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Controllers.Workloads;
 
 /// <summary>What controllers ask of a pod.</summary>
-public sealed class PodState(StoredObject stored)
+public sealed class PodState(StoredObject stored) : ObjectView(stored)
 {
-    private readonly JsonObject content = stored.ToObject();
+    public string Phase => Content.Text("status", "phase") ?? "Pending";
 
-    public StoredObject Stored => stored;
-
-    public JsonObject Content => content;
-
-    public string Name => stored.Key.Name;
-
-    public string Phase => content.Text("status", "phase") ?? "Pending";
-
-    public bool Deleting => stored.Deleting;
+    public bool Deleting => Stored.Deleting;
 
     public bool HasEnded => Phase is "Succeeded" or "Failed";
 
@@ -27,15 +19,15 @@ public sealed class PodState(StoredObject stored)
 
     public bool IsReady => Ready.Text("status") == "True";
 
-    public bool IsAssigned => content.Text("spec", "nodeName") is { Length: > 0 };
+    public bool IsAssigned => Content.Text("spec", "nodeName") is { Length: > 0 };
 
-    public string Created => content.Text("metadata", "creationTimestamp") ?? "";
+    public string Created => Content.Text("metadata", "creationTimestamp") ?? "";
 
-    public long Restarts => content.Objects("status", "containerStatuses").Sum(status => status.Number("restartCount") ?? 0);
+    public long Restarts => Content.Objects("status", "containerStatuses").Sum(status => status.Number("restartCount") ?? 0);
 
     public string? ReadySince => Ready.Text("lastTransitionTime");
 
-    private JsonObject? Ready => content.Objects("status", "conditions").FirstOrDefault(condition => condition.Text("type") == "Ready");
+    private JsonObject? Ready => Content.Objects("status", "conditions").FirstOrDefault(condition => condition.Text("type") == "Ready");
 
     /// <summary>How long until a ready pod counts as available: zero when it does, null when it is not ready.</summary>
     public TimeSpan? UntilAvailable(long minReadySeconds, DateTimeOffset now) =>

@@ -1,11 +1,13 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace TempoCos.Cluster.Kubelet.Limits;
 
 /// <summary>A container's control group: one directory, or one for each controller in version 1.</summary>
-public sealed class ControlGroup(IReadOnlyList<string> directories) : IDisposable
+public sealed class ControlGroup(IReadOnlyList<string> directories) : IAsyncDisposable
 {
-    private const int RemovalTries = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Files that a process writes its id to in order to enter.</summary>
     public IReadOnlyList<string> Entrances { get; } = [.. directories.Select(directory => Path.Combine(directory, "cgroup.procs"))];
@@ -16,27 +18,39 @@ public sealed class ControlGroup(IReadOnlyList<string> directories) : IDisposabl
     /// <summary>The processes in it now.</summary>
     public IReadOnlyList<int> Processes() => [.. Entrances.Take(1).SelectMany(ReadLines).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         foreach (var directory in directories)
         {
-            Remove(directory);
+            await RemoveAsync(directory);
         }
     }
 
-    /// <summary>A group can go when the last process that was killed in it has gone.</summary>
-    public static void Remove(string directory)
+    /// <summary>A group can go when the last process that was killed in it has gone. One that does not go in time is left to the next start.</summary>
+    public static async Task RemoveAsync(string directory)
     {
-        for (var i = 0; i < RemovalTries && Directory.Exists(directory); i++)
+        var begun = Stopwatch.GetTimestamp();
+        while (!TryRemove(directory) && Stopwatch.GetElapsedTime(begun) < Patience)
         {
-            try
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <summary>False while there are processes in it.</summary>
+    public static bool TryRemove(string directory)
+    {
+        try
+        {
+            if (Directory.Exists(directory))
             {
                 Directory.Delete(directory);
             }
-            catch (Exception busy) when (busy is IOException or UnauthorizedAccessException)
-            {
-                Thread.Sleep(5);
-            }
+
+            return true;
+        }
+        catch (Exception busy) when (busy is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

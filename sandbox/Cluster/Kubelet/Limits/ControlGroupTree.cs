@@ -48,23 +48,23 @@ public sealed class ControlGroupTree(DataDirectory data, ClusterOptions options)
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            made.ForEach(ControlGroup.Remove);
+            made.ForEach(group => ControlGroup.TryRemove(group));
             return null;
         }
     }
 
     /// <summary>Removes what an earlier start has left, and at the end the cluster's own group.</summary>
-    public void Clear()
+    public async Task ClearAsync()
     {
         // After a crash, the watcher of the one that crashed may have been here.
         foreach (var root in Roots().Values.Where(Directory.Exists))
         {
             foreach (var left in Directory.EnumerateDirectories(root).ToList())
             {
-                ControlGroup.Remove(left);
+                await ControlGroup.RemoveAsync(left);
             }
 
-            ControlGroup.Remove(root);
+            await ControlGroup.RemoveAsync(root);
         }
 
         lock (gate)
@@ -121,7 +121,7 @@ public sealed class ControlGroupTree(DataDirectory data, ClusterOptions options)
                 if (File.Exists(Path.Combine(trial, limitFile)))
                 {
                     File.WriteAllText(Path.Combine(trial, limitFile), limitFile == "cpu.cfs_quota_us" ? "-1" : (1L << 40).ToString(CultureInfo.InvariantCulture));
-                    ControlGroup.Remove(trial);
+                    ControlGroup.TryRemove(trial);
                     return root;
                 }
             }
@@ -130,8 +130,8 @@ public sealed class ControlGroupTree(DataDirectory data, ClusterOptions options)
                 // Not ours to make: the next one may be.
             }
 
-            ControlGroup.Remove(trial);
-            ControlGroup.Remove(root);
+            ControlGroup.TryRemove(trial);
+            ControlGroup.TryRemove(root);
         }
 
         return null;

@@ -75,7 +75,11 @@ public sealed class ContainerProcess : IContainerRun
             await Exit;
         }
 
-        plan.Group?.Dispose();
+        if (plan.Group is { } group)
+        {
+            await group.DisposeAsync();
+        }
+
         ledger.Remove(process.Id);
         log.Dispose();
         process.Dispose();

@@ -107,6 +107,24 @@ public sealed class IngressTests
     }
 
     [Fact]
+    public async Task An_address_that_another_controller_wrote_stays_and_its_own_goes_with_the_class()
+    {
+        await using var cluster = await ServingAsync();
+        var ingresses = cluster.Client.NetworkingV1;
+        await CreateAsync(cluster, new V1IngressSpec { IngressClassName = "nginx", DefaultBackend = Backend("web") }, "other");
+        await ingresses.PatchNamespacedIngressStatusAsync(
+            new V1Patch("""{"status":{"loadBalancer":{"ingress":[{"ip":"127.0.0.1"}]}}}""", V1Patch.PatchType.MergePatch), "other", "default", cancellationToken: Cancellation);
+        await CreateAsync(cluster, new V1IngressSpec { IngressClassName = "loopback", DefaultBackend = Backend("web") });
+        await PortAsync(cluster);
+
+        await ingresses.PatchNamespacedIngressAsync(new V1Patch("""{"spec":{"ingressClassName":"nginx"}}""", V1Patch.PatchType.MergePatch), "web", "default", cancellationToken: Cancellation);
+        await Eventually.TrueAsync("the address to go", async () => (await ReadAsync("web")).Status?.LoadBalancer?.Ingress is not { Count: > 0 });
+        (await ReadAsync("other")).Status.LoadBalancer.Ingress.ShouldHaveSingleItem().Ip.ShouldBe("127.0.0.1");
+
+        Task<V1Ingress> ReadAsync(string name) => ingresses.ReadNamespacedIngressAsync(name, "default", cancellationToken: Cancellation);
+    }
+
+    [Fact]
     public async Task A_route_is_admitted_and_ends_tls_with_a_certificate_of_the_cluster()
     {
         await using var cluster = await ServingAsync();

@@ -41,7 +41,7 @@ public sealed class StatefulSetTests
         (await kubectl.GetAsync("{.items[*].metadata.labels.controller-revision-hash}", "pods")).ShouldBe($"{first} {second} {second}");
         (await kubectl.GetAsync("{.status.currentReplicas} {.status.updatedReplicas}", "statefulset", "set")).ShouldBe("1 2");
 
-        await kubectl.RunAsync("delete", "pod", "set-0");
+        await RenewAsync(kubectl, "set-0");
         await kubectl.ShowsAsync(first, "{.metadata.labels.controller-revision-hash}", "pod", "set-0");
 
         await kubectl.RunAsync("patch", "statefulset", "set", "-p", """{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}""");
@@ -105,7 +105,19 @@ public sealed class StatefulSetTests
         await kubectl.RunAsync("set", "env", "statefulset/set", "A=b");
         await kubectl.ShowsAsync("2", "{.status.observedGeneration}", "statefulset", "set");
         var second = await kubectl.GetAsync("{.status.updateRevision}", "statefulset", "set");
-        await kubectl.RunAsync("delete", "pod", "set-1");
+        await RenewAsync(kubectl, "set-1");
         await kubectl.ShowsAsync($"{first} {second}", "{.items[*].metadata.labels.controller-revision-hash}", "pods");
+    }
+
+    /// <summary>
+    /// Deletes a pod and waits for its successor. kubectl itself must not wait: it looks by uid once and then by name, and when the successor
+    /// comes in between, it waits for the end of that one.
+    /// </summary>
+    private static async Task RenewAsync(Commands kubectl, string pod)
+    {
+        var before = await kubectl.GetAsync("{.metadata.uid}", "pod", pod);
+        await kubectl.RunAsync("delete", "pod", pod, "--wait=false");
+        await Eventually.TrueAsync($"the successor of {pod}", async () =>
+            await kubectl.RunAsync("get", "pod", pod, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}") is { Length: > 0 } uid && uid != before);
     }
 }
