@@ -1,6 +1,7 @@
-using k8s.Models;
-using TempoCos.Cluster.Kubelet.Limits;
 using ResourceQuantity = k8s.Models.ResourceQuantity;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Kubelet.Limits;
+using k8s.Models;
 
 namespace TempoCos.Cluster.Tests.Kubelet;
 
@@ -37,14 +38,6 @@ public sealed class LimitTests
         var pod = await cluster.UntilAsync("one", "an end", pod => pod.Status?.Phase == "Succeeded");
         pod.Status.ContainerStatuses[0].State.Terminated.Reason.ShouldBe("Completed");
     }
-
-    [Theory]
-    [InlineData("500m", 0.5)]
-    [InlineData("128Mi", 134217728d)]
-    [InlineData("1e3", 1000d)]
-    [InlineData("2", 2d)]
-    [InlineData("lots", null)]
-    public void Quantities_are_read_as_Kubernetes_reads_them(string text, double? value) => ((double?)Cluster.Kubelet.Limits.ResourceQuantity.Parse(text)).ShouldBe(value);
 
     [Theory]
     [InlineData("""{"limits":{"cpu":"1","memory":"1Gi"}}""", "Guaranteed")]

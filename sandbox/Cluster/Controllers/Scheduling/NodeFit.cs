@@ -24,7 +24,7 @@ public static class NodeFit
 
         var reasons = new List<string>();
         var couldHelp = true;
-        if (others.Count + 1 > (Quantity.Parse(node.At("status", "allocatable", "pods")) ?? decimal.MaxValue))
+        if (others.Count + 1 > (Quantity.Find(node.At("status", "allocatable", "pods"))?.Value ?? decimal.MaxValue))
         {
             reasons.Add("Too many pods");
         }
@@ -32,7 +32,7 @@ public static class NodeFit
         foreach (var resource in Resources)
         {
             var wanted = PodRequests.Of(pod, resource);
-            var there = Quantity.Parse(node.At("status", "allocatable", resource)) ?? decimal.MaxValue;
+            var there = Quantity.Find(node.At("status", "allocatable", resource))?.Value ?? decimal.MaxValue;
             if (wanted > 0 && wanted + others.Sum(other => PodRequests.Of(other, resource)) > there)
             {
                 reasons.Add($"Insufficient {resource}");

@@ -14,5 +14,5 @@ public static class PodRequests
 
     /// <summary>Who states only a limit requests as much.</summary>
     private static decimal Of(JsonNode? resources, string resource) =>
-        Quantity.Parse(resources.At("requests", resource)) ?? Quantity.Parse(resources.At("limits", resource)) ?? 0;
+        (Quantity.Find(resources.At("requests", resource)) ?? Quantity.Parse(resources.At("limits", resource))).Value;
 }

@@ -27,8 +27,8 @@ public static class VolumeMatch
         (volume.Text("spec", "storageClassName") ?? "") == (claim.Text("spec", "storageClassName") ?? "")
         && (volume.Text("spec", "volumeMode") ?? "Filesystem") == (claim.Text("spec", "volumeMode") ?? "Filesystem")
         && claim.Texts("spec", "accessModes").All(volume.Texts("spec", "accessModes").Contains)
-        && Capacity(volume) >= (Quantity.Parse(claim.At("spec", "resources", "requests", "storage")) ?? 0)
+        && Capacity(volume) >= Quantity.Parse(claim.At("spec", "resources", "requests", "storage")).Value
         && (claim.At("spec", "selector") is not { } selector || LabelSelector.From(selector).Matches(volume.TextMap("metadata", "labels")));
 
-    private static decimal Capacity(JsonObject volume) => Quantity.Parse(volume.At("spec", "capacity", "storage")) ?? 0;
+    private static decimal Capacity(JsonObject volume) => Quantity.Parse(volume.At("spec", "capacity", "storage")).Value;
 }

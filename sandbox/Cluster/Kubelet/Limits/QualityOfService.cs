@@ -11,10 +11,10 @@ public static class QualityOfService
     public static string Of(JsonObject pod)
     {
         var containers = pod.Objects("spec", "initContainers").Concat(pod.Objects("spec", "containers")).ToList();
-        return containers.All(container => Counted.All(name => Quantity(container, "limits", name) is { } limit && (Quantity(container, "requests", name) ?? limit) == limit)) ? "Guaranteed"
-            : containers.Any(container => Counted.Any(name => Quantity(container, "limits", name) is > 0 || Quantity(container, "requests", name) is > 0)) ? "Burstable"
+        return containers.All(container => Counted.All(name => Amount(container, "limits", name) is { } limit && (Amount(container, "requests", name) ?? limit) == limit)) ? "Guaranteed"
+            : containers.Any(container => Counted.Any(name => Amount(container, "limits", name) is > 0 || Amount(container, "requests", name) is > 0)) ? "Burstable"
             : "BestEffort";
     }
 
-    private static decimal? Quantity(JsonObject container, string kind, string name) => ResourceQuantity.Parse(container.At("resources", kind, name)) is > 0 and var value ? value : null;
+    private static decimal? Amount(JsonObject container, string kind, string name) => Quantity.Parse(container.At("resources", kind, name)).Value is > 0 and var value ? value : null;
 }

@@ -7,6 +7,6 @@ namespace TempoCos.Cluster.Kubelet.Limits;
 public sealed record ResourceLimits(long? MemoryBytes, long? CpuMillis)
 {
     public static ResourceLimits Of(JsonObject container) => new(
-        (long?)ResourceQuantity.Parse(container.At("resources", "limits", "memory")),
-        (long?)(ResourceQuantity.Parse(container.At("resources", "limits", "cpu")) * 1000));
+        (long?)Quantity.Find(container.At("resources", "limits", "memory"))?.Value,
+        (long?)(Quantity.Find(container.At("resources", "limits", "cpu"))?.Value * 1000));
 }

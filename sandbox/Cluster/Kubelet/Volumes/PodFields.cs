@@ -43,8 +43,8 @@ public static class PodFields
             return null;
         }
 
-        var divisor = ResourceQuantity.Parse(reference.At("divisor")) is > 0 and var given ? given : 1;
-        var value = ResourceQuantity.Parse(container.At("resources", parts[0], parts[1])) ?? (parts[0], parts[1]) switch
+        var divisor = Quantity.Parse(reference.At("divisor")).Value is > 0 and var given ? given : 1;
+        var value = Quantity.Find(container.At("resources", parts[0], parts[1]))?.Value ?? (parts[0], parts[1]) switch
         {
             ("limits", "cpu") => Environment.ProcessorCount,
             ("limits", "memory") => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,

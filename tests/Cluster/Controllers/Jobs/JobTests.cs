@@ -24,7 +24,7 @@ public sealed class JobTests
         var kubectl = await Commands.OfAsync(cluster);
         await kubectl.ApplyAsync(Job("echo done", "completions: 3\n  parallelism: 2"));
         (await kubectl.RunAsync("wait", "--for=condition=complete", "job/work", "--timeout=60s")).ShouldBe("job.batch/work condition met");
-        (await kubectl.GetAsync("{.status.succeeded} {.status.failed} {.status.active}", "job", "work")).ShouldBe("3");
+        (await kubectl.GetAsync("{.status.succeeded} {.status.failed} {.status.active}", "job", "work")).ShouldBe("3", await kubectl.GetAsync("{.items[*].status.containerStatuses[*].state}", "pods"));
         (await kubectl.GetAsync("{.items[*].status.phase}", "pods", "-l", "batch.kubernetes.io/job-name=work")).ShouldBe("Succeeded Succeeded Succeeded");
         (await kubectl.RunAsync("logs", "job/work", "--tail=1")).ShouldContain("done");
         (await kubectl.GetAsync("{.items[*].metadata.finalizers}", "pods")).ShouldBeOneOf("", "[] [] []");

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace TempoCos.Cluster.Api.Admission;
+namespace TempoCos.Cluster.Api.Json;
 
 /// <summary>An amount such as 500m, 2 or 10Gi, written back in the shortest form.</summary>
 public readonly record struct Quantity(decimal Value, bool Binary)
 {
     private static readonly string[] BinarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    private static readonly string[] Fractions = ["m", "u", "n"];
     private static readonly string[] DecimalSuffixes = ["", "k", "M", "G", "T", "P", "E"];
 
     public static Quantity Zero { get; } = new(0, Binary: false);
@@ -14,7 +15,10 @@ public readonly record struct Quantity(decimal Value, bool Binary)
     public static Quantity operator +(Quantity left, Quantity right) => new(left.Value + right.Value, left.Binary || right.Binary);
 
     /// <summary>Zero for what is none.</summary>
-    public static Quantity Parse(JsonNode? node)
+    public static Quantity Parse(JsonNode? node) => Find(node) ?? Zero;
+
+    /// <summary>Null when there is none, or what is there is no amount.</summary>
+    public static Quantity? Find(JsonNode? node)
     {
         var text = node?.ToString() ?? "";
         var digits = text.Length;
@@ -23,24 +27,16 @@ public readonly record struct Quantity(decimal Value, bool Binary)
             digits--;
         }
 
+        if (!decimal.TryParse(text.AsSpan(0, digits), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
         var suffix = text[digits..];
-        if (!decimal.TryParse(text[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-        {
-            return Zero;
-        }
-
-        if (Array.IndexOf(BinarySuffixes, suffix) is > 0 and var binary)
-        {
-            return new(Times(number, Power(1024, binary)), Binary: true);
-        }
-
-        return suffix switch
-        {
-            "m" => new(number / 1000, Binary: false),
-            "u" => new(number / 1_000_000, Binary: false),
-            "n" => new(number / 1_000_000_000, Binary: false),
-            _ => new(Times(number, Power(1000, Math.Max(0, Array.IndexOf(DecimalSuffixes, suffix)))), Binary: false),
-        };
+        return Array.IndexOf(BinarySuffixes, suffix) is > 0 and var binary ? new(Times(number, Power(1024, binary)), Binary: true)
+            : Array.IndexOf(DecimalSuffixes, suffix) is >= 0 and var thousands ? new(Times(number, Power(1000, thousands)), Binary: false)
+            : Array.IndexOf(Fractions, suffix) is >= 0 and var parts ? new(number / Power(1000, parts + 1), Binary: false)
+            : null;
     }
 
     public override string ToString()
