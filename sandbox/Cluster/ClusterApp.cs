@@ -88,6 +88,7 @@ public static class ClusterApp
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<SchemaAdmission>()
+            .AddSingleton<EventAdmission>()
             .AddSingleton<ResourceAdmission>()
             .AddSingleton<ResourceRegistry>()
             .AddSingleton<TableWriter>()
