@@ -1,9 +1,30 @@
+using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
+/// <summary>By the names of Services. That they lead to Tempo is shown in pods, by tests/Deploy; here they do not resolve.</summary>
+[Collection(SandboxCluster.OneAtATime)]
 public sealed class InClusterTests
 {
+    [Theory]
+    [InlineData("")]
+    [InlineData("httpEncryption,grpcEncryption")]
+    public async Task A_name_that_does_not_resolve_is_named(string gates)
+    {
+        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves, featureGates: gates.Length == 0 ? [] : [gates]);
+        await cluster.ProvisionAsync();
+        await using var deployer = await cluster.DeployerAsync();
+        var request = Samples.Request(seconds: 240);
+        request.Reach = new ReachOptions { By = ReachBy.InCluster };
+
+        var refusal = await deployer.RefusalAsync(request);
+
+        refusal.Code.ShouldBe(Codes.HostUnknown);
+        refusal.Value.ShouldMatch($@"^tempo-simplest-(distributor|query-frontend|ingester)\.{Samples.Namespace()}\.svc$");
+        refusal.Fix.ShouldContain("port-forward");
+    }
+
     [Fact]
     public void In_a_cluster_the_services_are_handed_out_by_name()
     {

@@ -56,6 +56,7 @@ public sealed class ContainerLauncher(
             environment,
             container.Text("workingDir") is { Length: > 0 } given && view.Argument(given) is var directory && Directory.Exists(directory) ? directory : work,
             view.AccountDirectory,
+            view.ResolverFile,
             groups.Create($"{uid}-{name}-{run}", limits),
             limits.MemoryBytes);
     }

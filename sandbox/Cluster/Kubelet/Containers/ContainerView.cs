@@ -21,6 +21,9 @@ public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOn
     /// <summary>The directory with token, ca.crt and namespace of the pod's service account; null where it mounts none.</summary>
     public string? AccountDirectory { get; init; }
 
+    /// <summary>What it sees as /etc/resolv.conf; null for the machine's.</summary>
+    public string? ResolverFile { get; init; }
+
     /// <summary>Content of a mounted text file; <paramref name="path"/> is the one that the container knows.</summary>
     public string File(string path, string content) => Mounts.Rewrite(loopback.File(path, content));
 
