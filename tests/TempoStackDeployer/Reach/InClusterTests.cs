@@ -7,12 +7,10 @@ namespace TempoCos.TempoStackDeployer.Tests;
 [Collection(SandboxCluster.OneAtATime)]
 public sealed class InClusterTests
 {
-    [Theory]
-    [InlineData("")]
-    [InlineData("httpEncryption,grpcEncryption")]
-    public async Task A_name_that_does_not_resolve_is_named(string gates)
+    [Fact]
+    public async Task A_name_that_does_not_resolve_is_named()
     {
-        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves, featureGates: gates.Length == 0 ? [] : [gates]);
+        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves);
         await cluster.ProvisionAsync();
         await using var deployer = await cluster.DeployerAsync();
         var request = Samples.Request(seconds: 240);
@@ -23,6 +21,17 @@ public sealed class InClusterTests
         refusal.Code.ShouldBe(Codes.HostUnknown);
         refusal.Value.ShouldMatch($@"^tempo-simplest-(distributor|query-frontend|ingester)\.{Samples.Namespace()}\.svc$");
         refusal.Fix.ShouldContain("port-forward");
+    }
+
+    [Fact]
+    public async Task So_it_is_where_the_deployer_stands_between()
+    {
+        var dial = new HostDial("tempo-simplest-distributor.traces.svc", 4317);
+
+        var fault = (await Should.ThrowAsync<ReachFaultException>(async () => await dial.ConnectAsync(TestContext.Current.CancellationToken))).Fault;
+
+        fault.Code.ShouldBe(Codes.HostUnknown);
+        fault.Value.ShouldBe("tempo-simplest-distributor.traces.svc");
     }
 
     [Fact]

@@ -33,6 +33,9 @@ public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOn
     /// <summary>Flags that the container does not have but needs here.</summary>
     public IEnumerable<string> MoreArguments() => loopback.MoreArguments();
 
-    /// <summary>A variable's value.</summary>
+    /// <summary>A variable's value, as it is expanded in arguments.</summary>
     public string Variable(string name, string value) => loopback.Variable(name, value);
+
+    /// <summary>A variable's value, as the program has it. One of this machine's may name a directory at which the container mounts another.</summary>
+    public string Placed(string name, string value) => ContainerEnvironment.IsOfMachine(Container, name) ? value : Mounts.Rewrite(value);
 }
