@@ -24,12 +24,14 @@ using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Names;
 using TempoCos.Cluster.Kubelet.Nodes;
 using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Network.Http;
+using TempoCos.Cluster.Network.Names;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
@@ -108,6 +110,11 @@ public static class ClusterApp
             .AddSingleton<ServiceTargets>()
             .AddSingleton<ServiceNetwork>()
             .AddSingleton<ServicePorts>()
+            .AddSingleton<LoopbackBlock>()
+            .AddSingleton<ServiceListeners>()
+            .AddSingleton<PodListeners>()
+            .AddSingleton<ServiceNames>()
+            .AddSingleton(new DnsForwarder(DnsForwarder.MachineFile))
             .AddSingleton<FrontCertificates>()
             .AddSingleton<ObjectWriter>()
             .AddSingleton<EventRecorder>()
@@ -131,6 +138,7 @@ public static class ClusterApp
             .AddSingleton<ProbeAction>()
             .AddSingleton<ControlGroupTree>()
             .AddSingleton<PrivateMounts>()
+            .AddSingleton<PodResolver>()
             .AddSingleton<ProcessStarter>()
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
@@ -141,6 +149,7 @@ public static class ClusterApp
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
             .AddSingleton(FeatureGates.Parse(options.FeatureGates))
+            .AddHostedService<DnsServer>()
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()

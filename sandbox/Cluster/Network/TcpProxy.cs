@@ -5,13 +5,13 @@ using System.Net.Sockets;
 
 namespace TempoCos.Cluster.Network;
 
-/// <summary>A port of 127.0.0.1 whose connections go on to the first target that takes them.</summary>
+/// <summary>A port of 127.0.0.1, or of another loopback address, whose connections go on to the first target on 127.0.0.1 that takes them.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private static readonly TimeSpan IntroductionPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenIntroductions = TimeSpan.FromMilliseconds(250);
 
-    private readonly HeldPort held = HeldPort.Take("TCP");
+    private readonly HeldPort? held;
     private readonly TcpListener listener;
     private readonly CancellationTokenSource ending = new();
     private readonly Func<IReadOnlyList<int>> targets;
@@ -20,15 +20,19 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Dictionary<int, Task<bool>> introductions = [];
     private int introduced;
 
-    public TcpProxy(Func<IReadOnlyList<int>> targets)
+    /// <param name="targets">Ports of 127.0.0.1, asked for with each connection.</param>
+    /// <param name="at">Where it listens; null for a free port of 127.0.0.1.</param>
+    /// <exception cref="SocketException">Somebody listens at <paramref name="at"/>, or this user may not.</exception>
+    public TcpProxy(Func<IReadOnlyList<int>> targets, IPEndPoint? at = null)
     {
         this.targets = targets;
-        listener = new TcpListener(IPAddress.Loopback, held.Port);
+        held = at is null ? HeldPort.Take("TCP") : null;
+        listener = new TcpListener(at ?? new IPEndPoint(IPAddress.Loopback, held!.Port));
         listener.Start();
         accepting = AcceptAsync(ending.Token);
     }
 
-    public int Port => held.Port;
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>
     /// Ends the connections that others have, once for each target that has none and listens: a client that connects anew comes to it. Of a new
@@ -54,7 +58,7 @@ public sealed class TcpProxy : IAsyncDisposable
         await ending.CancelAsync();
         listener.Dispose();
         await accepting;
-        held.Dispose();
+        held?.Dispose();
         List<Task<bool>> begun;
         lock (introductions)
         {
@@ -171,7 +175,7 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task<Socket?> ConnectAsync(CancellationToken cancellation)
     {
-        foreach (var port in targets().Where(port => port != Port))
+        foreach (var port in targets().Where(port => port != held?.Port))
         {
             if (await ConnectAsync(port, cancellation) is { } target)
             {
