@@ -57,6 +57,7 @@ public static class ClusterApp
 
     private static WebApplication Build(ClusterOptions options, DataDirectory data)
     {
+        var gates = FeatureGates.Parse(options.FeatureGates);
         var certificate = ServerCertificate.LoadOrCreate(data.Path, options.Time.GetUtcNow());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -139,7 +140,7 @@ public static class ClusterApp
             .AddSingleton<OperatorWebhooks>()
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
-            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
+            .AddSingleton(gates)
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()
@@ -164,6 +165,11 @@ public static class ClusterApp
         if (options.Operator)
         {
             builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>().AddHostedService<ZoneAwareness>();
+        }
+
+        if (options.Operator && gates.ServingCertificates)
+        {
+            builder.Services.AddHostedService<ServingCertificateController>();
         }
 
         var app = builder.Build();
