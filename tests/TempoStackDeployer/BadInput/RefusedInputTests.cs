@@ -56,7 +56,7 @@ public sealed class RefusedInputTests(BadInputCluster shared) : IClassFixture<Ba
         refusal.Reason.ShouldContain(field);
         refusal.Fix.ShouldContain("kubectl explain tempostack.spec");
         applied.Seen.ShouldBe(1);
-        deployer.Outstanding().ShouldBeEmpty("the server said no, so nothing is there");
+        deployer.Outstanding().Select(entry => entry.Name).ShouldNotContain($"{Samples.Namespace(run)}/simplest", "the server said no, so nothing is there");
         await shared.CleanAsync(deployer, run);
     }
 
@@ -163,7 +163,7 @@ public sealed class RefusedInputTests(BadInputCluster shared) : IClassFixture<Ba
         }
 
         await using var again = await Cluster.DeployerAsync();
-        again.Outstanding().ShouldHaveSingleItem();
+        again.Outstanding().Select(entry => entry.Name).ShouldContain(Samples.Namespace(run));
         await shared.CleanAsync(again, run);
     }
 }

@@ -103,7 +103,9 @@ public sealed class WorkloadTests(BadInputCluster shared) : IClassFixture<BadInp
 
         async Task<DiagnosticException> RefusalAsync(params string[] set)
         {
-            var refusal = await RunningDeployer.RefusalAsync(() => deployer.ChangeAsync(Request(set)));
+            var request = Request(set);
+            request.Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(2 * Seconds));
+            var refusal = await RunningDeployer.RefusalAsync(() => deployer.ChangeAsync(request));
             BadInputCluster.Told(refusal);
             return refusal;
         }
