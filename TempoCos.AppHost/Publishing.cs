@@ -8,14 +8,16 @@ internal static class Publishing
     /// <summary>Of ledgers and receipts, in the containers.</summary>
     public const string Home = "/var/lib/tempocos";
 
-    public static bool Is(IConfiguration configuration) =>
-        (configuration["operation"] ?? configuration["AppHost:Operation"]) is { } operation && operation.Equals("publish", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Aspire's own rule: an operation other than run, or without one, a publisher.</summary>
+    public static bool Is(IConfiguration configuration) => (configuration["operation"] ?? configuration["AppHost:Operation"]) is { } operation
+        ? !operation.Equals("run", StringComparison.OrdinalIgnoreCase)
+        : (configuration["publisher"] ?? configuration["Publishing:Publisher"]) is not null;
 
     /// <summary>What the chart is for; without Microsoft's package for Kubernetes nobody can write one.</summary>
     public static void AddKubernetes(this IDistributedApplicationBuilder builder)
     {
 #if ASPIRE_KUBERNETES
-        builder.AddKubernetesEnvironment("kubernetes");
+        builder.AddKubernetesEnvironment("kubernetes").WithDashboard(dashboard => dashboard.PublishAsKubernetesService(KubernetesPod.Restrict));
 #endif
     }
 
