@@ -27,8 +27,9 @@ internal static class CloudTarget
         IResourceBuilder<ProjectResource> verifier,
         IResourceBuilder<ProjectResource> pipeline)
     {
-        var apiKey = Given(builder, ApiKey) ?? builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY")
-            ?? (Given(builder, "provider") == "s3" || Publishing.Is(builder.Configuration) ? "" : Ask());
+        var publishing = Publishing.Is(builder.Configuration);
+        var apiKey = Given(builder, ApiKey)
+            ?? (publishing ? "" : builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY") ?? (Given(builder, "provider") == "s3" ? "" : Ask()));
         provisioner.WithEnvironment("IbmCloud__ApiKey", builder.AddParameter(ApiKey, apiKey, secret: true));
         foreach (var address in Addresses)
         {
@@ -43,7 +44,8 @@ internal static class CloudTarget
             pipeline.WithEnvironment(variable, builder.AddParameter(name, Given(builder, name) ?? ""));
         }
 
-        if ((Given(builder, Token) ?? builder.Configuration["Tempo:Token"]) is { Length: > 0 } token)
+        var token = Given(builder, Token) ?? (publishing ? "" : builder.Configuration["Tempo:Token"] ?? "");
+        if (publishing || token.Length > 0)
         {
             deployer.WithEnvironment("Tempo__Token", builder.AddParameter(Token, token, secret: true));
         }
@@ -52,7 +54,7 @@ internal static class CloudTarget
         foreach (var service in (IResourceBuilder<ProjectResource>[])[provisioner, deployer, verifier])
         {
             service.WithEnvironment("Kubernetes__Context", context);
-            if (builder.Configuration[Kubeconfig] is { Length: > 0 } files)
+            if (!publishing && builder.Configuration[Kubeconfig] is { Length: > 0 } files)
             {
                 service.WithEnvironment(Kubeconfig, Absolute(files));
             }

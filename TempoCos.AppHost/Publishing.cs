@@ -2,7 +2,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace TempoCos.AppHost;
 
-/// <summary><c>aspire publish</c>: the same services as a Helm chart. Nothing is run, so nothing of this machine may get into it.</summary>
+/// <summary>
+/// <c>aspire publish</c>: the same services as a Helm chart. Nothing is run, so nothing of this machine may get into it; and since Aspire keeps the values of all
+/// parameters in its own files, secrets too, those that stand in this machine's settings are not even read.
+/// </summary>
 internal static class Publishing
 {
     /// <summary>Of ledgers and receipts, in the containers.</summary>

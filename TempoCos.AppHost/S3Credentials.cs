@@ -12,16 +12,17 @@ internal static class S3Credentials
 
     public static void AddS3Credentials(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> provisioner)
     {
+        var publishing = Publishing.Is(builder.Configuration);
         foreach (var (name, setting, variable) in Secrets)
         {
-            var given = Given(builder, name) ?? builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable);
-            if (given is { Length: > 0 } secret)
+            var secret = Given(builder, name) ?? (publishing ? "" : builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable) ?? "");
+            if (publishing || secret.Length > 0)
             {
                 provisioner.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), builder.AddParameter(name, secret, secret: true));
             }
         }
 
-        var region = builder.Configuration["S3:Region"] ?? Environment.GetEnvironmentVariable("AWS_REGION");
+        var region = builder.Configuration["S3:Region"] ?? (publishing ? null : Environment.GetEnvironmentVariable("AWS_REGION"));
         if (region is { Length: > 0 })
         {
             provisioner.WithEnvironment("S3__Region", region);
