@@ -28,8 +28,9 @@ internal static class CloudTarget
         IResourceBuilder<ProjectResource> pipeline)
     {
         var publishing = Publishing.Is(builder.Configuration);
-        var apiKey = Given(builder, ApiKey)
-            ?? (publishing ? "" : builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY") ?? (Given(builder, "provider") == "s3" ? "" : Ask()));
+        var apiKey = publishing
+            ? ""
+            : Given(builder, ApiKey) ?? builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY") ?? (Given(builder, "provider") == "s3" ? "" : Ask());
         provisioner.WithEnvironment("IbmCloud__ApiKey", builder.AddParameter(ApiKey, apiKey, secret: true));
         foreach (var address in Addresses)
         {
@@ -41,16 +42,15 @@ internal static class CloudTarget
 
         foreach (var (name, variable) in Places)
         {
-            pipeline.WithEnvironment(variable, builder.AddParameter(name, Given(builder, name) ?? ""));
+            pipeline.WithEnvironment(variable, builder.AddParameter(name, Given(builder, name) ?? "", publishValueAsDefault: true));
         }
 
-        var token = Given(builder, Token) ?? (publishing ? "" : builder.Configuration["Tempo:Token"] ?? "");
-        if (publishing || token.Length > 0)
+        if ((Given(builder, Token) ?? builder.Configuration["Tempo:Token"]) is { Length: > 0 } token)
         {
-            deployer.WithEnvironment("Tempo__Token", builder.AddParameter(Token, token, secret: true));
+            deployer.WithEnvironment("Tempo__Token", builder.AddParameter(Token, publishing ? "" : token, secret: true));
         }
 
-        var context = builder.AddParameter("kube-context", Given(builder, "kube-context") ?? "");
+        var context = builder.AddParameter("kube-context", Given(builder, "kube-context") ?? "", publishValueAsDefault: true);
         foreach (var service in (IResourceBuilder<ProjectResource>[])[provisioner, deployer, verifier])
         {
             service.WithEnvironment("Kubernetes__Context", context);

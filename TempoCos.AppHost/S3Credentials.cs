@@ -15,10 +15,10 @@ internal static class S3Credentials
         var publishing = Publishing.Is(builder.Configuration);
         foreach (var (name, setting, variable) in Secrets)
         {
-            var secret = Given(builder, name) ?? (publishing ? "" : builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable) ?? "");
-            if (publishing || secret.Length > 0)
+            var given = Given(builder, name) ?? builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable);
+            if (given is { Length: > 0 } secret)
             {
-                provisioner.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), builder.AddParameter(name, secret, secret: true));
+                provisioner.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), builder.AddParameter(name, publishing ? "" : secret, secret: true));
             }
         }
 
