@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace TempoCos.AppHost;
 
 /// <summary>
-/// <c>aspire publish</c>: the same services as a Helm chart. Nothing is run, so nothing of this machine may get into it. Secrets are published as parameters without their
-/// values, since Aspire keeps those of all parameters in a file of its own.
+/// <c>aspire publish</c>: the same services as a Helm chart. Nothing is run, so nothing of this machine may get into it. Secrets of its settings are published as parameters without
+/// their values, since Aspire keeps those of all parameters in a file of its own.
 /// </summary>
 internal static class Publishing
 {

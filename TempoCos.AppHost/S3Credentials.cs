@@ -15,10 +15,10 @@ internal static class S3Credentials
         var publishing = Publishing.Is(builder.Configuration);
         foreach (var (name, setting, variable) in Secrets)
         {
-            var given = Given(builder, name) ?? builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable);
-            if (given is { Length: > 0 } secret)
+            var given = builder.Given(name);
+            if ((given ?? builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable)) is { Length: > 0 } secret)
             {
-                provisioner.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), builder.AddParameter(name, publishing ? "" : secret, secret: true));
+                provisioner.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), builder.AddParameter(name, given ?? (publishing ? "" : secret), secret: true));
             }
         }
 
@@ -28,7 +28,4 @@ internal static class S3Credentials
             provisioner.WithEnvironment("S3__Region", region);
         }
     }
-
-    private static string? Given(IDistributedApplicationBuilder builder, string name) =>
-        builder.Configuration[$"Parameters:{name}"] ?? builder.Configuration[$"Parameters:{name.Replace('-', '_')}"];
 }
