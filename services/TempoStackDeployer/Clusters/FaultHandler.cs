@@ -12,6 +12,8 @@ namespace TempoCos.TempoStackDeployer.Clusters;
 /// </summary>
 internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, TimeProvider time) : DelegatingHandler
 {
+    private const string Anonymous = "User \"system:anonymous\"";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -33,9 +35,9 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
                 failure = exception;
             }
 
-            if (response is not null && !MayPass(response.StatusCode))
+            if (response is not null && (!MayPass(response.StatusCode) || await IsAdmissionAsync(response, cancellationToken)))
             {
-                return IsForTheCaller(request.Method, response) ? response : throw await RefusalAsync(request, response, "", cancellationToken);
+                return await IsForTheCallerAsync(request.Method, response, cancellationToken) ? response : throw await RefusalAsync(request, response, "", cancellationToken);
             }
 
             var elapsed = time.GetElapsedTime(started);
@@ -75,10 +77,15 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
     /// <summary>A certificate does not become good by asking again.</summary>
     private static bool IsLasting(Exception? failure) => failure?.InnerException is AuthenticationException;
 
-    private static bool IsForTheCaller(HttpMethod method, HttpResponseMessage response) =>
+    private static async Task<bool> IsForTheCallerAsync(HttpMethod method, HttpResponseMessage response, CancellationToken cancellationToken) =>
         response.IsSuccessStatusCode
         || response.StatusCode is HttpStatusCode.SwitchingProtocols or HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Gone
-        || ((method == HttpMethod.Patch || method == HttpMethod.Post) && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity);
+        || ((method == HttpMethod.Patch || method == HttpMethod.Post)
+            && (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity || await IsAdmissionAsync(response, cancellationToken)));
+
+    private static async Task<bool> IsAdmissionAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError
+        && AdmissionRefusal.Is(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
 
     /// <summary>What the server asks for, even when it is more than there is time for; else twice as long each time.</summary>
     private static TimeSpan Pause(int attempt, HttpResponseMessage? response)
@@ -109,13 +116,20 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
     {
         using (response)
         {
-            var message = ApiStatus.Message(await response.Content.ReadAsStringAsync(cancellationToken));
+            var content = await response.Content.ReadAsStringAsync(cancellationToken);
+            var message = ApiStatus.Message(content);
             var what = $"{request.Method} {request.RequestUri?.AbsolutePath}";
             return response.StatusCode switch
             {
                 HttpStatusCode.Unauthorized => new DiagnosticException(
                     Codes.CredentialsRefused, Server, $"The cluster refuses the credentials: {message}; {await access.WhyRefusedAsync(cancellationToken)}",
                     "Log in to the cluster again (such as by `oc login`, or with the tool that made the kubeconfig), or choose another context by Kubernetes__Context."),
+                HttpStatusCode.Forbidden when message.Contains(Anonymous, StringComparison.Ordinal) => new DiagnosticException(
+                    Codes.CredentialsRefused, Server, $"The cluster was shown no credentials, and lets nobody in without: {message}; {await access.WhyRefusedAsync(cancellationToken)}",
+                    "Log in to the cluster (such as by `oc login`, or with the tool that made the kubeconfig), or choose another context by Kubernetes__Context."),
+                HttpStatusCode.Forbidden when AdmissionRefusal.Is(response.StatusCode, content) => new DiagnosticException(
+                    AdmissionRefusal.CodeOf(content) ?? Codes.ApiServer, what, $"The cluster's admission refuses it: {message}",
+                    "Change what the text names, or have the policy, quota or webhook changed that refuses it."),
                 HttpStatusCode.Forbidden => new DiagnosticException(
                     Codes.Forbidden, what, $"The cluster forbids it: {message}",
                     "Have a role bound to this user that allows it; `kubectl auth can-i --list` shows what is allowed."),
