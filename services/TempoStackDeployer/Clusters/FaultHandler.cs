@@ -35,9 +35,9 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
                 failure = exception;
             }
 
-            if (response is not null && (!MayPass(response.StatusCode) || await IsAdmissionAsync(response, cancellationToken)))
+            if (response is not null && (!MayPass(response.StatusCode) || await IsAboutContentAsync(request, response, cancellationToken)))
             {
-                return await IsForTheCallerAsync(request.Method, response, cancellationToken) ? response : throw await RefusalAsync(request, response, "", cancellationToken);
+                return IsForTheCaller(request.Method, response) ? response : throw await RefusalAsync(request, response, "", cancellationToken);
             }
 
             var elapsed = time.GetElapsedTime(started);
@@ -77,15 +77,16 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
     /// <summary>A certificate does not become good by asking again.</summary>
     private static bool IsLasting(Exception? failure) => failure?.InnerException is AuthenticationException;
 
-    private static async Task<bool> IsForTheCallerAsync(HttpMethod method, HttpResponseMessage response, CancellationToken cancellationToken) =>
+    private static bool IsForTheCaller(HttpMethod method, HttpResponseMessage response) =>
         response.IsSuccessStatusCode
         || response.StatusCode is HttpStatusCode.SwitchingProtocols or HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Gone
-        || ((method == HttpMethod.Patch || method == HttpMethod.Post)
-            && (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity || await IsAdmissionAsync(response, cancellationToken)));
+        || MayPass(response.StatusCode)
+        || ((method == HttpMethod.Patch || method == HttpMethod.Post) && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity);
 
-    private static async Task<bool> IsAdmissionAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError
-        && AdmissionRefusal.Is(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+    /// <summary>An apply with a field that the kind does not have, or of another type, is answered with 500, and is refused for good all the same.</summary>
+    private static async Task<bool> IsAboutContentAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken) =>
+        request.Method == HttpMethod.Patch && response.StatusCode == HttpStatusCode.InternalServerError
+        && ApiStatus.Message(await response.Content.ReadAsStringAsync(cancellationToken)).StartsWith("failed to create typed patch object", StringComparison.Ordinal);
 
     /// <summary>What the server asks for, even when it is more than there is time for; else twice as long each time.</summary>
     private static TimeSpan Pause(int attempt, HttpResponseMessage? response)
@@ -116,8 +117,7 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
     {
         using (response)
         {
-            var content = await response.Content.ReadAsStringAsync(cancellationToken);
-            var message = ApiStatus.Message(content);
+            var message = ApiStatus.Message(await response.Content.ReadAsStringAsync(cancellationToken));
             var what = $"{request.Method} {request.RequestUri?.AbsolutePath}";
             return response.StatusCode switch
             {
@@ -127,12 +127,7 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
                 HttpStatusCode.Forbidden when message.Contains(Anonymous, StringComparison.Ordinal) => new DiagnosticException(
                     Codes.CredentialsRefused, Server, $"The cluster was shown no credentials, and lets nobody in without: {message}; {await access.WhyRefusedAsync(cancellationToken)}",
                     "Log in to the cluster (such as by `oc login`, or with the tool that made the kubeconfig), or choose another context by Kubernetes__Context."),
-                HttpStatusCode.Forbidden when AdmissionRefusal.Is(response.StatusCode, content) => new DiagnosticException(
-                    AdmissionRefusal.CodeOf(content) ?? Codes.ApiServer, what, $"The cluster's admission refuses it: {message}",
-                    "Change what the text names, or have the policy, quota or webhook changed that refuses it."),
-                HttpStatusCode.Forbidden => new DiagnosticException(
-                    Codes.Forbidden, what, $"The cluster forbids it: {message}",
-                    "Have a role bound to this user that allows it; `kubectl auth can-i --list` shows what is allowed."),
+                HttpStatusCode.Forbidden => ForbiddenCause.Of(what, message),
                 HttpStatusCode.TooManyRequests when response.Headers.RetryAfter?.Delta is { } asked => new DiagnosticException(
                     Codes.ApiServer, what, $"The Kubernetes API server answered 429 and asks to wait for {asked.TotalSeconds:0} s: {message}{tried}",
                     "Try again when the API server is less busy; its priority and fairness settings say who may ask how often."),

@@ -79,11 +79,6 @@ internal static class ObjectApply
                 "Let that manager give them up, or take them out of the manifest; they are not taken by force."),
             HttpStatusCode.NotFound => throw new DiagnosticException(
                 Codes.ManifestRefused, full, $"The cluster refuses the {resource.Kind}: {Causes(answer.Content)}", "Make the namespace first, or name one that is there."),
-            _ when AdmissionRefusal.CodeOf(answer.Content) is { } code => throw new DiagnosticException(
-                code, full, $"The cluster refuses the {resource.Kind}: {ApiStatus.Message(answer.Content)}",
-                code == Codes.Quota
-                    ? $"Have the quota or limit raised (`kubectl -n {@namespace} describe quota,limits`), ask for less, or choose another namespace."
-                    : "Wait until the namespace is gone, or choose another."),
             _ => throw new DiagnosticException(
                 Codes.ManifestRefused, full, $"The cluster refuses the {resource.Kind}: {Causes(answer.Content)}",
                 $"Correct these fields; `kubectl explain {resource.Kind.ToLowerInvariant()}.spec` describes them."),
