@@ -24,13 +24,19 @@ public sealed class ApiServerTests
     {
         await using var at = await AnyCluster.OpenAsync(which);
 
+        using var authority = new TestAuthority();
+        using var stranger = authority.Issue("stranger");
         var (none, unknown) = (await RefusalAsync(""), await RefusalAsync("token: nonsense"));
+        var certificate = await RefusalAsync(
+            $"client-certificate-data: {TestAuthority.Encode(stranger.ExportCertificatePem())}, client-key-data: {TestAuthority.Encode(TestAuthority.KeyPem(stranger))}");
 
         none.Code.ShouldBe("TC307");
         none.Reason.ShouldContain("has no token");
         unknown.Code.ShouldBe("TC307");
         unknown.Reason.ShouldContain("bearer token of");
         unknown.Message.ShouldNotContain("nonsense");
+        certificate.Code.ShouldBe("TC307");
+        certificate.Reason.ShouldContain("they are the client certificate of");
 
         async Task<DiagnosticException> RefusalAsync(string user)
         {
