@@ -2,7 +2,9 @@ using System.Text;
 using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using TempoCos.Cluster;
+using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Kubelet.Images;
 
@@ -31,6 +33,9 @@ internal sealed class SandboxCluster : IAsyncDisposable
     public string Home => Path.Combine(_directory.FullName, "home");
 
     public Kubernetes Client { get; }
+
+    /// <summary>A token of a service account, which may be over already.</summary>
+    public string Token(string ns, string account, TimeSpan lifetime) => _app.Services.GetRequiredService<ServiceAccountTokens>().Issue(ns, account, "", lifetime);
 
     /// <summary>What goes wrong at the API server.</summary>
     public FaultList Faults { get; }
