@@ -7,8 +7,7 @@ namespace TempoCos.QueryVerifier.Ladder;
 
 /// <summary>
 /// A compaction takes two blocks of one window. The second one is the verifier's own, one for each window that a block of the run ends in: canaries that are
-/// flushed on request. Then the output must hold what the
-/// inputs held, Tempo must list it instead of them, and every trace must be found and be identical.
+/// flushed on request. Then the output must hold what the inputs held, Tempo must list it instead of them, and every trace must be found and be identical.
 /// </summary>
 internal sealed class CompactionProof(ReadBack readBack, Canaries canaries, IOptions<VerifierOptions> options, TimeProvider time)
 {

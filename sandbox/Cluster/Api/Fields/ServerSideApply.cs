@@ -18,15 +18,15 @@ public static class ServerSideApply
         var own = entries.FirstOrDefault(entry => entry.Manager == manager && entry.Operation == ManagedFields.ApplyOperation && entry.Subresource == subresource);
         var others = entries.Where(entry => entry != own).ToList();
 
-        var contested = applied.Differing(live, config);
+        var merged = live.Copy();
+        Merge(merged, config);
+        var contested = applied.Differing(live, merged);
         var conflicts = others.Select(entry => (entry, Fields: entry.Fields.Intersect(contested))).Where(conflict => !conflict.Fields.IsLeaf).ToList();
         if (conflicts.Count > 0 && !force)
         {
             throw Conflict(conflicts);
         }
 
-        var merged = live.Copy();
-        Merge(merged, config);
         if (own is not null)
         {
             var dropped = others.Aggregate(own.Fields.Except(applied, wholly: false), (fields, entry) => fields.Except(entry.Fields));
