@@ -24,19 +24,27 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
         foreach (var tenant in limits.Select(entry => entry.Key).Union(retentions.Select(entry => entry.Key)).Order(StringComparer.Ordinal))
         {
             var limit = limits[tenant];
-            tenants[tenant] = Map(
-                ("ingestion", NotEmpty(Map(
+            var own = new JsonObject
+            {
+                ["ingestion"] = NotEmpty(Map(
                     ("burst_size_bytes", limit.At("ingestion", "ingestionBurstSizeBytes")),
                     ("rate_limit_bytes", limit.At("ingestion", "ingestionRateLimitBytes")),
                     ("max_traces_per_user", limit.At("ingestion", "maxTracesPerUser")),
-                    ("max_bytes_per_trace", limit.At("ingestion", "maxBytesPerTrace"))))),
-                ("read", NotEmpty(Map(
+                    ("max_bytes_per_trace", limit.At("ingestion", "maxBytesPerTrace")))),
+                ["read"] = NotEmpty(Map(
                     ("max_bytes_per_tag_values_query", limit.At("query", "maxBytesPerTagValues")),
-                    ("max_search_duration", Duration(limit.Text("query", "maxSearchDuration")))))),
-                ("compaction", retentions[tenant].Text("traces") is { } retention ? Map(("block_retention", GoDuration.Canonical(retention))) : null));
+                    ("max_search_duration", Duration(limit.Text("query", "maxSearchDuration"))))),
+            };
+            if (retentions[tenant].Text("traces") is { } retention)
+            {
+                own["compaction"] = Map(("block_retention", GoDuration.Canonical(retention)));
+            }
+
+            tenants[tenant] = own;
         }
 
-        return YamlJson.Write(new JsonObject { ["overrides"] = tenants.Count > 0 ? tenants : null });
+        // The operator's template leaves what is empty without a value.
+        return YamlJson.Write(new JsonObject { ["overrides"] = tenants.Count > 0 ? tenants : null }).Replace(": null\n", ":\n", StringComparison.Ordinal);
     }
 
     /// <summary>tempo-query.yaml, for the process that stands between jaeger-query and Tempo.</summary>
@@ -170,9 +178,9 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
     private JsonObject Storage() => Map(
         ("backend", storage.Type),
         ("blocklist_poll", "5m"),
+        Store(storage, stack.StorageTls),
         ("local", Map(("path", "/var/tempo/traces"))),
-        ("wal", Map(("path", "/var/tempo/wal"))),
-        Store(storage, stack.StorageTls));
+        ("wal", Map(("path", "/var/tempo/wal"))));
 
     /// <summary>What <c>storage.trace</c> says of an object store, under the backend's name.</summary>
     public static (string Name, JsonNode? Value) Store(StorageParameters storage, JsonNode? tls) => (storage.Type, storage.Type switch
@@ -185,8 +193,8 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
     private static JsonObject S3(StorageParameters storage, JsonNode? tls)
     {
         var s3 = Map(
-            ("bucket", storage.Bucket),
             ("endpoint", storage.IsStatic ? storage.Endpoint : $"s3.{storage.Region}.amazonaws.com"),
+            ("bucket", storage.Bucket),
             ("insecure", storage.Insecure));
         if (tls.Flag("enabled"))
         {
