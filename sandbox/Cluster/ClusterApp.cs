@@ -25,12 +25,14 @@ using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Names;
 using TempoCos.Cluster.Kubelet.Nodes;
 using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Network.Http;
+using TempoCos.Cluster.Network.Names;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
@@ -58,6 +60,7 @@ public static class ClusterApp
 
     private static WebApplication Build(ClusterOptions options, DataDirectory data)
     {
+        var gates = FeatureGates.Parse(options.FeatureGates);
         var certificate = ServerCertificate.LoadOrCreate(data.Path, options.Time.GetUtcNow());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -91,6 +94,7 @@ public static class ClusterApp
             .AddSingleton<SchemaAdmission>()
             .AddSingleton<WebhookClient>()
             .AddSingleton<AdmissionWebhooks>()
+            .AddSingleton<EventAdmission>()
             .AddSingleton<ResourceAdmission>()
             .AddSingleton<ResourceRegistry>()
             .AddSingleton<TableWriter>()
@@ -110,6 +114,11 @@ public static class ClusterApp
             .AddSingleton<ServiceTargets>()
             .AddSingleton<ServiceNetwork>()
             .AddSingleton<ServicePorts>()
+            .AddSingleton<LoopbackBlock>()
+            .AddSingleton<ServiceListeners>()
+            .AddSingleton<PodListeners>()
+            .AddSingleton<ServiceNames>()
+            .AddSingleton(new DnsForwarder(DnsForwarder.MachineFile))
             .AddSingleton<FrontCertificates>()
             .AddSingleton<ObjectWriter>()
             .AddSingleton<EventRecorder>()
@@ -133,6 +142,7 @@ public static class ClusterApp
             .AddSingleton<ProbeAction>()
             .AddSingleton<ControlGroupTree>()
             .AddSingleton<PrivateMounts>()
+            .AddSingleton<PodResolver>()
             .AddSingleton<ProcessStarter>()
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
@@ -142,7 +152,8 @@ public static class ClusterApp
             .AddSingleton<OperatorWebhooks>()
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
-            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
+            .AddSingleton(gates)
+            .AddHostedService<DnsServer>()
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()
@@ -167,6 +178,11 @@ public static class ClusterApp
         if (options.Operator)
         {
             builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>().AddHostedService<ZoneAwareness>();
+        }
+
+        if (options.Operator && gates.ServingCertificates)
+        {
+            builder.Services.AddHostedService<ServingCertificateController>();
         }
 
         var app = builder.Build();
