@@ -7,7 +7,7 @@ namespace TempoCos.Cluster.Tests.Operator;
 
 /// <summary>
 /// What Tempo Operator 0.22 made of these instances when it ran in this cluster in place of its own operator: recorded.json has, for each instance, its
-/// specification and every value of its objects, or what is other than with another instance (null: not there).
+/// specification and every value of its objects, or what of them is other than with another instance (null: not there).
 /// </summary>
 public sealed class RecordedTests
 {
@@ -99,15 +99,26 @@ public sealed class RecordedTests
     {
         var instance = Recorded.Objects("instances").First(one => one.Text("name") == name);
         var values = instance.Text("like") is { } like ? Values(like) : [];
-        foreach (var (way, value) in (JsonObject)instance["values"]!)
+        foreach (var (one, recorded) in (JsonObject)instance["objects"]!)
         {
-            if (value is null)
+            if (recorded is null)
             {
-                values.Remove(way);
+                foreach (var way in values.Keys.Where(way => way.StartsWith($"{one} ", StringComparison.Ordinal)).ToList())
+                {
+                    values.Remove(way);
+                }
             }
-            else
+
+            foreach (var (way, value) in recorded as JsonObject ?? [])
             {
-                values[way] = value.Text()!;
+                if (value is null)
+                {
+                    values.Remove($"{one} {way}");
+                }
+                else
+                {
+                    values[$"{one} {way}"] = value.Text()!;
+                }
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Operator.Manifests;
@@ -13,7 +14,14 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
     private const string OverridesFile = "/conf/overrides.yaml";
 
     /// <summary>The same for all components but the query-frontend, whose HTTP is in the clear unless a gateway stands before it.</summary>
-    public string Render(bool frontend) => ExtraConfiguration.Render(Create(!frontend || stack.HasGateway), stack.Spec("extraConfig", "tempo"));
+    public string Render(bool frontend)
+    {
+        var extra = stack.Spec("extraConfig", "tempo");
+        var text = ExtraConfiguration.Render(Create(!frontend || stack.HasGateway), extra);
+
+        // The operator's template has one blank too many there.
+        return extra is JsonObject ? text : text.Replace($"client_ca_file: {TlsPaths.ReceiverCaDirectory}/", $"client_ca_file:  {TlsPaths.ReceiverCaDirectory}/", StringComparison.Ordinal);
+    }
 
     /// <summary>overrides.yaml: limits and retention of single tenants.</summary>
     public string RenderOverrides()
@@ -175,12 +183,22 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
         return receivers;
     }
 
-    private JsonObject Storage() => Map(
-        ("backend", storage.Type),
-        ("blocklist_poll", "5m"),
-        Store(storage, stack.StorageTls),
-        ("local", Map(("path", "/var/tempo/traces"))),
-        ("wal", Map(("path", "/var/tempo/wal"))));
+    private JsonObject Storage()
+    {
+        var store = Store(storage, stack.StorageTls);
+        if (store.Value.Text("tls_min_version") is { } version && decimal.TryParse(version, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        {
+            // 1.2 is a number to YAML, and the operator's template does not say otherwise.
+            store.Value!["tls_min_version"] = number;
+        }
+
+        return Map(
+            ("backend", storage.Type),
+            ("blocklist_poll", "5m"),
+            store,
+            ("local", Map(("path", "/var/tempo/traces"))),
+            ("wal", Map(("path", "/var/tempo/wal"))));
+    }
 
     /// <summary>What <c>storage.trace</c> says of an object store, under the backend's name.</summary>
     public static (string Name, JsonNode? Value) Store(StorageParameters storage, JsonNode? tls) => (storage.Type, storage.Type switch
