@@ -18,7 +18,7 @@ public sealed class StructuresTests
         written.Text("timeout").ShouldBe("1m30s");
         written.Text("resources", "total", "limits", "cpu").ShouldBe("2");
         written.Text("retention", "perTenant", "a", "traces").ShouldBe("24h0m0s");
-        written.At("storage")!.ToJsonString().ShouldBe("""{"secret":{"type":"s3","name":"cos"},"tls":{"enabled":false}}""");
+        written.At("storage")!.ToJsonString().ShouldBe("""{"tls":{"enabled":false},"secret":{"type":"s3","name":"cos"}}""");
         written.At("hashRing")!.ToJsonString().ShouldBe("""{"memberlist":{}}""");
         written.At("limits")!.ToJsonString().ShouldBe("""{"global":{"ingestion":{},"query":{"maxSearchDuration":"0s"}}}""");
         written.At("template", "queryFrontend", "jaegerQuery")!.ToJsonString().ShouldBe(

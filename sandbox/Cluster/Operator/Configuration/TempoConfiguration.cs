@@ -51,8 +51,9 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
             tenants[tenant] = own;
         }
 
-        // The operator's template leaves what is empty without a value.
-        return YamlJson.Write(new JsonObject { ["overrides"] = tenants.Count > 0 ? tenants : null }).Replace(": null\n", ":\n", StringComparison.Ordinal);
+        // The operator's template leaves what is empty without a value, and quotes tenants.
+        var text = YamlJson.Write(new JsonObject { ["overrides"] = tenants.Count > 0 ? tenants.Copy() : null }).Replace(": null\n", ":\n", StringComparison.Ordinal);
+        return tenants.Select(tenant => tenant.Key).Aggregate(text, (quoted, tenant) => quoted.Replace($"\n  {tenant}:\n", $"\n  \"{tenant}\":\n", StringComparison.Ordinal));
     }
 
     /// <summary>tempo-query.yaml, for the process that stands between jaeger-query and Tempo.</summary>
