@@ -19,14 +19,15 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
         var extra = stack.Spec("extraConfig", "tempo");
         var text = ExtraConfiguration.Render(Create(!frontend || stack.HasGateway), extra);
 
-        if (extra is JsonObject || stack.Spec("template", "distributor", "tls") is not { } tls || !tls.Flag("enabled"))
+        if (extra is JsonObject)
         {
             return text;
         }
 
         // The operator's template has one blank too many there, and quotes.
+        var ciphers = Ciphers(stack.Spec("template", "distributor", "tls"));
         return text.Replace($"client_ca_file: {TlsPaths.ReceiverCaDirectory}/", $"client_ca_file:  {TlsPaths.ReceiverCaDirectory}/", StringComparison.Ordinal)
-            .Replace($" cipher_suites: {Ciphers(tls)}\n", $" cipher_suites: \"{Ciphers(tls)}\"\n", StringComparison.Ordinal);
+            .Replace($" cipher_suites: {ciphers}\n", $" cipher_suites: \"{ciphers}\"\n", StringComparison.Ordinal);
     }
 
     /// <summary>overrides.yaml: limits and retention of single tenants.</summary>
