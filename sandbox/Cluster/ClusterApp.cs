@@ -1,6 +1,7 @@
 using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Admission;
+using TempoCos.Cluster.Api.Admission.Webhooks;
 using TempoCos.Cluster.Api.Discovery;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.Cluster.Api.Http;
@@ -91,6 +92,8 @@ public static class ClusterApp
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<SchemaAdmission>()
+            .AddSingleton<WebhookClient>()
+            .AddSingleton<AdmissionWebhooks>()
             .AddSingleton<EventAdmission>()
             .AddSingleton<ResourceAdmission>()
             .AddSingleton<ResourceRegistry>()

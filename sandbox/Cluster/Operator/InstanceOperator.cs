@@ -4,6 +4,7 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Manifests;
 
 namespace TempoCos.Cluster.Operator;
@@ -119,6 +120,7 @@ public abstract class InstanceOperator(ObjectStore store, ResourceRegistry regis
     private void Finalizers(ObjectKey key, Func<IEnumerable<string>, IEnumerable<string>> change) =>
         registry.Update(catalog.Find(resource)!, key.Namespace, key.Name, live =>
         {
+            live["spec"] = Structures.Rewrite($"{live.Text("kind")}Spec", live["spec"], "spec");
             live.Ensure("metadata")["finalizers"] = change([.. live.Texts("metadata", "finalizers")]).Select(one => (JsonNode)one).ToJsonArray();
             return live;
         }, WriteOptions.Main);

@@ -14,7 +14,7 @@ internal static class LocalMerge
     {
         var result = live.DeepClone().AsObject();
         Remove(result, OwnedFields.Of(live, RunLabels.FieldManager), wanted);
-        Put(result, wanted);
+        Put(result, wanted, isOperators: wanted["apiVersion"]?.ToString().StartsWith("tempo.grafana.com/", StringComparison.Ordinal) == true);
         return result;
     }
 
@@ -33,15 +33,15 @@ internal static class LocalMerge
         }
     }
 
-    private static void Put(JsonObject into, JsonObject wanted)
+    private static void Put(JsonObject into, JsonObject wanted, bool isOperators)
     {
         foreach (var (key, value) in wanted)
         {
             if (value is JsonObject section && into[key] is JsonObject there)
             {
-                Put(there, section);
+                Put(there, section, isOperators && key != "extraConfig");
             }
-            else if (value is not null)
+            else if (value is not null && !(isOperators && Amounts.AreSame(value, into[key])))
             {
                 into[key] = value.DeepClone();
             }

@@ -24,7 +24,7 @@ public sealed class RenderingTests
             """{"grpc_server_max_recv_msg_size":4194304,"grpc_server_max_send_msg_size":4194304,"http_listen_port":3200,"http_server_read_timeout":"30s","http_server_write_timeout":"30s","log_format":"logfmt"}""");
         configuration.At("memberlist")!.ToJsonString().ShouldBe("""{"abort_if_cluster_join_fails":false,"join_members":["tempo-t-gossip-ring"]}""");
         configuration.Text("querier", "frontend_worker", "frontend_address").ShouldBe("tempo-t-query-frontend-discovery:9095");
-        configuration.At("storage", "trace", "s3")!.ToJsonString().ShouldBe("""{"bucket":"b","endpoint":"store.example:8443","insecure":true}""");
+        configuration.At("storage", "trace", "s3")!.ToJsonString().ShouldBe("""{"endpoint":"store.example:8443","bucket":"b","insecure":true}""");
         configuration.Text("distributor", "receivers", "jaeger", "protocols", "thrift_compact", "endpoint").ShouldBe("0.0.0.0:6831");
         configuration.Text("distributor", "receivers", "zipkin", "endpoint").ShouldBe("0.0.0.0:9411");
     }
@@ -65,13 +65,24 @@ public sealed class RenderingTests
     }
 
     [Fact]
+    public void Extra_configuration_leaves_a_file_in_the_order_of_names()
+    {
+        var text = new TempoConfiguration(Stack("""{"extraConfig":{"tempo":{"server":{"log_level":"debug"}}}}"""), Storage, new FeatureGates()).Render(frontend: false);
+        text.ShouldStartWith("compactor:\n    compaction:\n        block_retention: 48h0m0s\n");
+        text.ShouldContain("    join_members:\n        - tempo-t-gossip-ring\n");
+        text.ShouldContain("                grpc:\n                    endpoint: 0.0.0.0:14250\n                thrift_binary:\n");
+        text.ShouldEndWith("usage_report:\n    reporting_enabled: false\n");
+        new TempoConfiguration(Stack("{}"), Storage, new FeatureGates()).Render(frontend: false).ShouldStartWith("compactor:\n  compaction:\n    block_retention: 48h0m0s\n  ring:\n");
+    }
+
+    [Fact]
     public void Tenants_have_limits_of_their_own()
     {
         var overrides = new TempoConfiguration(
             Stack("""{"limits":{"perTenant":{"a":{"ingestion":{"maxBytesPerTrace":9}}}},"retention":{"perTenant":{"b":{"traces":"24h"}}}}"""), Storage, new FeatureGates()).RenderOverrides();
         YamlJson.Parse(overrides)!["overrides"]!.ToJsonString().ShouldBe(
-            """{"a":{"ingestion":{"max_bytes_per_trace":9}},"b":{"compaction":{"block_retention":"24h0m0s"}}}""");
-        new TempoConfiguration(Stack("{}"), Storage, new FeatureGates()).RenderOverrides().Trim().ShouldBe("overrides: null");
+            """{"a":{"ingestion":{"max_bytes_per_trace":9},"read":null},"b":{"ingestion":null,"read":null,"compaction":{"block_retention":"24h0m0s"}}}""");
+        new TempoConfiguration(Stack("{}"), Storage, new FeatureGates()).RenderOverrides().ShouldBe("overrides:\n");
     }
 
     [Theory]

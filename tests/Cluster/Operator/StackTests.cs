@@ -121,7 +121,7 @@ public sealed class StackTests
             (await cluster.Client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Cancellation)).Items.FirstOrDefault(map => map.Name() == "tempo-simplest"));
         var configuration = map.Data["tempo.yaml"];
 
-        configuration.ShouldContain("endpoint: \"store.example:8443\"");
+        configuration.ShouldContain("endpoint: store.example:8443");
         // The trap: only storage.tls makes it speak TLS.
         configuration.ShouldContain("insecure: true");
         configuration.ShouldContain("blocklist_poll: 2s");

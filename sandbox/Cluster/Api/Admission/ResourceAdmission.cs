@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission.Webhooks;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Schemas;
 using TempoCos.Cluster.Api.Storage;
@@ -8,19 +9,20 @@ using TempoCos.Cluster.Operator.Admission;
 namespace TempoCos.Cluster.Api.Admission;
 
 /// <summary>Everything that is asked of an object before it is written.</summary>
-public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas, Escalation escalation, ResourceCatalog catalog, OperatorWebhooks webhooks)
+public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas, Escalation escalation, ResourceCatalog catalog, OperatorWebhooks webhooks, AdmissionWebhooks others)
 {
     private readonly LimitRanges limits = new(store);
     private readonly Quotas quotas = new(store);
 
-    public void Shape(ResourceType type, JsonObject content, WriteOptions options)
+    public void Shape(ResourceType type, JsonObject content, JsonObject? live, WriteOptions options)
     {
         schemas.Prepare(type, content, options);
         if (options.User is not null && !options.Status)
         {
-            // What a webhook cannot decode it does not fill in either.
-            schemas.Check(type, content, options);
-            webhooks.Default(type, content);
+            if (webhooks.Default(type, content) | others.Mutate(Request(type, content, live, options)))
+            {
+                schemas.Default(type, content);
+            }
         }
 
         schemas.Check(type, content, options);
@@ -38,7 +40,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (options.User is not null)
         {
             Validation.Check(type, given);
-            Ask(type, given, options);
+            Ask(type, given, live: null, options);
         }
     }
 
@@ -54,16 +56,26 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         {
             Validation.Check(type, next);
             Immutability.Check(type, next, live);
-            Ask(type, next, options);
+            Ask(type, next, live, options);
         }
     }
 
-    private void Ask(ResourceType type, JsonObject given, WriteOptions options)
+    /// <summary>Asks before something is deleted; the cluster's own parts are not held up.</summary>
+    public void Delete(ResourceType type, JsonObject live, DeleteOptions options)
     {
-        foreach (var warning in webhooks.Validate(type, given))
+        if (options.User is { } user)
         {
-            options.Warn?.Invoke(warning);
+            others.Validate(new AdmissionRequest("DELETE", type, Next: null, live, user, options.DryRun, options.Warn));
         }
+    }
+
+    private static AdmissionRequest Request(ResourceType type, JsonObject next, JsonObject? live, WriteOptions options) =>
+        new(live is null ? "CREATE" : "UPDATE", type, next, live, options.User!, options.DryRun, options.Warn);
+
+    private void Ask(ResourceType type, JsonObject given, JsonObject? live, WriteOptions options)
+    {
+        webhooks.Validate(type, given, warning => options.Warn?.Invoke(warning));
+        others.Validate(Request(type, given, live, options));
     }
 
     /// <summary>Writes unless a quota of the namespace stands against it.</summary>

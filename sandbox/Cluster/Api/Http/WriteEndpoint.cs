@@ -117,7 +117,11 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
             body.Number("gracePeriodSeconds") ?? grace,
             body.Text("preconditions", "uid"),
             body.Text("preconditions", "resourceVersion"),
-            request.Query["dryRun"].Count > 0 || body.Texts("dryRun").Any());
+            request.Query["dryRun"].Count > 0 || body.Texts("dryRun").Any())
+        {
+            User = request.HttpContext.Features.Get<UserInfo>(),
+            Warn = text => Warn(request.HttpContext.Response, text),
+        };
     }
 
     private async Task DeleteCollectionAsync(HttpContext context, ResourceType type, ApiPath path, DeleteOptions options)

@@ -9,7 +9,7 @@ namespace TempoCos.Cluster.Api.Json;
 /// <summary>YAML in and out as JSON nodes (core schema), for apply bodies and rendered configuration.</summary>
 public static class YamlJson
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create("${}[]:#\"'\n,&*!|>%@`");
+    private static readonly SearchValues<char> Indicators = SearchValues.Create("{}[],#&*!|>'\"%@`?:-");
 
     public static JsonNode? Parse(string yaml)
     {
@@ -19,13 +19,25 @@ public static class YamlJson
         return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode);
     }
 
-    public static string Write(JsonNode? node)
+    public static string Write(JsonNode? node) => Write(node, EmitterSettings.Default);
+
+    /// <summary>With fields in the order of their names and four spaces a level, as Go's library writes maps.</summary>
+    public static string WriteSorted(JsonNode? node) => Write(Sorted(node), EmitterSettings.Default.WithBestIndent(4).WithIndentedSequences());
+
+    private static string Write(JsonNode? node, EmitterSettings settings)
     {
         using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        new YamlStream(new YamlDocument(Convert(node))).Save(writer, assignAnchors: false);
+        new YamlStream(new YamlDocument(Convert(node))).Save(new Emitter(writer, settings), assignAnchors: false);
         var text = writer.ToString();
         return text.EndsWith("...\n", StringComparison.Ordinal) ? text[..^4] : text;
     }
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, Sorted(entry.Value)))),
+        JsonArray list => list.Select(Sorted).ToJsonArray(),
+        _ => node?.DeepClone(),
+    };
 
     private static JsonNode? Convert(YamlNode node) => node switch
     {
@@ -77,5 +89,7 @@ public static class YamlJson
     }
 
     private static bool NeedsQuotes(string text) =>
-        text.Length == 0 || Plain(text) is not { } plain || !plain.TryGetValue<string>(out _) || text.AsSpan().ContainsAny(Special);
+        text.Length == 0 || Plain(text) is not { } plain || !plain.TryGetValue<string>(out _)
+        || Indicators.Contains(text[0]) || text.Contains(": ", StringComparison.Ordinal) || text.Contains(" #", StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal)
+        || text[^1] is ':' or ' ' || text[0] == ' ';
 }

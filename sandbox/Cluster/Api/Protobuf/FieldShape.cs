@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using TempoCos.Cluster.Api.Json;
@@ -7,66 +8,81 @@ namespace TempoCos.Cluster.Api.Protobuf;
 /// <summary>How a field's value becomes JSON.</summary>
 public sealed class FieldShape
 {
-    private readonly Action<CodedInputStream, JsonObject, string> read;
+    private static readonly MessageShape Quantity = new((1, "text", new(input => input.ReadString())));
+    private static readonly MessageShape Instant = new((1, "seconds", new(input => input.ReadInt64())), (2, "nanoseconds", new(input => input.ReadInt64())));
+    private static readonly MessageShape Raw = new((1, "raw", new(input => input.ReadBytes().ToBase64())));
+    private static readonly MessageShape Items = new((1, "items", new FieldShape(input => input.ReadString()) { repeated = true }));
+    private static readonly MessageShape NumberOrText = new(
+        (1, "type", new(input => input.ReadInt64())), (2, "number", new(input => input.ReadInt64())), (3, "text", new(input => input.ReadString())));
 
-    private FieldShape(Action<CodedInputStream, JsonObject, string> read) => this.read = read;
+    private readonly Func<CodedInputStream, JsonNode?> read;
+    private bool repeated;
+    private bool mapped;
 
-    public static FieldShape Text { get; } = new((input, target, name) => Set(target, name, input.ReadString()));
+    private FieldShape(Func<CodedInputStream, JsonNode?> read) => this.read = read;
 
-    public static FieldShape Bytes { get; } = new((input, target, name) => target[name] = input.ReadBytes().ToBase64());
-
-    public static FieldShape Number { get; } = new((input, target, name) => target[name] = input.ReadInt64());
-
-    public static FieldShape Flag { get; } = new((input, target, name) => target[name] = input.ReadBool());
-
-    public static FieldShape Texts { get; } = new((input, target, name) => ((JsonArray)(target[name] ??= new JsonArray())).Add(input.ReadString()));
-
-    public static FieldShape TextMap { get; } = Map(Text);
-
-    public static FieldShape BytesMap { get; } = Map(Bytes);
-
-    /// <summary>Quantities by name: each is a message with a text.</summary>
-    public static FieldShape QuantityMap { get; } = Map(new((input, target, name) =>
-        target[name] = new MessageShape((1, "string", Text)).Read(input.ReadBytes().ToByteArray())["string"]?.DeepClone() ?? "0"));
-
-    public static FieldShape NumberOrText { get; } = new((input, target, name) =>
+    /// <summary>
+    /// Reads <c>[]TYPE</c> (repeated), <c>{}TYPE</c> (by name) or <c>TYPE</c>: one of text, bytes, number, flag, quantity, number-or-text,
+    /// time, micro-time, json, items, or the name of a message. With a <c>?</c> at its end, the type's zero means that nothing is set.
+    /// </summary>
+    public static FieldShape Parse(string type, Func<string, MessageShape> message) => type switch
     {
-        var read = new MessageShape((1, "type", Number), (2, "number", Number), (3, "text", Text)).Read(input.ReadBytes().ToByteArray());
-        target[name] = read.Number("type") == 1 ? read.Text("text") ?? "" : read.Number("number") ?? 0;
-    });
+        ['[', ']', .. var one] => new(Scalar(one, message)) { repeated = true },
+        ['{', '}', .. var one] => new(Scalar(one, message)) { mapped = true },
+        _ => new(Scalar(type, message)),
+    };
 
-    /// <summary>A message whose fields stand in JSON beside those around it.</summary>
-    public static FieldShape Inline(MessageShape shape) => new((input, target, _) =>
+    public void Read(CodedInputStream input, JsonObject target, string name)
     {
-        foreach (var (name, value) in shape.Read(input.ReadBytes().ToByteArray()))
+        if (repeated)
         {
-            target[name] = value?.DeepClone();
+            ((JsonArray)(target[name] ??= new JsonArray())).Add(read(input));
         }
-    });
-
-    public static FieldShape Message(MessageShape shape) => new((input, target, name) => target[name] = shape.Read(input.ReadBytes().ToByteArray()));
-
-    public static FieldShape Messages(MessageShape shape) =>
-        new((input, target, name) => ((JsonArray)(target[name] ??= new JsonArray())).Add((JsonNode)shape.Read(input.ReadBytes().ToByteArray())));
-
-    public void Read(CodedInputStream input, JsonObject target, string name) => read(input, target, name);
-
-    private static FieldShape Map(FieldShape value)
-    {
-        var entry = new MessageShape((1, "key", Text), (2, "value", value));
-        return new((input, target, name) =>
+        else if (mapped)
         {
-            var read = entry.Read(input.ReadBytes().ToByteArray());
-            target.Ensure(name)[read.Text("key") ?? ""] = read["value"]?.DeepClone() ?? "";
-        });
-    }
-
-    private static void Set(JsonObject target, string name, string text)
-    {
-        // Go writes empty strings for what is not set.
-        if (text.Length > 0)
+            var entry = new MessageShape((1, "key", new(one => one.ReadString())), (2, "value", new(read))).Read(Content(input));
+            target.Ensure(name)[entry.Text("key") ?? ""] = entry["value"]?.DeepClone() ?? "";
+        }
+        else if (read(input) is { } value)
         {
-            target[name] = text;
+            if (name != MessageShape.Inline)
+            {
+                target[name] = value;
+                return;
+            }
+
+            foreach (var (field, inner) in (JsonObject)value)
+            {
+                target[field] = inner?.DeepClone();
+            }
         }
     }
+
+    private static Func<CodedInputStream, JsonNode?> Scalar(string type, Func<string, MessageShape> message) => type switch
+    {
+        "text" => input => input.ReadString(),
+        "text?" => input => input.ReadString() is { Length: > 0 } text ? text : null,
+        "number" => input => input.ReadInt64(),
+        "number?" => input => input.ReadInt64() is not 0 and var number ? number : null,
+        "flag" => input => input.ReadBool(),
+        "flag?" => input => input.ReadBool() ? true : null,
+        "bytes" => input => input.ReadBytes().ToBase64(),
+        "quantity" => input => Quantity.Read(Content(input)).Text("text") ?? "0",
+        "number-or-text" => input => NumberOrText.Read(Content(input)) is var read && read.Number("type") == 1 ? read.Text("text") ?? "" : read.Number("number") ?? 0,
+        "time" => input => Time(input, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
+        "micro-time" => input => Time(input, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
+        "json" => input => Raw.Read(Content(input)).Text("raw") is { } raw ? JsonNode.Parse(Convert.FromBase64String(raw)) : null,
+        "items" => input => Items.Read(Content(input)).At("items")?.DeepClone() ?? new JsonArray(),
+        _ => input => message(type).Read(Content(input)),
+    };
+
+    private static JsonNode? Time(CodedInputStream input, string format)
+    {
+        var read = Instant.Read(Content(input));
+        return read.Number("seconds") is { } seconds
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks((read.Number("nanoseconds") ?? 0) / TimeSpan.NanosecondsPerTick).ToString(format, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    private static byte[] Content(CodedInputStream input) => input.ReadBytes().ToByteArray();
 }

@@ -5,8 +5,9 @@ using TempoCos.Cluster.Api.Json;
 namespace TempoCos.Cluster.Api.Protobuf;
 
 /// <summary>
-/// Bodies that kubectl's own <c>create</c> commands send as protobuf: the magic number, then <c>runtime.Unknown</c> with the type (1) and the
-/// object (2). Only the kinds of those commands are known here; everything else comes as JSON.
+/// Bodies that kubectl's own <c>create</c> commands and most controllers written in Go send as protobuf: the magic number, then
+/// <c>runtime.Unknown</c> with the type (1) and the object (2). Built-in kinds only; everything else comes as JSON. Answers are JSON always,
+/// which such clients accept as well.
 /// </summary>
 public static class ProtobufBody
 {
@@ -25,7 +26,8 @@ public static class ProtobufBody
         {
             var envelope = KnownMessages.Envelope.Read(body.AsSpan(Magic.Length).ToArray());
             var kind = envelope.Text("typeMeta", "kind") ?? "";
-            var message = KnownMessages.Find(kind) ?? throw ApiException.UnsupportedMediaType($"{MediaType} with {kind}", "application/json", "application/yaml");
+            var message = KnownMessages.Find(envelope.Text("typeMeta", "apiVersion") ?? "", kind)
+                ?? throw ApiException.UnsupportedMediaType($"{MediaType} with {kind}", "application/json", "application/yaml");
             var content = message.Read(Convert.FromBase64String(envelope.Text("raw") ?? ""));
             content["apiVersion"] = envelope.Text("typeMeta", "apiVersion");
             content["kind"] = kind;

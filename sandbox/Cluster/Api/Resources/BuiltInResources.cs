@@ -26,6 +26,8 @@ public static class BuiltInResources
     public const string ControllerRevisions = "controllerrevisions.apps";
     public const string Jobs = "jobs.batch";
     public const string Volumes = "persistentvolumes";
+    public const string MutatingWebhooks = "mutatingwebhookconfigurations.admissionregistration.k8s.io";
+    public const string ValidatingWebhooks = "validatingwebhookconfigurations.admissionregistration.k8s.io";
     public const string EndpointSlices = "endpointslices.discovery.k8s.io";
 
     private static readonly string[] All = ["all"];
@@ -45,6 +47,8 @@ public static class BuiltInResources
         new("", "v1", "Event", "events", true) { ShortNames = ["ev"] },
         new("", "v1", "ResourceQuota", "resourcequotas", true, true) { ShortNames = ["quota"] },
         new("", "v1", "LimitRange", "limitranges", true) { ShortNames = ["limits"] },
+        new("admissionregistration.k8s.io", "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", false),
+        new("admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false),
         new("apps", "v1", "Deployment", "deployments", true, true) { ShortNames = ["deploy"], Categories = All, OtherSubresources = ["scale"] },
         new("apps", "v1", "StatefulSet", "statefulsets", true, true) { ShortNames = ["sts"], Categories = All, OtherSubresources = ["scale"] },
         new("apps", "v1", "ReplicaSet", "replicasets", true, true) { ShortNames = ["rs"], Categories = All, OtherSubresources = ["scale"] },

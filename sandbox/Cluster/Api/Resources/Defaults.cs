@@ -43,6 +43,9 @@ public static class Defaults
                 given.Ensure("spec")["volumeMode"] ??= "Filesystem";
                 given.Ensure("status")["phase"] ??= "Pending";
                 break;
+            case BuiltInResources.MutatingWebhooks or BuiltInResources.ValidatingWebhooks:
+                Webhooks(type, given);
+                break;
             case BuiltInResources.CustomResourceDefinitions:
                 Definition(given);
                 break;
@@ -134,6 +137,32 @@ public static class Defaults
             foreach (var port in container.Objects("ports"))
             {
                 port["protocol"] ??= "TCP";
+            }
+        }
+    }
+
+    private static void Webhooks(ResourceType type, JsonObject given)
+    {
+        foreach (var webhook in given.Objects("webhooks"))
+        {
+            webhook["failurePolicy"] ??= "Fail";
+            webhook["matchPolicy"] ??= "Equivalent";
+            webhook["timeoutSeconds"] ??= 10;
+            webhook["namespaceSelector"] ??= new JsonObject();
+            webhook["objectSelector"] ??= new JsonObject();
+            if (type.Resource == BuiltInResources.MutatingWebhooks)
+            {
+                webhook["reinvocationPolicy"] ??= "Never";
+            }
+
+            foreach (var rule in webhook.Objects("rules"))
+            {
+                rule["scope"] ??= "*";
+            }
+
+            if (webhook.At("clientConfig", "service") is JsonObject service)
+            {
+                service["port"] ??= 443;
             }
         }
     }

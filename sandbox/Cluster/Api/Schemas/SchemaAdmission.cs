@@ -7,7 +7,7 @@ namespace TempoCos.Cluster.Api.Schemas;
 /// <summary>Brings what is written into the shape of its kind: unknown fields out, defaults in, and nothing that the schema forbids.</summary>
 public sealed class SchemaAdmission(ResourceCatalog catalog)
 {
-    /// <summary>Fields out that are not known, defaults in.</summary>
+    /// <summary>Fields out that are not known, and nulls that may not be, defaults in.</summary>
     public void Prepare(ResourceType type, JsonObject content, WriteOptions options)
     {
         var custom = catalog.Schema(type);
@@ -17,6 +17,16 @@ public sealed class SchemaAdmission(ResourceCatalog catalog)
         }
 
         if (custom is not null)
+        {
+            SchemaNulls.Prune(content, custom);
+            SchemaDefaults.Apply(content, custom);
+        }
+    }
+
+    /// <summary>Defaults in again, after a webhook has changed the object.</summary>
+    public void Default(ResourceType type, JsonObject content)
+    {
+        if (catalog.Schema(type) is { } custom)
         {
             SchemaDefaults.Apply(content, custom);
         }

@@ -10,7 +10,7 @@ using TempoCos.Cluster.Operator;
 namespace TempoCos.Cluster.Controllers.Deployments;
 
 /// <summary>Brings a Deployment's pods to its present template, a ReplicaSet for each template, within what may be more or fewer.</summary>
-public sealed class DeploymentController(ControllerContext context, Ownership ownership, ILogger<DeploymentController> logger) : Controller(context.Store, logger)
+public sealed class DeploymentController(ControllerContext context, Ownership ownership, ClusterOptions options, ILogger<DeploymentController> logger) : Controller(context.Store, logger)
 {
     private const string HashLabel = "pod-template-hash";
 
@@ -28,7 +28,7 @@ public sealed class DeploymentController(ControllerContext context, Ownership ow
     protected override void Reconcile(ObjectKey key)
     {
         // The operator is this process; it says itself what its Deployment's pods would.
-        if (key == OperatorDeployment.Key || Store.Find(key) is not { } stored)
+        if ((options.Operator && key == OperatorDeployment.Key) || Store.Find(key) is not { } stored)
         {
             return;
         }

@@ -161,9 +161,9 @@ public sealed class StackWebhook(ObjectStore store, FeatureGates gates)
         {
             faults.Invalid($"{Base}.tracing.sampling_fraction", fraction, $"strconv.ParseFloat: parsing \"{fraction}\": invalid syntax");
         }
-        else if (tracing.Text("jaeger_agent_endpoint") is { Length: > 0 } agent && !agent.Contains(':', StringComparison.Ordinal))
+        else if (tracing.Text("jaeger_agent_endpoint") is { Length: > 0 } agent && AddressFault(agent) is { } fault)
         {
-            faults.Invalid($"{Base}.tracing.jaeger_agent_endpoint", agent, $"address {agent}: missing port in address");
+            faults.Invalid($"{Base}.tracing.jaeger_agent_endpoint", agent, $"address {agent}: {fault}");
         }
         else if (stack.Spec("observability", "grafana", "createDatasource").Flag())
         {
@@ -177,6 +177,10 @@ public sealed class StackWebhook(ObjectStore store, FeatureGates gates)
             }
         }
     }
+
+    private static string? AddressFault(string address) =>
+        !address.Contains(':', StringComparison.Ordinal) ? "missing port in address"
+        : address.Count(':') > 1 && !address.StartsWith('[') ? "too many colons in address" : null;
 
     private static void Deprecated(Faults faults, TempoStackView stack)
     {

@@ -31,6 +31,9 @@ public sealed class CertificateAuthority(ObjectStore store, OperandWriter operan
     public JsonObject Ensure(JsonObject owner, InstanceLabels labels, IReadOnlyList<string> components)
     {
         var (ns, instance) = (owner.Text("metadata", "namespace")!, labels.Instance);
+
+        // Those of a TempoMonolithic are labelled as if they were a TempoStack's.
+        labels = labels with { Application = "tempo" };
         using var authority = Authority(owner, labels, ns, instance);
         var bundle = Naming.CaBundle(instance);
         var pem = authority.ExportCertificatePem() + "\n";
@@ -39,16 +42,20 @@ public sealed class CertificateAuthority(ObjectStore store, OperandWriter operan
             operands.Put(owner, BuiltInResources.ConfigMaps, Map(("metadata", Map(("name", bundle), ("labels", labels.Common()))), ("data", Map((TlsPaths.CaFile, pem)))));
         }
 
-        var hashes = new JsonObject();
+        var hashes = new JsonObject { [Hash(Naming.SigningCa(instance))] = Digest(Value(ns, Naming.SigningCa(instance), "tls.crt")) };
         foreach (var component in components)
         {
             var name = Naming.Certificate(component, instance);
             var certificate = Current(ns, name, Refresh, authority) ?? Issue(owner, labels, ns, Naming.Name(component, instance), name, authority);
-            hashes[$"tempo.grafana.com/cert-hash-{name}"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(certificate)));
+            hashes[Hash(name)] = Digest(certificate);
         }
 
         return hashes;
     }
+
+    private static string Hash(string name) => $"tempo.grafana.com/cert-hash-{name}";
+
+    private static string Digest(string certificate) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(certificate)));
 
     private X509Certificate2 Authority(JsonObject owner, InstanceLabels labels, string ns, string instance)
     {

@@ -23,11 +23,12 @@ public static class ExtraConfiguration
 
     public static string Render(JsonObject configuration, JsonNode? extra)
     {
-        if (extra is JsonObject given)
+        if (extra is not JsonObject given)
         {
-            Merge(configuration, given);
+            return YamlJson.Write(configuration);
         }
 
-        return YamlJson.Write(configuration);
+        Merge(configuration, given);
+        return YamlJson.WriteSorted(configuration);
     }
 }

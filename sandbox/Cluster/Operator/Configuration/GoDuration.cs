@@ -11,6 +11,8 @@ public static class GoDuration
     /// <summary>The duration as Go would print it; the text as it is where it is none.</summary>
     public static string Canonical(string? text) => Nanoseconds(text) is { } nanoseconds ? Print(nanoseconds) : text ?? "0s";
 
+    public static bool IsDuration(string text) => Nanoseconds(text) is not null;
+
     public static bool IsZero(string? text) => string.IsNullOrEmpty(text) || Nanoseconds(text) == 0;
 
     public static long Seconds(string? text) => (long)((Nanoseconds(text) ?? 0) / Second);

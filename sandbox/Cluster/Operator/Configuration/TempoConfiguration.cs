@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Operator.Manifests;
@@ -13,7 +14,21 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
     private const string OverridesFile = "/conf/overrides.yaml";
 
     /// <summary>The same for all components but the query-frontend, whose HTTP is in the clear unless a gateway stands before it.</summary>
-    public string Render(bool frontend) => ExtraConfiguration.Render(Create(!frontend || stack.HasGateway), stack.Spec("extraConfig", "tempo"));
+    public string Render(bool frontend)
+    {
+        var extra = stack.Spec("extraConfig", "tempo");
+        var text = ExtraConfiguration.Render(Create(!frontend || stack.HasGateway), extra);
+
+        if (extra is JsonObject)
+        {
+            return text;
+        }
+
+        // The operator's template has one blank too many there, and quotes.
+        var ciphers = Ciphers(stack.Spec("template", "distributor", "tls"));
+        return text.Replace($"client_ca_file: {TlsPaths.ReceiverCaDirectory}/", $"client_ca_file:  {TlsPaths.ReceiverCaDirectory}/", StringComparison.Ordinal)
+            .Replace($" cipher_suites: {ciphers}\n", $" cipher_suites: \"{ciphers}\"\n", StringComparison.Ordinal);
+    }
 
     /// <summary>overrides.yaml: limits and retention of single tenants.</summary>
     public string RenderOverrides()
@@ -24,19 +39,28 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
         foreach (var tenant in limits.Select(entry => entry.Key).Union(retentions.Select(entry => entry.Key)).Order(StringComparer.Ordinal))
         {
             var limit = limits[tenant];
-            tenants[tenant] = Map(
-                ("ingestion", NotEmpty(Map(
+            var own = new JsonObject
+            {
+                ["ingestion"] = NotEmpty(Map(
                     ("burst_size_bytes", limit.At("ingestion", "ingestionBurstSizeBytes")),
                     ("rate_limit_bytes", limit.At("ingestion", "ingestionRateLimitBytes")),
                     ("max_traces_per_user", limit.At("ingestion", "maxTracesPerUser")),
-                    ("max_bytes_per_trace", limit.At("ingestion", "maxBytesPerTrace"))))),
-                ("read", NotEmpty(Map(
+                    ("max_bytes_per_trace", limit.At("ingestion", "maxBytesPerTrace")))),
+                ["read"] = NotEmpty(Map(
                     ("max_bytes_per_tag_values_query", limit.At("query", "maxBytesPerTagValues")),
-                    ("max_search_duration", Duration(limit.Text("query", "maxSearchDuration")))))),
-                ("compaction", retentions[tenant].Text("traces") is { } retention ? Map(("block_retention", GoDuration.Canonical(retention))) : null));
+                    ("max_search_duration", Duration(limit.Text("query", "maxSearchDuration"))))),
+            };
+            if (retentions[tenant].Text("traces") is { } retention)
+            {
+                own["compaction"] = Map(("block_retention", GoDuration.Canonical(retention)));
+            }
+
+            tenants[tenant] = own;
         }
 
-        return YamlJson.Write(new JsonObject { ["overrides"] = tenants.Count > 0 ? tenants : null });
+        // The operator's template leaves what is empty without a value, and quotes tenants.
+        var text = YamlJson.Write(new JsonObject { ["overrides"] = tenants.Count > 0 ? tenants.Copy() : null }).Replace(": null\n", ":\n", StringComparison.Ordinal);
+        return tenants.Select(tenant => tenant.Key).Aggregate(text, (quoted, tenant) => quoted.Replace($"\n  {tenant}:\n", $"\n  \"{tenant}\":\n", StringComparison.Ordinal));
     }
 
     /// <summary>tempo-query.yaml, for the process that stands between jaeger-query and Tempo.</summary>
@@ -167,12 +191,22 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
         return receivers;
     }
 
-    private JsonObject Storage() => Map(
-        ("backend", storage.Type),
-        ("blocklist_poll", "5m"),
-        ("local", Map(("path", "/var/tempo/traces"))),
-        ("wal", Map(("path", "/var/tempo/wal"))),
-        Store(storage, stack.StorageTls));
+    private JsonObject Storage()
+    {
+        var store = Store(storage, stack.StorageTls);
+        if (store.Value.Text("tls_min_version") is { } version && decimal.TryParse(version, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        {
+            // 1.2 is a number to YAML, and the operator's template does not say otherwise.
+            store.Value!["tls_min_version"] = number;
+        }
+
+        return Map(
+            ("backend", storage.Type),
+            ("blocklist_poll", "5m"),
+            store,
+            ("local", Map(("path", "/var/tempo/traces"))),
+            ("wal", Map(("path", "/var/tempo/wal"))));
+    }
 
     /// <summary>What <c>storage.trace</c> says of an object store, under the backend's name.</summary>
     public static (string Name, JsonNode? Value) Store(StorageParameters storage, JsonNode? tls) => (storage.Type, storage.Type switch
@@ -185,8 +219,8 @@ public sealed class TempoConfiguration(TempoStackView stack, StorageParameters s
     private static JsonObject S3(StorageParameters storage, JsonNode? tls)
     {
         var s3 = Map(
-            ("bucket", storage.Bucket),
             ("endpoint", storage.IsStatic ? storage.Endpoint : $"s3.{storage.Region}.amazonaws.com"),
+            ("bucket", storage.Bucket),
             ("insecure", storage.Insecure));
         if (tls.Flag("enabled"))
         {

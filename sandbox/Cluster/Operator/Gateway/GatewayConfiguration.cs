@@ -11,18 +11,18 @@ public static class GatewayConfiguration
     public const string TenantsFile = "tenants.yaml";
 
     /// <summary>rbac.yaml; empty in mode openshift, where OPA decides.</summary>
-    public static string Rbac(JsonNode? tenants) => tenants.Text("mode") != "static" ? "" : YamlJson.Write(Map(
+    public static string Rbac(JsonNode? tenants) => tenants.Text("mode") != "static" ? "" : Spaced(YamlJson.Write(Map(
         ("roleBindings", List([.. tenants.Objects("authorization", "roleBindings").Select(binding => Map(
             ("name", binding["name"]), ("roles", binding["roles"]),
             ("subjects", List([.. binding.Objects("subjects").Select(subject => Map(("kind", subject["kind"]), ("name", subject["name"])))]))))])),
         ("roles", List([.. tenants.Objects("authorization", "roles").Select(role => Map(
-            ("name", role["name"]), ("permissions", role["permissions"]), ("resources", role["resources"]), ("tenants", role["tenants"])))]))));
+            ("name", role["name"]), ("permissions", role["permissions"]), ("resources", role["resources"]), ("tenants", role["tenants"])))])))));
 
     /// <summary>tenants.yaml.</summary>
     public static string Tenants(JsonNode? tenants, IReadOnlyList<GatewayTenant> known, string account, string routeHost, string opaPackage)
     {
         var openShift = tenants.Text("mode") == "openshift";
-        return YamlJson.Write(Map(("tenants", List([.. tenants.Objects("authentication").Select(Tenant)]))));
+        return YamlJson.Write(Map(("tenants", List([.. tenants.Objects("authentication").Select(Tenant)])))).TrimEnd('\n');
 
         JsonObject Tenant(JsonObject tenant)
         {
@@ -47,6 +47,10 @@ public static class GatewayConfiguration
                     ("groupClaim", NotEmpty(oidc.Text("groupClaim"))))));
         }
     }
+
+    /// <summary>With the blank lines that the operator's template leaves after its lists.</summary>
+    private static string Spaced(string text) =>
+        ((string[])["  subjects:", "  resources:", "  tenants:", "roles:"]).Aggregate(text, (spaced, line) => spaced.Replace($"\n{line}\n", $"\n\n{line}\n", StringComparison.Ordinal)).TrimEnd('\n');
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

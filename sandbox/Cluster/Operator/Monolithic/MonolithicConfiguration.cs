@@ -41,7 +41,13 @@ public sealed class MonolithicConfiguration(MonolithicView tempo, StorageParamet
         var store = storage.Type is "memory" or "pv"
             ? ("local", Map(("path", "/var/tempo/blocks")))
             : TempoConfiguration.Store(storage, storage.IsStatic ? tempo.Spec("storage", "traces", "s3", "tls") : null);
-        return Map(("wal", Map(("path", "/var/tempo/wal"))), ("backend", store.Name), store);
+        if (store.Item2 is JsonObject s3 && s3["bucket"] is { } bucket)
+        {
+            s3.Remove("bucket");
+            s3.Insert(s3.IndexOf("insecure") + 1, "bucket", bucket);
+        }
+
+        return Map(("backend", store.Name), ("wal", Map(("path", "/var/tempo/wal"))), store);
     }
 
     private JsonObject? Receiver(string protocol, int port)
