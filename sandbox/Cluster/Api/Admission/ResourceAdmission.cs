@@ -13,7 +13,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
     private readonly LimitRanges limits = new(store);
     private readonly Quotas quotas = new(store);
 
-    public void Shape(ResourceType type, JsonObject content, WriteOptions options)
+    public void Shape(ResourceType type, JsonObject content, JsonObject? live, WriteOptions options)
     {
         schemas.Prepare(type, content, options);
         if (options.User is not null && !options.Status)
@@ -21,7 +21,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
             webhooks.Default(type, content);
         }
 
-        schemas.Check(type, content, options);
+        schemas.Check(type, content, live, options);
     }
 
     public void Create(ResourceType type, JsonObject given, WriteOptions options)
@@ -35,7 +35,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         limits.Admit(type, given);
         if (options.User is not null)
         {
-            Validation.Check(type, given);
+            Validation.Check(type, given, options);
             Ask(type, given, options);
         }
     }
@@ -50,7 +50,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         escalation.Check(type, next, live, options.User);
         if (!options.Status)
         {
-            Validation.Check(type, next);
+            Validation.Check(type, next, options);
             Immutability.Check(type, next, live);
             Ask(type, next, options);
         }

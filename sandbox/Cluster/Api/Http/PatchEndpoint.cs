@@ -65,10 +65,11 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
             throw ApiException.BadRequest("metadata.managedFields must be nil");
         }
 
-        if (schemas.Undeclared(type, configuration) is { } unknown)
+        if (schemas.Untyped(type, configuration) is { } problem)
         {
-            var what = $"{(path.Namespace.Length == 0 ? "" : path.Namespace + "/")}{path.Name}; {type.ApiVersion}, Kind={type.Kind}";
-            throw new ApiException(500, "", $"failed to create typed patch object ({what}): .{unknown}: field not declared in schema");
+            // The built-in kinds are named so by the API server: without the namespace, and with the group before the slash even where it is empty.
+            var what = catalog.Custom(type) is null ? $"/{path.Name}; {type.Group}/{type.Version}" : $"{path.Namespace}/{path.Name}; {type.ApiVersion}";
+            throw new ApiException(500, "", $"failed to create typed patch object ({what}, Kind={type.Kind}): {problem}");
         }
 
         var storedType = EventView.Stored(type);

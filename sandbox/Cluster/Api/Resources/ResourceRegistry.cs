@@ -52,7 +52,7 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
         }
 
         Identify(type, given);
-        admission.Shape(type, given, options);
+        admission.Shape(type, given, live: null, options);
         ClusterAddresses.Assign(store, type, given);
         Defaults.Apply(type, given, live: null);
         admission.Create(type, given, options);
@@ -234,7 +234,7 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
                 next.Ensure("metadata")["managedFields"] = owners;
             }
 
-            admission.Shape(type, next, options);
+            admission.Shape(type, next, live, options);
             return next;
         }
 
@@ -262,7 +262,7 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
             }
         }
 
-        admission.Shape(type, next, options);
+        admission.Shape(type, next, live, options);
         Defaults.Apply(type, next, live);
         if (type.HasStatus && !JsonNode.DeepEquals(live.At("spec"), next.At("spec")))
         {
