@@ -24,12 +24,14 @@ using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Names;
 using TempoCos.Cluster.Kubelet.Nodes;
 using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Network.Http;
+using TempoCos.Cluster.Network.Names;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
@@ -57,6 +59,7 @@ public static class ClusterApp
 
     private static WebApplication Build(ClusterOptions options, DataDirectory data)
     {
+        var gates = FeatureGates.Parse(options.FeatureGates);
         var certificate = ServerCertificate.LoadOrCreate(data.Path, options.Time.GetUtcNow());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -108,6 +111,11 @@ public static class ClusterApp
             .AddSingleton<ServiceTargets>()
             .AddSingleton<ServiceNetwork>()
             .AddSingleton<ServicePorts>()
+            .AddSingleton<LoopbackBlock>()
+            .AddSingleton<ServiceListeners>()
+            .AddSingleton<PodListeners>()
+            .AddSingleton<ServiceNames>()
+            .AddSingleton(new DnsForwarder(DnsForwarder.MachineFile))
             .AddSingleton<FrontCertificates>()
             .AddSingleton<ObjectWriter>()
             .AddSingleton<EventRecorder>()
@@ -131,6 +139,7 @@ public static class ClusterApp
             .AddSingleton<ProbeAction>()
             .AddSingleton<ControlGroupTree>()
             .AddSingleton<PrivateMounts>()
+            .AddSingleton<PodResolver>()
             .AddSingleton<ProcessStarter>()
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
@@ -140,7 +149,8 @@ public static class ClusterApp
             .AddSingleton<OperatorWebhooks>()
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
-            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
+            .AddSingleton(gates)
+            .AddHostedService<DnsServer>()
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()
@@ -165,6 +175,11 @@ public static class ClusterApp
         if (options.Operator)
         {
             builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>().AddHostedService<ZoneAwareness>();
+        }
+
+        if (options.Operator && gates.ServingCertificates)
+        {
+            builder.Services.AddHostedService<ServingCertificateController>();
         }
 
         var app = builder.Build();
