@@ -57,12 +57,18 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
         var options = WriteEndpoint.Options(context.Request, path);
         if (context.Request.Query["fieldManager"].ToString().Length == 0)
         {
-            throw ApiException.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            throw ApiException.Invalid("PatchOptions", "meta.k8s.io", "", FieldError.Required("fieldManager", "is required for apply patch"));
         }
 
         if (configuration.At("metadata", "managedFields") is JsonArray { Count: > 0 })
         {
             throw ApiException.BadRequest("metadata.managedFields must be nil");
+        }
+
+        if (configuration.Text("kind") != type.Kind || configuration.Text("apiVersion") != type.ApiVersion)
+        {
+            var version = configuration.Text("apiVersion") ?? "";
+            throw ApiException.BadRequest($"invalid object type: {(version.Contains('/', StringComparison.Ordinal) ? "" : "/")}{version}, Kind={configuration.Text("kind")}");
         }
 
         if (schemas.Untyped(type, configuration) is { } problem)
@@ -78,9 +84,14 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
         var key = new ObjectKey(storedType.Resource, path.Namespace, path.Name);
         if (store.Find(key) is null)
         {
-            if (path.Subresource.Length > 0 || configuration.Text("metadata", "uid") is { Length: > 0 })
+            if (path.Subresource.Length > 0)
             {
                 throw ApiException.NotFound(type.Resource, path.Name);
+            }
+
+            if (configuration.Text("metadata", "uid") is { Length: > 0 } uid)
+            {
+                throw ApiException.Conflict(type.Resource, path.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
             }
 
             // Who may patch may not therefore make something new.

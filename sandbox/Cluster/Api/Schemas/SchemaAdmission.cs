@@ -32,12 +32,17 @@ public sealed class SchemaAdmission(ResourceCatalog catalog)
             return;
         }
 
+        if (content.At("metadata") is JsonObject metadata && SchemaValidation.Validate(metadata, BuiltInSchemas.Metadata) is [var wrong, ..])
+        {
+            throw Undecodable(type, "ObjectMeta.metadata", wrong);
+        }
+
         List<FieldError> errors = [.. SchemaValidation.Validate(content, schema)];
         if (custom is null)
         {
             if (errors.Count > 0)
             {
-                throw Undecodable(type, errors[0]);
+                throw Undecodable(type, type.Kind, errors[0]);
             }
 
             return;
@@ -92,12 +97,12 @@ public sealed class SchemaAdmission(ResourceCatalog catalog)
     }
 
     /// <summary>The built-in kinds are structures to the API server: what has another type cannot be read at all.</summary>
-    private static ApiException Undecodable(ResourceType type, FieldError error)
+    private static ApiException Undecodable(ResourceType type, string within, FieldError error)
     {
         var given = error.Message.Split('"') is [_, var found, ..] ? found : "value";
         var expected = error.Message.Split(" must be of type ") is [_, var rest] ? rest.Split(':')[0] : "value";
         return ApiException.BadRequest(
-            $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {Go(given)} into Go struct field {type.Kind}.{error.Field} of type {expected}");
+            $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {Go(given)} into Go struct field {within}.{error.Field} of type {expected}");
     }
 
     private static string Go(string type) => type switch { "integer" => "number", "boolean" => "bool", _ => type };

@@ -99,8 +99,22 @@ public sealed class OptionTests(PlainCluster shared) : IClassFixture<PlainCluste
         (await MessageAsync(text)).ShouldBe("failed to create typed patch object (/d; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string");
         using var unknown = await ApplyAsync(http, $"{Maps}/typed", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"typed"},"nonsense":1}""");
         (await MessageAsync(unknown)).ShouldEndWith(".nonsense: field not declared in schema");
+        using var nothing = await ApplyAsync(http, $"{Maps}/typed", """{"metadata":{"name":"typed"}}""");
+        nothing.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await MessageAsync(nothing)).ShouldBe("invalid object type: /, Kind=");
         using var good = await ApplyAsync(http, $"{Maps}/typed", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"typed"},"data":{"a":"5"}}""");
         good.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Metadata_has_the_types_of_metadata()
+    {
+        using var http = shared.Cluster.Http();
+        using var number = await http.PostAsync(new Uri(Maps, UriKind.Relative), Json("""{"metadata":{"name":"labelled","labels":{"a":1}}}"""), Cancellation);
+        number.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await MessageAsync(number)).ShouldStartWith("ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels");
+        using var text = await http.PostAsync(new Uri(Maps, UriKind.Relative), Json("""{"metadata":{"name":"labelled","labels":{"a":"1","b":null}}}"""), Cancellation);
+        text.StatusCode.ShouldBe(HttpStatusCode.Created);
     }
 
     [Fact]

@@ -19,13 +19,10 @@ public static class RuleLibrary
 
     private static readonly HashSet<string> Known = [.. Standard];
 
-    /// <summary>What a name before a dot stands for when it is no value: <c>sets.contains(a, b)</c>.</summary>
-    private sealed class Library;
-
     public static CelEnvironment Environment { get; } = Create();
 
     /// <summary>Variables that every expression has.</summary>
-    public static IReadOnlyDictionary<string, object?> Variables { get; } = new Dictionary<string, object?> { ["sets"] = new Library() };
+    public static IReadOnlyDictionary<string, object?> Variables { get; } = new Dictionary<string, object?> { ["sets"] = new RuleNamespace() };
 
     /// <summary>The macros, whose first argument names a variable.</summary>
     public static IReadOnlySet<string> Macros { get; } = new HashSet<string> { "all", "exists", "exists_one", "filter", "map" };
@@ -96,9 +93,9 @@ public static class RuleLibrary
         Add<IList>(environment, "max", list => list.Cast<object?>().Max());
         Add<IList, object>(environment, "indexOf", (list, item) => (long)list.IndexOf(item));
         Add<IList, object>(environment, "lastIndexOf", (list, item) => (long)list.Cast<object?>().ToList().LastIndexOf(item));
-        Add<Library, IList, IList>(environment, "contains", (_, all, some) => some.Cast<object?>().All(all.Contains));
-        Add<Library, IList, IList>(environment, "intersects", (_, one, other) => one.Cast<object?>().Any(other.Contains));
-        Add<Library, IList, IList>(environment, "equivalent", (_, one, other) => one.Cast<object?>().All(other.Contains) && other.Cast<object?>().All(one.Contains));
+        Add<RuleNamespace, IList, IList>(environment, "contains", (_, all, some) => some.Cast<object?>().All(all.Contains));
+        Add<RuleNamespace, IList, IList>(environment, "intersects", (_, one, other) => one.Cast<object?>().Any(other.Contains));
+        Add<RuleNamespace, IList, IList>(environment, "equivalent", (_, one, other) => one.Cast<object?>().All(other.Contains) && other.Cast<object?>().All(one.Contains));
     }
 
     private static void Quantities(CelEnvironment environment)
