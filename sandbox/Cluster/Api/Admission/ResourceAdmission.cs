@@ -16,10 +16,10 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
     public void Shape(ResourceType type, JsonObject content, JsonObject? live, WriteOptions options)
     {
         schemas.Prepare(type, content, options);
-        if (options.User is not null && !options.Status)
+        if (options.User is not null && !options.Status && type.Resource is BuiltInResources.TempoStacks or BuiltInResources.TempoMonolithics)
         {
             // What a webhook cannot decode it does not fill in either.
-            schemas.Check(type, content, options);
+            schemas.Check(type, content, live, options);
             webhooks.Default(type, content);
         }
 
