@@ -132,10 +132,15 @@ public sealed class ClusterAccess
 
         var token = Configuration.TokenProvider is { } provider ? (await provider.GetAuthenticationHeaderAsync(cancellationToken)).Parameter : Configuration.AccessToken;
         return string.IsNullOrEmpty(token)
-            ? Configuration.Username is { Length: > 0 } user ? $"they are the password of {user}" : $"{_source} has no token"
+            ? Configuration.Username is { Length: > 0 } user ? $"they are the password of {user}"
+                : HasClientCertificate ? $"they are the client certificate of {_source}, whose authority the server does not know"
+                : $"{_source} has no token"
             : JsonWebToken.Expiry(token) is { } expiry && expiry < DateTimeOffset.UtcNow ? $"the bearer token of {_source} expired at {Utc(expiry.UtcDateTime)}"
             : $"they are the bearer token of {_source}";
     }
+
+    private bool HasClientCertificate =>
+        !string.IsNullOrEmpty(Configuration.ClientCertificateData) || !string.IsNullOrEmpty(Configuration.ClientCertificateFilePath);
 
     private static ClusterAccess FromFiles(string paths, string context, TimeSpan execTimeout)
     {

@@ -12,6 +12,8 @@ namespace TempoCos.TempoStackDeployer.Clusters;
 /// </summary>
 internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, TimeProvider time) : DelegatingHandler
 {
+    private const string Anonymous = "User \"system:anonymous\"";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -122,6 +124,9 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
                 HttpStatusCode.Unauthorized => new DiagnosticException(
                     Codes.CredentialsRefused, Server, $"The cluster refuses the credentials: {message}; {await access.WhyRefusedAsync(cancellationToken)}",
                     "Log in to the cluster again (such as by `oc login`, or with the tool that made the kubeconfig), or choose another context by Kubernetes__Context."),
+                HttpStatusCode.Forbidden when message.Contains(Anonymous, StringComparison.Ordinal) => new DiagnosticException(
+                    Codes.CredentialsRefused, Server, $"The cluster was shown no credentials, and lets nobody in without: {message}; {await access.WhyRefusedAsync(cancellationToken)}",
+                    "Log in to the cluster (such as by `oc login`, or with the tool that made the kubeconfig), or choose another context by Kubernetes__Context."),
                 HttpStatusCode.Forbidden => ForbiddenCause.Of(what, message),
                 HttpStatusCode.TooManyRequests when response.Headers.RetryAfter?.Delta is { } asked => new DiagnosticException(
                     Codes.ApiServer, what, $"The Kubernetes API server answered 429 and asks to wait for {asked.TotalSeconds:0} s: {message}{tried}",

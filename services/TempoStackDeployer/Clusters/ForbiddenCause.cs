@@ -28,6 +28,18 @@ internal static partial class ForbiddenCause
                 "Have the quota raised, delete what uses it up (`kubectl describe quota` shows both), or choose another namespace.");
         }
 
+        if (Limit().IsMatch(message))
+        {
+            return new DiagnosticException(
+                Codes.Quota, request, $"The namespace's limits do not allow it: {message}", "Have the limits raised (`kubectl describe limits` shows them), ask for less, or choose another namespace.");
+        }
+
+        if (Admission().IsMatch(message))
+        {
+            return new DiagnosticException(
+                Codes.ManifestRefused, request, $"The cluster's admission refuses it: {message}", "Change what the text names, or have the policy or webhook changed that refuses it; no role helps.");
+        }
+
         return new DiagnosticException(
             Codes.Forbidden, request, $"The cluster forbids it: {message}",
             "Have a role bound to this user that allows it; `kubectl auth can-i --list` shows what is allowed.");
@@ -38,4 +50,11 @@ internal static partial class ForbiddenCause
 
     [GeneratedRegex(@"is forbidden: (?:exceeded|failed) quota: (?<name>[^,:\s]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Quota();
+
+    [GeneratedRegex(@"is forbidden: \[?(?:maximum|minimum) \S+ usage per", RegexOptions.CultureInvariant)]
+    private static partial Regex Limit();
+
+    /// <summary>Who lacks a right is always called by name: <c>is forbidden: User "jane" cannot …</c>.</summary>
+    [GeneratedRegex("\\S is forbidden: (?![Uu]ser \")|^admission webhook ", RegexOptions.CultureInvariant)]
+    private static partial Regex Admission();
 }

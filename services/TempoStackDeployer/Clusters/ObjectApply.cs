@@ -32,7 +32,7 @@ internal static class ObjectApply
         {
             applied = await RequestAsync(cluster, resource, Labelled(document, ledger.RunId), dryRun: false, CancellationToken.None);
         }
-        catch (DiagnosticException exception) when (exception.Code is Codes.FieldConflict or Codes.ManifestRefused)
+        catch (DiagnosticException exception) when (exception.Code is Codes.FieldConflict or Codes.ManifestRefused or Codes.Quota or Codes.NamespaceTerminating)
         {
             // The server said no, so nothing came of the intent; what an earlier apply made is still there.
             if (existing is null)

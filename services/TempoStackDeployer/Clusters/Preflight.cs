@@ -115,7 +115,7 @@ internal static partial class Preflight
         var forwards = request.Reach?.By is ReachBy.PortForward or ReachBy.Ingress or ReachBy.Route || (!cluster.InCluster && request.Reach?.By != ReachBy.InCluster);
         var rights = RequiredRights.For(manifest, forwards, provisions && !HasOwnAccount(cluster), objects)
             .Where(right => right.Use != RightUse.OwnNamespace || existing is null || (isOurs && right.Verbs.Contains("delete")));
-        await RightsCheck.RunAsync(cluster, manifest.Namespace, [.. rights], step, cancellationToken);
+        await RightsCheck.RunAsync(cluster, manifest.Namespace, existing is not null, [.. rights], step, cancellationToken);
     }
 
     /// <summary>In a pod of the cluster each service has an account of its own, and the provisioner's rights are not this one's.</summary>

@@ -95,9 +95,10 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
             }
 
             // Who may patch may not therefore make something new.
-            if (authorizer.Decide(options.User!, RequestAttributes.Of(context.Request) with { Verb = "create" }) is { Allowed: false } denied)
+            var creation = RequestAttributes.Of(context.Request) with { Verb = "create" };
+            if (authorizer.Decide(options.User!, creation) is { Allowed: false } denied)
             {
-                throw ApiException.Forbidden(type.Resource, path.Name, denied.Reason);
+                throw ApiException.Forbidden(creation, options.User!.Name, denied.Reason);
             }
 
             configuration.Ensure("metadata")["name"] = path.Name;

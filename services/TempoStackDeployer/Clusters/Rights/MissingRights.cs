@@ -3,7 +3,11 @@ using System.Text;
 namespace TempoCos.TempoStackDeployer.Clusters.Rights;
 
 /// <summary>Rights that a user does not have, and how to give them.</summary>
-internal sealed class MissingRights(string @namespace, string user, IReadOnlyList<RequiredRight> rights)
+/// <param name="namespace">Of the run.</param>
+/// <param name="isThere">Whether it is: nothing can be applied in a namespace that is not.</param>
+/// <param name="user">Who lacks them; empty when not known.</param>
+/// <param name="rights">Which.</param>
+internal sealed class MissingRights(string @namespace, bool isThere, string user, IReadOnlyList<RequiredRight> rights)
 {
     private const string Role = "tempocos";
     private const string AccountPrefix = "system:serviceaccount:";
@@ -15,18 +19,24 @@ internal sealed class MissingRights(string @namespace, string user, IReadOnlyLis
     /// <summary><c>list, watch pods in namespace NAME; create namespaces in the cluster</c>.</summary>
     public override string ToString() => string.Join("; ", Lines());
 
-    /// <summary>A Role and, where need be, a ClusterRole to apply, with what binds them.</summary>
+    /// <summary>
+    /// A Role and, where need be, a ClusterRole to apply, with what binds them. Where the namespace is not there an administrator makes it: that needs fewer rights
+    /// than letting the run make it.
+    /// </summary>
     public string Remedy()
     {
-        var text = new StringBuilder("Have an administrator apply this (kubectl apply -f -) and bind it:");
-        Append(text, "Role", [.. rights.Where(right => !right.ClusterWide)]);
-        Append(text, "ClusterRole", [.. rights.Where(right => right.ClusterWide)]);
-        if (rights.Any(right => !right.ClusterWide))
+        var given = isThere ? rights : rights.Where(right => right.Use != RightUse.OwnNamespace).ToArray();
+        var text = new StringBuilder(isThere ? "Have an administrator " : $"Have an administrator make the namespace (kubectl create namespace {@namespace}), ");
+        text.Append(given.Count > 0 ? $"{(isThere ? "" : "then ")}apply this (kubectl apply -f -) and bind it:" : "or apply this (kubectl apply -f -) and bind it:");
+        given = given.Count > 0 ? given : [.. rights.Select(right => right with { ClusterWide = true })];
+        Append(text, "Role", [.. given.Where(right => !right.ClusterWide)]);
+        Append(text, "ClusterRole", [.. given.Where(right => right.ClusterWide)]);
+        if (given.Any(right => !right.ClusterWide))
         {
             text.Append($"\nkubectl -n {@namespace} create rolebinding {Role} --role={Role} {Subject()}");
         }
 
-        if (rights.Any(right => right.ClusterWide))
+        if (given.Any(right => right.ClusterWide))
         {
             text.Append($"\nkubectl create clusterrolebinding {Role} --clusterrole={Role} {Subject()}");
         }
@@ -63,8 +73,6 @@ internal sealed class MissingRights(string @namespace, string user, IReadOnlyLis
                 text.Append($"\n  resourceNames: [\"{same.Key.Name}\"]");
             }
         }
-
-        text.Append("\n---");
     }
 
     private string Subject() => user switch

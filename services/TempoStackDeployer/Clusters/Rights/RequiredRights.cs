@@ -9,6 +9,7 @@ internal static class RequiredRights
     private const string Apps = "apps";
     private const string Networking = "networking.k8s.io";
     private const string Routes = "route.openshift.io";
+    private const string StackName = "NAME";
 
     public static readonly IReadOnlyList<RequiredRight> All =
     [
@@ -28,6 +29,10 @@ internal static class RequiredRights
         new(Core, "namespaces", ["delete"], RightUse.OwnNamespace, "take the run's namespace away"),
         new(Core, "secrets", ["create", "update", "delete"], RightUse.Provision, "make the storage Secret, renew its key, take it away"),
         new(Core, "pods/portforward", ["get", "create"], RightUse.PortForward, "reach the components from outside the cluster"),
+        new(Core, "configmaps", ["get"], RightUse.Encryption, "see which components ask for TLS"),
+        new(Apps, "deployments", ["get"], RightUse.Encryption, "see which certificates they mount"),
+        new(Apps, "statefulsets", ["get"], RightUse.Encryption, "see which certificates they mount"),
+        new(Core, "secrets", ["get"], RightUse.Encryption, "show the ingester a certificate", Name: $"tempo-{StackName}-ingester-mtls"),
         new(Core, "pods", ["delete"], RightUse.Disturb, "lose ingesters (rung 6), restart with a rotated key"),
         new(Core, "events", ["list"], RightUse.Explain, "say why a pod does not start"),
         new(Apps, "replicasets", ["list"], RightUse.Explain, "say why a Deployment makes no pod"),
@@ -55,7 +60,9 @@ internal static class RequiredRights
             .. from right in All
                where right.Resource != other && (forwards || right.Use != RightUse.PortForward) && (provisions || right.Use != RightUse.Provision)
                    && (right.Group != Routes || manifest.JaegerIngress == "route")
-               select right is { Resource: "secrets", Use: RightUse.Deploy } ? right with { Name = manifest.StorageSecretName ?? "" } : right,
+                   && (right.Use != RightUse.Encryption || !manifest.IsMonolithic)
+               select right is { Resource: "secrets", Use: RightUse.Deploy } ? right with { Name = manifest.StorageSecretName ?? "" }
+                   : right with { Name = right.Name.Replace(StackName, manifest.Name, StringComparison.Ordinal) },
             .. from resource in objects.Distinct()
                select new RequiredRight(
                    resource.Group, resource.Plural, ["get", "create", "patch", "delete"], RightUse.Deploy, "apply and delete what the manifest has beside its stack",

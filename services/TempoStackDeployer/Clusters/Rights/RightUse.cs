@@ -15,6 +15,9 @@ internal enum RightUse
     /// <summary>Ways to the components from outside the cluster.</summary>
     PortForward,
 
+    /// <summary>Components that ask for TLS, as they do where the operator encrypts, which is its default.</summary>
+    Encryption,
+
     /// <summary>Rung 6 and key rotation; a run without them needs it not.</summary>
     Disturb,
 

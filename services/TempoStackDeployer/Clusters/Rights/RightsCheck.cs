@@ -15,7 +15,7 @@ internal static class RightsCheck
     /// <summary>Ends the step with what is missing, or throws when a run cannot do without it. The result is what is missing of the rest.</summary>
     /// <exception cref="DiagnosticException">Rights are missing.</exception>
     public static async Task<IReadOnlyList<RequiredRight>> RunAsync(
-        ClusterConnection cluster, string @namespace, IReadOnlyList<RequiredRight> rights, StageStep step, CancellationToken cancellationToken)
+        ClusterConnection cluster, string @namespace, bool isThere, IReadOnlyList<RequiredRight> rights, StageStep step, CancellationToken cancellationToken)
     {
         RequiredRight[] single = [.. rights.SelectMany(right => right.Verbs.Select(verb => right with { Verbs = [verb] })).Distinct(new ByVerb())];
         var allowed = new bool[single.Length];
@@ -35,7 +35,7 @@ internal static class RightsCheck
         var user = await UserAsync(cluster, cancellationToken);
         step.Evidence["user"] = user;
         step.Evidence["allowed"] = $"{single.Length - missing.Length} of {single.Length}";
-        var needed = new MissingRights(@namespace, user, [.. missing.Where(right => right.IsNeeded)]);
+        var needed = new MissingRights(@namespace, isThere, user, [.. missing.Where(right => right.IsNeeded)]);
         if (needed.Any)
         {
             step.Evidence["missing"] = needed.ToString();
@@ -43,7 +43,7 @@ internal static class RightsCheck
                 Codes.Forbidden, needed.ToString(), $"{(user.Length > 0 ? user : "The user")} lacks rights that a run with this manifest uses: {needed.Rights.First().Why}", needed.Remedy());
         }
 
-        var others = new MissingRights(@namespace, user, [.. missing.Where(right => !right.IsNeeded)]);
+        var others = new MissingRights(@namespace, isThere, user, [.. missing.Where(right => !right.IsNeeded)]);
         step.Succeed(others.Any ? $"{user} has every right that is needed; without {others} less can be done: {string.Join("; ", others.Rights.Select(right => right.Why).Distinct())}" : $"{user} has every right that a run uses");
         if (others.Any)
         {
