@@ -95,15 +95,15 @@ public sealed class ObjectTests
     }
 
     [Fact]
-    public async Task Without_the_token_only_health_is_told()
+    public async Task Without_the_token_only_health_is_told_and_with_a_wrong_one_nothing_else()
     {
         await using var cluster = await TestCluster.StartAsync();
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
         using var http = new HttpClient(handler) { BaseAddress = cluster.Url };
 
         using var refused = await http.GetAsync(new Uri("/api/v1/namespaces", UriKind.Relative), Cancellation);
-        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        KubernetesJson.Deserialize<V1Status>(await refused.Content.ReadAsStringAsync(Cancellation)).Reason.ShouldBe("Unauthorized");
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        KubernetesJson.Deserialize<V1Status>(await refused.Content.ReadAsStringAsync(Cancellation)).Message.ShouldContain("User \"system:anonymous\" cannot list");
 
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "wrong");
         using var wrong = await http.GetAsync(new Uri("/version", UriKind.Relative), Cancellation);

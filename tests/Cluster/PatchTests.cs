@@ -67,7 +67,7 @@ public sealed class PatchTests
         await ApplyAsync(cluster, ns, stack, "second");
         var conflict = await TestCluster.RefusedAsync(() => ApplyAsync(cluster, ns, other, "third"));
         conflict.Code.ShouldBe(409);
-        conflict.Message.ShouldStartWith("Apply failed with 2 conflicts: conflict with \"first\" using tempo.grafana.com/v1alpha1: .spec.storageSize");
+        conflict.Message.ShouldStartWith("Apply failed with 2 conflicts: conflicts with \"first\":\n- .spec.storageSize\nconflicts with \"second\":\n- .spec.storageSize");
         conflict.Details.Causes.ShouldAllBe(cause => cause.Reason == "FieldManagerConflict" && cause.Field == ".spec.storageSize");
 
         var forced = await ApplyAsync(cluster, ns, other, "third", force: true);
@@ -106,7 +106,7 @@ public sealed class PatchTests
         var applied = await ApplyAsync("10.0.0.1", "first");
         applied.Status.LoadBalancer.Ingress.Single().Ip.ShouldBe("10.0.0.1");
         applied.Metadata.ManagedFields.ShouldContain(entry => entry.Manager == "first" && entry.Operation == "Apply" && entry.Subresource == "status");
-        (await TestCluster.RefusedAsync(() => ApplyAsync("10.0.0.2", "second"))).Message.ShouldStartWith("Apply failed with 1 conflict: conflict with \"first\" using networking.k8s.io/v1: .status.loadBalancer.ingress");
+        (await TestCluster.RefusedAsync(() => ApplyAsync("10.0.0.2", "second"))).Message.ShouldStartWith("Apply failed with 1 conflict: conflict with \"first\" with subresource \"status\": .status.loadBalancer.ingress");
 
         Task<V1Ingress> ApplyAsync(string address, string manager) => networking.PatchNamespacedIngressStatusAsync(
             new V1Patch($$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"one"},"status":{"loadBalancer":{"ingress":[{"ip":"{{{{address}}}}"}]}}}""", V1Patch.PatchType.ApplyPatch),

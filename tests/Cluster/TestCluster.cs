@@ -78,11 +78,11 @@ public sealed class TestCluster : IAsyncDisposable
         return created.Name();
     }
 
-    /// <summary>What the API refuses with: its code and its Status object.</summary>
+    /// <summary>What the API refuses with: its Status object, or the code and the text of what it does not know at all.</summary>
     public static async Task<V1Status> RefusedAsync(Func<Task> action)
     {
-        var refusal = await Should.ThrowAsync<HttpOperationException>(action);
-        return KubernetesJson.Deserialize<V1Status>(refusal.Response.Content);
+        var refusal = (await Should.ThrowAsync<HttpOperationException>(action)).Response;
+        return refusal.Content.StartsWith('{') ? KubernetesJson.Deserialize<V1Status>(refusal.Content) : new V1Status { Code = (int)refusal.StatusCode, Message = refusal.Content };
     }
 
     public async ValueTask DisposeAsync()

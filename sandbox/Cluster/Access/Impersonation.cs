@@ -20,7 +20,7 @@ public sealed class Impersonation(Authorizer authorizer)
         if (wanted.Length == 0)
         {
             return groups.Count + uid.Length + extra.Count == 0 ? user
-                : throw new ApiException(500, "InternalError", "Internal error occurred: requested impersonation without impersonating a user");
+                : throw ApiException.BadRequest("requested impersonation of groups or of more without impersonating a user name");
         }
 
         var account = UserInfo.AccountOf(wanted);

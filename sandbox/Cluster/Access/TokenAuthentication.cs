@@ -4,7 +4,7 @@ using TempoCos.Cluster.Api;
 
 namespace TempoCos.Cluster.Access;
 
-/// <summary>Every request needs a token or a client certificate of this cluster, except those that ask for health.</summary>
+/// <summary>A request shows a token or a client certificate of this cluster; one that shows nothing is anonymous, and one that shows something wrong is refused.</summary>
 public sealed class TokenAuthentication(ClusterToken administrator, ServiceAccountTokens accounts, ClientCertificates certificates)
 {
     private const string WebSocketToken = "base64url.bearer.authorization.k8s.io.";
@@ -20,9 +20,10 @@ public sealed class TokenAuthentication(ClusterToken administrator, ServiceAccou
         }
 
         // A client certificate goes first, as at the API server.
-        return (context.Connection.ClientCertificate is { } certificate ? certificates.Verify(certificate) : null)
-            ?? (Given(context.Request) is { } token ? Verify(token) : null)
-            ?? throw ApiException.Unauthorized();
+        var (certificate, token) = (context.Connection.ClientCertificate, Given(context.Request));
+        return (certificate is not null ? certificates.Verify(certificate) : null)
+            ?? (token is not null ? Verify(token) : null)
+            ?? (certificate is null && token is null ? UserInfo.Anonymous : throw ApiException.Unauthorized());
     }
 
     /// <summary>Whose token it is, or null.</summary>

@@ -17,6 +17,9 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups, string 
     /// <summary>The user of the kubeconfig that the cluster writes.</summary>
     public static UserInfo Administrator { get; } = new("tempocos-admin", [Masters, Authenticated]);
 
+    /// <summary>Who shows nothing.</summary>
+    public static UserInfo Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
+
     public bool IsMaster => Groups.Contains(Masters);
 
     public static UserInfo ServiceAccount(string ns, string account, string uid = "") =>

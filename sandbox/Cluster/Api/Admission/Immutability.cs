@@ -17,11 +17,18 @@ public static class Immutability
 
     public static void Check(ResourceType type, JsonObject next, JsonObject live)
     {
-        List<FieldError> errors = [.. Find(type, next, live)];
+        List<FieldError> errors = [.. Finalizers(next, live), .. Find(type, next, live)];
         if (errors.Count > 0)
         {
             throw ApiException.Invalid(type.Kind, type.Group, next.Text("metadata", "name")!, errors);
         }
+    }
+
+    private static IEnumerable<FieldError> Finalizers(JsonObject next, JsonObject live)
+    {
+        string[] added = live.At("metadata", "deletionTimestamp") is null ? [] : [.. next.Texts("metadata", "finalizers").Except(live.Texts("metadata", "finalizers"))];
+        return added.Length == 0 ? [] : [FieldError.Forbidden("metadata.finalizers",
+            $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", added.Select(name => $"\"{name}\""))}}}")];
     }
 
     private static IEnumerable<FieldError> Find(ResourceType type, JsonObject next, JsonObject live)

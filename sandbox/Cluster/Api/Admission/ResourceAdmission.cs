@@ -25,7 +25,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
             }
         }
 
-        schemas.Check(type, content, options);
+        schemas.Check(type, content, live, options);
     }
 
     public void Create(ResourceType type, JsonObject given, WriteOptions options)
@@ -39,7 +39,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         limits.Admit(type, given);
         if (options.User is not null)
         {
-            Validation.Check(type, given);
+            Validation.Check(type, given, options);
             Ask(type, given, live: null, options);
         }
     }
@@ -54,7 +54,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         escalation.Check(type, next, live, options.User);
         if (!options.Status)
         {
-            Validation.Check(type, next);
+            Validation.Check(type, next, options);
             Immutability.Check(type, next, live);
             Ask(type, next, live, options);
         }

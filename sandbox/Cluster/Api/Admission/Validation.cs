@@ -14,9 +14,9 @@ public static partial class Validation
     private const string LabelName = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
     private const string LongLabel = "must be no more than 63 characters";
 
-    public static void Check(ResourceType type, JsonObject given)
+    public static void Check(ResourceType type, JsonObject given, WriteOptions options)
     {
-        List<FieldError> errors = [.. Metadata(given), .. Content(type, given)];
+        List<FieldError> errors = [.. Metadata(given), .. Finalizers(type, given), .. Content(type, given, options)];
         if (errors.Count > 0)
         {
             throw ApiException.Invalid(type.Kind, type.Group, given.Text("metadata", "name") ?? "", errors);
@@ -58,18 +58,26 @@ public static partial class Validation
         }
     }
 
+    /// <summary>Those of one word are Kubernetes' own; definitions and their objects are not asked for that.</summary>
+    private static IEnumerable<FieldError> Finalizers(ResourceType type, JsonObject given) =>
+        type.Resource == BuiltInResources.CustomResourceDefinitions || !BuiltInResources.Types.Contains(type) ? []
+        : given.Texts("metadata", "finalizers").Select((name, index) => (name, index))
+            .Where(one => !one.name.Contains('/', StringComparison.Ordinal) && one.name is not ("foregroundDeletion" or "kubernetes" or "orphan"))
+            .Select(one => FieldError.InvalidValue($"metadata.finalizers[{one.index}]", one.name, "name is neither a standard finalizer name nor is it fully qualified"));
+
     private static string? Name(string key)
     {
         var name = key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return name.Length > LongestLabel ? $"name part {LongLabel}" : Part().IsMatch(name) ? null : LabelName;
     }
 
-    private static IEnumerable<FieldError> Content(ResourceType type, JsonObject given) => type.Resource switch
+    private static IEnumerable<FieldError> Content(ResourceType type, JsonObject given, WriteOptions options) => type.Resource switch
     {
         BuiltInResources.Pods => Pod(given.At("spec"), "spec", claims: []),
         BuiltInResources.Deployments or BuiltInResources.StatefulSets or BuiltInResources.ReplicaSets or BuiltInResources.Jobs =>
             [.. Replicas(given), .. Pod(given.At("spec", "template", "spec"), "spec.template.spec", given.Objects("spec", "volumeClaimTemplates").Select(claim => claim.Text("metadata", "name")))],
         BuiltInResources.Claims => Claim(given),
+        BuiltInResources.CustomResourceDefinitions => DefinitionValidation.Find(given, options.Warn),
         BuiltInResources.Events => EventValidation.Always(given),
         BuiltInResources.Services when given.Text("spec", "type") != "ExternalName" && given.Text("spec", "clusterIP") != "None" && !given.Objects("spec", "ports").Any() =>
             [FieldError.Required("spec.ports")],

@@ -107,16 +107,13 @@ public static class ServerSideApply
     private static ApiException Conflict(List<(ManagedFieldsEntry Entry, FieldSet Fields)> conflicts)
     {
         var count = conflicts.Sum(conflict => conflict.Fields.Paths().Count());
-        var parts = conflicts.Select(conflict =>
-        {
-            var paths = conflict.Fields.Paths().ToList();
-            var who = $"with \"{conflict.Entry.Manager}\" using {conflict.Entry.ApiVersion}";
-            return paths.Count == 1 ? $"conflict {who}: {paths[0]}" : $"conflicts {who}:\n- {string.Join("\n- ", paths)}";
-        });
+        var parts = conflicts.Select(conflict => count == 1
+            ? $"conflict with {Who(conflict.Entry)}: {conflict.Fields.Paths().First()}"
+            : $"conflicts with {Who(conflict.Entry)}:\n- {string.Join("\n- ", conflict.Fields.Paths())}");
         var causes = conflicts.SelectMany(conflict => conflict.Fields.Paths().Select(path => (JsonNode)new JsonObject
         {
             ["reason"] = "FieldManagerConflict",
-            ["message"] = $"conflict with \"{conflict.Entry.Manager}\" using {conflict.Entry.ApiVersion}",
+            ["message"] = $"conflict with {Who(conflict.Entry)}",
             ["field"] = path,
         }));
         return new ApiException(
@@ -125,4 +122,8 @@ public static class ServerSideApply
             $"Apply failed with {count} conflict{(count == 1 ? "" : "s")}: {string.Join("\n", parts)}",
             new JsonObject { ["causes"] = causes.ToJsonArray() });
     }
+
+    /// <summary>The version says something only of those who have updated.</summary>
+    private static string Who(ManagedFieldsEntry entry) =>
+        $"\"{entry.Manager}\"{(entry.Subresource.Length > 0 ? $" with subresource \"{entry.Subresource}\"" : "")}{(entry.Operation == ManagedFields.ApplyOperation ? "" : $" using {entry.ApiVersion}")}";
 }

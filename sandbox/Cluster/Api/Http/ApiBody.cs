@@ -52,11 +52,30 @@ public static class ApiBody
 
         try
         {
-            return bytes[0] is (byte)'{' or (byte)'[' ? JsonNode.Parse(bytes) : YamlJson.Parse(Encoding.UTF8.GetString(bytes));
+            return bytes[0] is (byte)'{' or (byte)'[' ? Json(request, bytes) : YamlJson.Parse(Encoding.UTF8.GetString(bytes));
         }
         catch (Exception problem) when (problem is JsonException or YamlException)
         {
             throw ApiException.BadRequest($"error decoding the body of the request: {problem.Message}");
         }
+    }
+
+    private static JsonNode? Json(HttpRequest request, ReadOnlySpan<byte> bytes)
+    {
+        var duplicates = new List<string>();
+        var content = JsonText.Parse(bytes, duplicates);
+        if (duplicates.Count > 0 && request.Query["fieldValidation"] == "Strict")
+        {
+            var (kind, version) = (content.Text("kind"), content.Text("apiVersion")?.Split('/')[^1]);
+            throw ApiException.BadRequest(
+                $"{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {string.Join(", ", duplicates.Select(field => $"duplicate field \"{field}\""))}");
+        }
+
+        foreach (var field in request.Query["fieldValidation"] == "Ignore" ? [] : duplicates)
+        {
+            WriteEndpoint.Warn(request.HttpContext.Response, $"duplicate field \"{field}\"");
+        }
+
+        return content;
     }
 }

@@ -26,6 +26,8 @@ public sealed partial class ApiServer(
     IHostApplicationLifetime lifetime,
     ILogger<ApiServer> logger)
 {
+    private static readonly string[] Representations = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+
     public async Task HandleAsync(HttpContext context)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
@@ -143,7 +145,12 @@ public sealed partial class ApiServer(
             return;
         }
 
-        var path = ApiPath.Parse(context.Request.Path.Value ?? "") ?? throw ApiException.NoSuchPath();
+        if (ApiPath.Parse(context.Request.Path.Value ?? "") is not { } path || !catalog.Types.Any(one => one.Group == path.Group && one.Version == path.Version))
+        {
+            await ApiResponse.WriteAsync(context, "404 page not found\n"u8.ToArray(), 404, "text/plain; charset=utf-8");
+            return;
+        }
+
         var type = catalog.Find(path.Group, path.Version, path.Plural) ?? throw ApiException.NoSuchPath();
         if (type.Namespaced ? path.Name.Length > 0 && path.Namespace.Length == 0 : path.Namespace.Length > 0)
         {
@@ -161,6 +168,7 @@ public sealed partial class ApiServer(
             return;
         }
 
+        CheckAccepted(context.Request);
         switch (context.Request.Method)
         {
             case "GET" when path.Name.Length > 0:
@@ -189,6 +197,15 @@ public sealed partial class ApiServer(
                 break;
             default:
                 throw ApiException.MethodNotAllowed();
+        }
+    }
+
+    private static void CheckAccepted(HttpRequest request)
+    {
+        var accepted = request.Headers.Accept.SelectMany(value => (value ?? "").Split(',')).Select(value => value.Split(';')[0].Trim()).Where(value => value.Length > 0).ToList();
+        if (accepted.Count > 0 && !accepted.Any(one => one is "*/*" or "application/*" || Representations.Contains(one)))
+        {
+            throw new ApiException(406, "NotAcceptable", $"406: Not Acceptable\n\nAvailable representations: {string.Join(", ", Representations)}", []);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed record ListOptions(int Limit, long? Exact, long? NotOlderThan, str
             throw Invalid(FieldError.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
         }
 
-        var limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        var limit = (int)Math.Min(int.MaxValue, Number(query["limit"].ToString()));
+        Number(query["timeoutSeconds"].ToString());
         if (token.Length > 0)
         {
             if (match.Length > 0)
@@ -54,6 +55,10 @@ public sealed record ListOptions(int Limit, long? Exact, long? NotOlderThan, str
             : match.Length == 0 && limit > 0 && asked > 0 ? new(limit, asked, null, null, Continues: false)
             : new(limit, null, asked, null, Continues: false);
     }
+
+    private static long Number(string text) => text.Length == 0 ? 0
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : throw ApiException.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
 
     /// <summary>0 for none; what is no version is refused.</summary>
     public static long Version(string text) => text.Length == 0 ? 0

@@ -57,7 +57,7 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
         var options = WriteEndpoint.Options(context.Request, path);
         if (context.Request.Query["fieldManager"].ToString().Length == 0)
         {
-            throw ApiException.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            throw ApiException.Invalid("PatchOptions", "meta.k8s.io", "", FieldError.Required("fieldManager", "is required for apply patch"));
         }
 
         if (configuration.At("metadata", "managedFields") is JsonArray { Count: > 0 })
@@ -65,10 +65,17 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
             throw ApiException.BadRequest("metadata.managedFields must be nil");
         }
 
-        if (schemas.Undeclared(type, configuration) is { } unknown)
+        if (configuration.Text("kind") != type.Kind || configuration.Text("apiVersion") != type.ApiVersion)
         {
-            var what = $"{(path.Namespace.Length == 0 ? "" : path.Namespace + "/")}{path.Name}; {type.ApiVersion}, Kind={type.Kind}";
-            throw new ApiException(500, "", $"failed to create typed patch object ({what}): .{unknown}: field not declared in schema");
+            var version = configuration.Text("apiVersion") ?? "";
+            throw ApiException.BadRequest($"invalid object type: {(version.Contains('/', StringComparison.Ordinal) ? "" : "/")}{version}, Kind={configuration.Text("kind")}");
+        }
+
+        if (schemas.Untyped(type, configuration) is { } problem)
+        {
+            // The built-in kinds are named so by the API server: without the namespace, and with the group before the slash even where it is empty.
+            var what = catalog.Custom(type) is null ? $"/{path.Name}; {type.Group}/{type.Version}" : $"{path.Namespace}/{path.Name}; {type.ApiVersion}";
+            throw new ApiException(500, "", $"failed to create typed patch object ({what}, Kind={type.Kind}): {problem}");
         }
 
         var storedType = EventView.Stored(type);
@@ -77,9 +84,14 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
         var key = new ObjectKey(storedType.Resource, path.Namespace, path.Name);
         if (store.Find(key) is null)
         {
-            if (path.Subresource.Length > 0 || configuration.Text("metadata", "uid") is { Length: > 0 })
+            if (path.Subresource.Length > 0)
             {
                 throw ApiException.NotFound(type.Resource, path.Name);
+            }
+
+            if (configuration.Text("metadata", "uid") is { Length: > 0 } uid)
+            {
+                throw ApiException.Conflict(type.Resource, path.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
             }
 
             // Who may patch may not therefore make something new.

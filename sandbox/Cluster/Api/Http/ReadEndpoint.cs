@@ -46,7 +46,7 @@ public sealed class ReadEndpoint(ObjectStore store, ResourceCatalog catalog, Tab
         }
 
         var query = context.Request.Query;
-        var selector = ObjectSelector.Of(query);
+        var selector = ObjectSelector.Of(query, type);
         var options = ListOptions.Of(query);
         CheckReached(options.Exact ?? options.NotOlderThan ?? 0, store.Version);
         var (objects, version) = store.List(EventView.Stored(type).Resource, path.Namespace, options.Exact) ?? throw options.Expired(store.Forgotten);

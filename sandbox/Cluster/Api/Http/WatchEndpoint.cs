@@ -15,7 +15,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
     public async Task WatchAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
     {
         var query = context.Request.Query;
-        var selector = ObjectSelector.Of(query);
+        var selector = ObjectSelector.Of(query, type);
         var since = ListOptions.Version(query["resourceVersion"].ToString()) is > 0 and var version ? version : (long?)null;
         var match = query["resourceVersionMatch"].ToString();
         if (match.Length > 0 != query["sendInitialEvents"].Count > 0 || match is not ("" or "NotOlderThan"))

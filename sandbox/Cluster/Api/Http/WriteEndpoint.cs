@@ -23,12 +23,35 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         : request.Headers.UserAgent.ToString().Split('/', ' ')[0] is { Length: > 0 } agent ? agent
         : DefaultManager;
 
-    public static WriteOptions Options(HttpRequest request, ApiPath path) =>
-        new(Manager(request), request.Query["dryRun"].Count > 0, path.Subresource == "status", request.HttpContext.Features.Get<UserInfo>())
+    public static WriteOptions Options(HttpRequest request, ApiPath path)
+    {
+        CheckOptions(request);
+        return new(Manager(request), request.Query["dryRun"].Count > 0, path.Subresource == "status", request.HttpContext.Features.Get<UserInfo>())
         {
             FieldValidation = request.Query["fieldValidation"].ToString() is { Length: > 0 } asked ? asked : "Warn",
             Warn = text => Warn(request.HttpContext.Response, text),
         };
+    }
+
+    private static void CheckOptions(HttpRequest request)
+    {
+        var errors = new List<FieldError>();
+        if (request.Query["dryRun"].Any(value => value != "All"))
+        {
+            errors.Add(new("FieldValueNotSupported", "dryRun", $"Unsupported value: [{string.Join(",", request.Query["dryRun"].Select(value => $"\"{value}\""))}]: supported values: \"All\""));
+        }
+
+        if (request.Query["fieldValidation"].ToString() is not ("" or "Ignore" or "Warn" or "Strict") and var validation)
+        {
+            errors.Add(FieldError.NotSupported("fieldValidation", validation, ["", "Ignore", "Strict", "Warn"]));
+        }
+
+        if (errors.Count > 0)
+        {
+            var kind = request.Method switch { "POST" => "CreateOptions", "PUT" => "UpdateOptions", "PATCH" => "PatchOptions", _ => "DeleteOptions" };
+            throw ApiException.Invalid(kind, "meta.k8s.io", "", errors);
+        }
+    }
 
     public async Task CreateAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
     {
@@ -72,7 +95,14 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
             throw ApiException.MethodNotAllowed();
         }
 
+        CheckOptions(context.Request);
         var options = DeleteOptionsOf(context.Request, await ApiBody.ReadAsync(context.Request, cancellation));
+        if (path.Name.Length == 0 && type.Resource == BuiltInResources.Namespaces)
+        {
+            // Nobody means to delete all of them.
+            throw ApiException.MethodNotAllowed();
+        }
+
         if (path.Name.Length == 0)
         {
             await DeleteCollectionAsync(context, type, path, options);
@@ -83,7 +113,7 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         await ApiResponse.WriteAsync(context, gone && !AnswerWithObject.Contains(type.Resource) ? ApiResponse.Success(path.Name, type.Group, type.Plural, deleted.Text("metadata", "uid")) : EventView.Show(type, deleted));
     }
 
-    private static void Warn(HttpResponse response, string text)
+    public static void Warn(HttpResponse response, string text)
     {
         var warning = $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
         if (!response.Headers.Warning.Contains(warning))
@@ -112,8 +142,14 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
     private static DeleteOptions DeleteOptionsOf(HttpRequest request, JsonNode? body)
     {
         var grace = long.TryParse(request.Query["gracePeriodSeconds"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : (long?)null;
+        var policy = body.Text("propagationPolicy") ?? (request.Query["propagationPolicy"].ToString() is { Length: > 0 } asked ? asked : "Background");
+        if (policy is not ("Background" or "Foreground" or "Orphan"))
+        {
+            throw ApiException.Invalid("DeleteOptions", "meta.k8s.io", "", FieldError.NotSupported("propagationPolicy", policy, ["Foreground", "Background", "Orphan", "nil"]));
+        }
+
         return new DeleteOptions(
-            body.Text("propagationPolicy") ?? (request.Query["propagationPolicy"].ToString() is { Length: > 0 } policy ? policy : "Background"),
+            policy,
             body.Number("gracePeriodSeconds") ?? grace,
             body.Text("preconditions", "uid"),
             body.Text("preconditions", "resourceVersion"),
@@ -127,7 +163,7 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
     private async Task DeleteCollectionAsync(HttpContext context, ResourceType type, ApiPath path, DeleteOptions options)
     {
         var storedType = EventView.Stored(type);
-        foreach (var stored in store.List(storedType.Resource, path.Namespace).Objects.Select(one => EventView.Show(type, one)).Where(ObjectSelector.Of(context.Request.Query).Matches))
+        foreach (var stored in store.List(storedType.Resource, path.Namespace).Objects.Select(one => EventView.Show(type, one)).Where(ObjectSelector.Of(context.Request.Query, type).Matches))
         {
             try
             {

@@ -33,6 +33,11 @@ public sealed class PortForwarding(ObjectStore store, PodPorts ports, Authorizer
             throw ApiException.Forbidden(attributes, context.Features.Get<UserInfo>()!.Name, denied.Reason);
         }
 
+        if (pod.Text("spec", "nodeName") is null or "")
+        {
+            throw ApiException.BadRequest($"pod {pod.Text("metadata", "name")} does not have a host assigned");
+        }
+
         if (pod.Text("status", "phase") != "Running")
         {
             throw ApiException.BadRequest($"unable to forward port because pod is not running. Current status={pod.Text("status", "phase")}");

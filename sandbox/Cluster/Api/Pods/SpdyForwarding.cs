@@ -67,6 +67,8 @@ public sealed class SpdyForwarding(Stream transport, PodTarget target)
         string? complaint = null;
         try
         {
+            // On the stream of errors, only this side speaks.
+            await errors.Input.CompleteAsync();
             using var client = await target.ConnectAsync(port, cancellation);
             await CopyAsync(client, data);
         }
@@ -79,7 +81,6 @@ public sealed class SpdyForwarding(Stream transport, PodTarget target)
         try
         {
             await data.Input.CompleteAsync();
-            await errors.Input.CompleteAsync();
             if (complaint is not null)
             {
                 await errors.SendAsync(Encoding.UTF8.GetBytes(complaint));

@@ -22,7 +22,7 @@ public sealed class CustomDefinition
             var name = version.Text("name") ?? "";
             version.Remove("schema");
             versions[name] = (JsonObject)version.DeepClone();
-            schemas[name] = new Lazy<Schema>(() => SchemaReader.Read(OpenApi(name)));
+            schemas[name] = new Lazy<Schema>(() => SchemaReader.Read(OpenApi(name), root: true));
             if (version.Flag("served"))
             {
                 types.Add(new ResourceType(

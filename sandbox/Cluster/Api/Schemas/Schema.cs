@@ -1,11 +1,16 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TempoCos.Cluster.Api.Schemas.Rules;
 
 namespace TempoCos.Cluster.Api.Schemas;
 
 /// <summary>The shape of a value, compiled once from a definition's OpenAPI schema or from a built-in kind.</summary>
 public sealed class Schema
 {
+    private static readonly Schema Text = new() { Type = "string" };
+
+    public static Schema Any { get; } = new() { PreserveUnknown = true };
+
     /// <summary>object, array, string, integer, number, boolean; "" for any.</summary>
     public string Type { get; init; } = "";
 
@@ -72,6 +77,25 @@ public sealed class Schema
 
     public Schema? Not { get; init; }
 
+    /// <summary>Settable after construction: they are checked against the schema where they stand.</summary>
+    public IReadOnlyList<Rule> Rules { get; set; } = [];
+
+    /// <summary>Whether there are rules here or further down.</summary>
+    public bool HasRules { get; set; }
+
     /// <summary>Name of the built-in type that this is; "" for others.</summary>
     public string Name { get; init; } = "";
+
+    /// <summary>The same with what every object has, as far as its rules may see it.</summary>
+    public Schema WithIdentity() => new()
+    {
+        Type = "object",
+        PreserveUnknown = PreserveUnknown,
+        Properties = new Dictionary<string, Schema>(Properties)
+        {
+            ["apiVersion"] = Text,
+            ["kind"] = Text,
+            ["metadata"] = new Schema { Type = "object", Properties = new Dictionary<string, Schema> { ["name"] = Text, ["generateName"] = Text } },
+        },
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Schemas.Rules;
 
 namespace TempoCos.Cluster.Api.Schemas;
 
@@ -33,22 +34,55 @@ public sealed class SchemaAdmission(ResourceCatalog catalog)
     }
 
     /// <summary>Refuses what the schema forbids; the cluster's own parts are trusted.</summary>
-    public void Check(ResourceType type, JsonObject content, WriteOptions options)
+    public void Check(ResourceType type, JsonObject content, JsonObject? live, WriteOptions options)
     {
         var custom = catalog.Schema(type);
-        if (options.User is not null
-            && (custom ?? BuiltInSchemas.Find(type)) is { } schema
-            && SchemaValidation.Validate(content, schema) is { Count: > 0 } errors)
+        if (options.User is null || (custom ?? BuiltInSchemas.Find(type)) is not { } schema)
         {
-            throw custom is not null
-                ? ApiException.Invalid(type.Kind, type.Group, content.Text("metadata", "name") ?? "", errors)
-                : Undecodable(type, errors[0]);
+            return;
+        }
+
+        if (content.At("metadata") is JsonObject metadata && SchemaValidation.Validate(metadata, BuiltInSchemas.Metadata) is [var wrong, ..])
+        {
+            throw Undecodable(type, "ObjectMeta.metadata", wrong);
+        }
+
+        List<FieldError> errors = [.. SchemaValidation.Validate(content, schema)];
+        if (custom is null)
+        {
+            if (errors.Count > 0)
+            {
+                throw Undecodable(type, type.Kind, errors[0]);
+            }
+
+            return;
+        }
+
+        errors.AddRange(Ask(content, live, custom, errors, options));
+        if (errors.Count > 0)
+        {
+            throw ApiException.Invalid(type.Kind, type.Group, content.Text("metadata", "name") ?? "", errors);
         }
     }
 
-    /// <summary>The first field of an apply configuration that the schema does not know, or null.</summary>
-    public string? Undeclared(ResourceType type, JsonObject configuration) =>
-        (catalog.Schema(type) ?? BuiltInSchemas.Find(type)) is { } schema && SchemaPruning.Prune(configuration.Copy(), schema) is [var first, ..] ? first : null;
+    /// <summary>The first field of an apply configuration that the schema does not know, or knows with another type; null when there is none.</summary>
+    public string? Untyped(ResourceType type, JsonObject configuration) =>
+        (catalog.Schema(type) ?? BuiltInSchemas.Find(type)) is not { } schema ? null
+        : SchemaPruning.Prune(configuration.Copy(), schema) is [var first, ..] ? $".{first}: field not declared in schema"
+        : SchemaTyping.Problem(configuration, schema);
+
+    /// <summary>Rules are asked only of values that have the shape for which they were written.</summary>
+    private static IReadOnlyList<FieldError> Ask(JsonObject content, JsonObject? live, Schema schema, List<FieldError> errors, WriteOptions options)
+    {
+        if (schema.HasRules && errors.Any(error => error.Reason is "FieldValueNotSupported" or "FieldValueRequired" or "FieldValueTooLong" or "FieldValueTooMany" or "FieldValueTypeInvalid"))
+        {
+            return [new FieldError("FieldValueInvalid", "<nil>", "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation")];
+        }
+
+        var rules = new RuleValidation(options.Warn);
+        rules.Validate(content, live, schema);
+        return rules.Errors;
+    }
 
     private static void Report(ResourceType type, IReadOnlyList<string> dropped, WriteOptions options)
     {
@@ -73,12 +107,12 @@ public sealed class SchemaAdmission(ResourceCatalog catalog)
     }
 
     /// <summary>The built-in kinds are structures to the API server: what has another type cannot be read at all.</summary>
-    private static ApiException Undecodable(ResourceType type, FieldError error)
+    private static ApiException Undecodable(ResourceType type, string within, FieldError error)
     {
         var given = error.Message.Split('"') is [_, var found, ..] ? found : "value";
         var expected = error.Message.Split(" must be of type ") is [_, var rest] ? rest.Split(':')[0] : "value";
         return ApiException.BadRequest(
-            $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {Go(given)} into Go struct field {type.Kind}.{error.Field} of type {expected}");
+            $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {Go(given)} into Go struct field {within}.{error.Field} of type {expected}");
     }
 
     private static string Go(string type) => type switch { "integer" => "number", "boolean" => "bool", _ => type };

@@ -1,15 +1,24 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Schemas.Rules;
 
 namespace TempoCos.Cluster.Api.Schemas;
 
 /// <summary>Compiles the OpenAPI v3 schema of a CustomResourceDefinition.</summary>
 public static class SchemaReader
 {
-    private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(1);
+    public static Schema Read(JsonNode? schema, bool root = false)
+    {
+        var read = Shape(schema);
 
-    public static Schema Read(JsonNode? schema) => new()
+        // Those of allOf are asked of the same value.
+        read.Rules = [.. schema.Objects("x-kubernetes-validations").Concat(schema.Objects("allOf").SelectMany(all => all.Objects("x-kubernetes-validations")))
+            .Select(rule => new Rule(rule, read, root || read.Embedded))];
+        read.HasRules = read.Rules.Count > 0 || read.Properties.Values.Any(property => property.HasRules) || read.Items is { HasRules: true } || read.Additional is { HasRules: true };
+        return read;
+    }
+
+    private static Schema Shape(JsonNode? schema) => new()
     {
         Type = schema.Text("type") ?? "",
         Format = schema.Text("format") ?? "",
@@ -28,7 +37,7 @@ public static class SchemaReader
         Required = [.. schema.Texts("required")],
         Enumeration = schema.At("enum") is JsonArray choices ? [.. choices] : [],
         PatternText = schema.Text("pattern") ?? "",
-        Pattern = schema.Text("pattern") is { } pattern ? new Regex(pattern, RegexOptions.CultureInvariant, PatternLimit) : null,
+        Pattern = schema.Text("pattern") is { } pattern ? GoPattern.Compile(pattern) : null,
         Minimum = Real(schema, "minimum"),
         Maximum = Real(schema, "maximum"),
         ExclusiveMinimum = schema.Flag("exclusiveMinimum"),
@@ -46,10 +55,10 @@ public static class SchemaReader
         AllOf = Many(schema, "allOf"),
         AnyOf = Many(schema, "anyOf"),
         OneOf = Many(schema, "oneOf"),
-        Not = schema.At("not") is JsonObject excluded ? Read(excluded) : null,
+        Not = schema.At("not") is JsonObject excluded ? Shape(excluded) : null,
     };
 
     private static double? Real(JsonNode? schema, string name) => schema.At(name) is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
 
-    private static IReadOnlyList<Schema> Many(JsonNode? schema, string name) => [.. schema.Objects(name).Select(Read)];
+    private static IReadOnlyList<Schema> Many(JsonNode? schema, string name) => [.. schema.Objects(name).Select(Shape)];
 }

@@ -10,6 +10,8 @@ public sealed class FieldSelector(IReadOnlyList<(string[] Path, bool Equal, stri
 
     public bool IsEmpty => terms.Count == 0;
 
+    public IEnumerable<string> Fields => terms.Select(term => string.Join('.', term.Path));
+
     public bool Matches(JsonObject candidate) =>
         terms.All(term => (Scalar(candidate.At(term.Path)) == term.Value) == term.Equal);
 
@@ -26,7 +28,7 @@ public sealed class FieldSelector(IReadOnlyList<(string[] Path, bool Equal, stri
             var at = term.IndexOf('=', StringComparison.Ordinal);
             if (at <= 0)
             {
-                throw ApiException.BadRequest($"invalid field selector: \"{text}\"; can't understand '{term}'");
+                throw ApiException.BadRequest($"invalid selector: '{text}'; can't understand '{term}'");
             }
 
             var equal = term[at - 1] != '!';

@@ -139,7 +139,8 @@ public sealed class AccessTests
         await AllowAsync("patcher", "patch");
         using var refused = await ApplyAsync();
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        KubernetesJson.Deserialize<V1Status>(await refused.Content.ReadAsStringAsync(Cancellation)).Message.ShouldBe("configmaps \"one\" is forbidden: ");
+        KubernetesJson.Deserialize<V1Status>(await refused.Content.ReadAsStringAsync(Cancellation)).Message.ShouldBe(
+            $"configmaps \"one\" is forbidden: User \"system:serviceaccount:{ns}:robot\" cannot create resource \"configmaps\" in API group \"\" in the namespace \"{ns}\"");
 
         await cluster.Client.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "one" } }, ns, cancellationToken: Cancellation);
         using var changed = await ApplyAsync();
