@@ -59,6 +59,7 @@ public static class ClusterApp
 
     private static WebApplication Build(ClusterOptions options, DataDirectory data)
     {
+        var gates = FeatureGates.Parse(options.FeatureGates);
         var certificate = ServerCertificate.LoadOrCreate(data.Path, options.Time.GetUtcNow());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -90,6 +91,7 @@ public static class ClusterApp
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<SchemaAdmission>()
+            .AddSingleton<EventAdmission>()
             .AddSingleton<ResourceAdmission>()
             .AddSingleton<ResourceRegistry>()
             .AddSingleton<TableWriter>()
@@ -147,7 +149,7 @@ public static class ClusterApp
             .AddSingleton<OperatorWebhooks>()
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
-            .AddSingleton(FeatureGates.Parse(options.FeatureGates))
+            .AddSingleton(gates)
             .AddHostedService<DnsServer>()
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
@@ -173,6 +175,11 @@ public static class ClusterApp
         if (options.Operator)
         {
             builder.Services.AddHostedService<TempoStackOperator>().AddHostedService<TempoMonolithicOperator>().AddHostedService<OperatorDeploymentController>().AddHostedService<ZoneAwareness>();
+        }
+
+        if (options.Operator && gates.ServingCertificates)
+        {
+            builder.Services.AddHostedService<ServingCertificateController>();
         }
 
         var app = builder.Build();

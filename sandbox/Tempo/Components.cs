@@ -1,6 +1,8 @@
 using TempoCos.Tempo.Compactor;
 using TempoCos.Tempo.Configuration;
 using TempoCos.Tempo.Distributor;
+using TempoCos.Tempo.Generator;
+using TempoCos.Tempo.Generator.RemoteWriting;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.Metrics;
@@ -52,6 +54,17 @@ public static class Components
         if (target.Distributor)
         {
             services.AddSingleton<TracePusher>().AddSingleton<OtlpGrpcEndpoint>().AddSingleton<OtlpHttpEndpoint>();
+        }
+
+        if (target.Distributor && !settings.InMemoryRing)
+        {
+            services.AddSingleton(provider => new GeneratorForwarder(
+                provider.GetRequiredService<ComponentRing>(), settings.GeneratorClientTls, provider.GetRequiredService<TempoMetrics>(), provider.GetRequiredService<ILogger<GeneratorForwarder>>()));
+        }
+
+        if (settings.Generator is { } generator)
+        {
+            services.AddSingleton(generator).AddSingleton<RemoteWriter>().AddSingleton<MetricsGenerator>();
         }
 
         if (target.Querier || target.Compactor)

@@ -80,6 +80,11 @@ public sealed partial class Lifecycle(TempoSettings settings, IServiceProvider s
                 : null);
         }
 
+        if (target.MetricsGenerator)
+        {
+            _background.Add(services.GetRequiredService<Generator.MetricsGenerator>().RunAsync(_stop.Token));
+        }
+
         if (ParentProcess.Named is { } parent)
         {
             _background.Add(ParentProcess.WatchAsync(parent, services.GetRequiredService<IHostApplicationLifetime>().StopApplication, _stop.Token));

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Configuration;
+using TempoCos.Tempo.Generator;
 using TempoCos.Tempo.Http;
 using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.QueryFrontend;
@@ -100,6 +101,11 @@ public static class TempoApp
         {
             app.MapGrpcService<IngesterGrpcService>();
             app.Services.GetRequiredService<IngesterEndpoints>().Map(app);
+        }
+
+        if (settings.Target.MetricsGenerator)
+        {
+            app.MapGrpcService<GeneratorGrpcService>();
         }
 
         app.MapGrpcService<HealthService>();

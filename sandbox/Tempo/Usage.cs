@@ -12,7 +12,8 @@ internal static class Usage
         A drop-in for Grafana Tempo's binary for one machine: same flags, configuration, ports, HTTP API and blocks.
         Flags take one dash or two, -flag=value or -flag value.
 
-          -target                  all (default), distributor, ingester, querier, query-frontend, compactor; several with commas
+          -target                  all (default), distributor, ingester, querier, query-frontend, compactor, metrics-generator;
+                                   several with commas; all is without the metrics-generator
           -config.file             YAML file; a key that Tempo does not know is an error
           -config.expand-env       replace ${NAME} and ${NAME:default} in the file
           -config.verify           check the configuration and exit

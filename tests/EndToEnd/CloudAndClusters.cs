@@ -51,19 +51,23 @@ public sealed class CloudAndClusters : IAsyncLifetime
     /// <summary>An AppHost whose cloud and cluster these are. An API key of the developer's own environment is not used.</summary>
     public async Task<RunningAppHost> StartAppHostAsync(string kubeconfig, string apiKey, params string[] args)
     {
-        var apphost = await RunningAppHost.StartAsync([
-            "--no-run",
-            "--TempoCos:Target=cloud",
-            $"--IbmCloud:IamUrl={Cloud}_/iam",
-            $"--IbmCloud:ResourceControllerUrl={Cloud}_/resource-controller",
-            $"--IbmCloud:EndpointsUrl={Cloud}_/control/v2/endpoints",
-            $"--IbmCloud:ConfigUrl={Cloud}_/config/v1",
-            $"--KUBECONFIG={kubeconfig}",
-            $"--Parameters:ibm-cloud-api-key={apiKey}",
-            .. args]);
+        var apphost = await RunningAppHost.StartAsync([.. Arguments(Cloud, kubeconfig, apiKey), .. args]);
         await apphost.HealthyAsync("pipeline");
         return apphost;
     }
+
+    /// <summary>What an AppHost is told of a cloud and a cluster.</summary>
+    internal static IEnumerable<string> Arguments(Uri cloud, string kubeconfig, string apiKey) =>
+    [
+        "--no-run",
+        "--TempoCos:Target=cloud",
+        $"--IbmCloud:IamUrl={cloud}_/iam",
+        $"--IbmCloud:ResourceControllerUrl={cloud}_/resource-controller",
+        $"--IbmCloud:EndpointsUrl={cloud}_/control/v2/endpoints",
+        $"--IbmCloud:ConfigUrl={cloud}_/config/v1",
+        $"--KUBECONFIG={kubeconfig}",
+        $"--Parameters:ibm-cloud-api-key={apiKey}",
+    ];
 
     /// <summary>What stands in the cloud and in both clusters that a run could have made.</summary>
     public async Task<IReadOnlyList<string>> InventoryAsync() =>

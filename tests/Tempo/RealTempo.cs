@@ -11,9 +11,9 @@ internal sealed class RealTempo : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
-    private RealTempo(Process process, HttpClient http)
+    private RealTempo(Process process, HttpClient http, Uri otlp)
     {
-        (_process, Http) = (process, http);
+        (_process, Http, Otlp) = (process, http, otlp);
         process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
@@ -22,11 +22,15 @@ internal sealed class RealTempo : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>OTLP over gRPC.</summary>
+    public Uri Otlp { get; }
+
     /// <param name="directory">Where its files go; its blocks are in the folder "blocks".</param>
     /// <param name="compactor">The settings of its compactor.</param>
     /// <param name="storage">More settings of its storage, each after a comma.</param>
     /// <param name="multitenancy">Whether requests name their tenant.</param>
-    public static async Task<RealTempo> StartAsync(TemporaryDirectory directory, string compactor, string storage = "", bool multitenancy = false)
+    /// <param name="more">More of its configuration.</param>
+    public static async Task<RealTempo> StartAsync(TemporaryDirectory directory, string compactor, string storage = "", bool multitenancy = false, string more = "")
     {
         var program = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(string.IsNullOrEmpty(program), $"The real Tempo is not at hand: {Variable} names no program.");
@@ -41,6 +45,7 @@ internal sealed class RealTempo : IAsyncDisposable
             query_frontend: {search: {query_backend_after: 0s, max_duration: 0s}}
             compactor: {{{{{{compactor}}}}}}
             storage: {trace: {backend: local, local: {path: '{{{{{{directory["blocks"]}}}}}}'}, wal: {path: '{{{{{{directory["real-wal"]}}}}}}'}, blocklist_poll: 1s{{{{{{storage}}}}}}}}
+            {{{{{{more}}}}}}
             """;
         var file = directory[$"real-{ports[0].ToString(CultureInfo.InvariantCulture)}.yaml"];
         await File.WriteAllTextAsync(file, yaml, TestContext.Current.CancellationToken);
@@ -50,7 +55,7 @@ internal sealed class RealTempo : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var tempo = new RealTempo(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}"), Timeout = TimeSpan.FromSeconds(60) });
+        var tempo = new RealTempo(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}"), Timeout = TimeSpan.FromSeconds(60) }, new Uri($"http://127.0.0.1:{ports[3]}"));
         try
         {
             await Eventually.TrueAsync("the real Tempo is ready", tempo.IsReadyAsync);

@@ -7,6 +7,8 @@ using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers;
 using TempoCos.Cluster.Network.Http;
+using TempoCos.Cluster.Operator;
+using TempoCos.Cluster.Operator.Manifests;
 
 namespace TempoCos.Cluster.Network;
 
@@ -15,14 +17,13 @@ namespace TempoCos.Cluster.Network;
 /// place for a port, so that an annotation says where it is.
 /// </summary>
 public sealed class RouteController(
-    ControllerContext context, ServicePorts ports, FrontCertificates certificates, ServerCertificate authority, ILogger<RouteController> logger) : Controller(context.Store, logger)
+    ControllerContext context, ServicePorts ports, FrontCertificates certificates, ServerCertificate authority, FeatureGates gates, ILogger<RouteController> logger) : Controller(context.Store, logger)
 {
     public const string Routes = "routes.route.openshift.io";
 
     /// <summary>Where on loopback the route is answered: <c>127.0.0.1:PORT</c>.</summary>
     public const string Address = "tempocos.dev/address";
 
-    private const string Domain = "apps.tempocos.local";
     private const string HostGenerated = "openshift.io/host.generated";
 
     private readonly Dictionary<ObjectKey, HttpFront> fronts = [];
@@ -36,7 +37,9 @@ public sealed class RouteController(
     protected override bool Watches(ObjectKey key) => key.Resource is Routes or BuiltInResources.Services;
 
     protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
-        changed.Key.Resource == Routes ? [changed.Key] : Store.List(Routes, changed.Key.Namespace).Objects.Select(route => route.Key);
+        changed.Key.Resource == Routes
+            ? Store.List(Routes).Objects.Where(other => Host(other.ToObject()) is { Length: > 0 } host && host == Host(changed.ToObject())).Select(other => other.Key).Append(changed.Key)
+            : Store.List(Routes, changed.Key.Namespace).Objects.Select(route => route.Key);
 
     protected override void Reconcile(ObjectKey key)
     {
@@ -51,8 +54,14 @@ public sealed class RouteController(
         }
 
         var route = stored.ToObject();
-        var host = route.Text("spec", "host") is { Length: > 0 } given ? given : $"{key.Name}-{key.Namespace}.{Domain}";
-        var port = Serve(key, route, host);
+        var host = Host(route) is { Length: > 0 } given ? given : $"{key.Name}-{key.Namespace}.{gates.BaseDomain}";
+        var refusal = Refusal(key, route, host);
+        if (refusal is not null && fronts.Remove(key, out var closed))
+        {
+            LetEnd(key, closed.DisposeAsync());
+        }
+
+        var port = refusal is null ? Serve(key, route, host) : null;
         context.Registry.Update(type, key.Namespace, key.Name, live =>
         {
             if (live.Text("spec", "host") is null or "")
@@ -64,8 +73,26 @@ public sealed class RouteController(
             live.Ensure("metadata", "annotations")[Address] = $"127.0.0.1:{port?.ToString(CultureInfo.InvariantCulture)}";
             return live;
         }, WriteOptions.Main);
-        Admit(type, key, route, host);
+        Admit(type, key, route, host, refusal);
     }
+
+    private static string? Host(JsonObject route) => route.Text("spec", "host");
+
+    /// <summary>A host belongs to the oldest route that names it, and with it to that one's namespace.</summary>
+    private string? Refusal(ObjectKey key, JsonObject route, string host)
+    {
+        var path = Path(route);
+        var older = Store.List(Routes).Objects.Where(other => other.Key != key && !other.Deleting).Select(other => (other.Key, Route: other.ToObject()))
+            .Where(other => Host(other.Route) == host && (other.Key.Namespace != key.Namespace || Path(other.Route) == path) && Age(other.Route).CompareTo(Age(route)) < 0)
+            .Select(other => other.Key).FirstOrDefault();
+        return older is null ? null
+            : older.Namespace == key.Namespace ? $"route {older.Name} already exposes {host} and is older"
+            : $"a route in another namespace holds {host} and is older than {key.Name}";
+    }
+
+    private static string Path(JsonObject route) => route.Text("spec", "path") is { Length: > 0 } path ? path : "/";
+
+    private static (string, string) Age(JsonObject route) => (route.Text("metadata", "creationTimestamp") ?? "", route.Text("metadata", "uid") ?? "");
 
     private int? Serve(ObjectKey key, JsonObject route, string host)
     {
@@ -84,7 +111,7 @@ public sealed class RouteController(
         var backendAuthority = termination == "reencrypt" ? route.Text("spec", "tls", "destinationCACertificate") ?? authority.AuthorityPem : null;
         front.Rules =
         [
-            new HttpRule(host, route.Text("spec", "path") is { Length: > 0 } path ? path : "/", false, target, backendAuthority, $"{route.Text("spec", "to", "name")}.{key.Namespace}.svc"),
+            new HttpRule(host, Path(route), false, target, backendAuthority, $"{route.Text("spec", "to", "name")}.{key.Namespace}.svc"),
         ];
         front.RedirectsToTls = route.Text("spec", "tls", "insecureEdgeTerminationPolicy") == "Redirect";
         return front.Port;
@@ -96,23 +123,24 @@ public sealed class RouteController(
         return tls.Text("certificate") is { } certificate && tls.Text("key") is { } own && certificates.Read(certificate, own) is { } brought ? brought : certificates.Of(host);
     }
 
-    private void Admit(ResourceType type, ObjectKey key, JsonObject route, string host)
+    private void Admit(ResourceType type, ObjectKey key, JsonObject route, string host, string? refusal)
     {
         var before = route.Objects("status", "ingress").FirstOrDefault()?.Objects("conditions").FirstOrDefault();
+        var status = refusal is null ? "True" : "False";
         context.Registry.Update(type, key.Namespace, key.Name, live =>
         {
             live.Ensure("status")["ingress"] = new JsonArray(new JsonObject
             {
                 ["host"] = host,
                 ["routerName"] = "default",
-                ["routerCanonicalHostname"] = $"router-default.{Domain}",
+                ["routerCanonicalHostname"] = $"router-default.{gates.BaseDomain}",
                 ["wildcardPolicy"] = "None",
-                ["conditions"] = new JsonArray(new JsonObject
-                {
-                    ["type"] = "Admitted",
-                    ["status"] = "True",
-                    ["lastTransitionTime"] = before.Text("lastTransitionTime") ?? context.Registry.Now,
-                }),
+                ["conditions"] = new JsonArray(Content.Map(
+                    ("type", "Admitted"),
+                    ("status", status),
+                    ("reason", refusal is null ? null : "HostAlreadyClaimed"),
+                    ("message", refusal),
+                    ("lastTransitionTime", before.Text("status") == status ? before.Text("lastTransitionTime") : context.Registry.Now))),
             });
             return live;
         }, WriteOptions.OfStatus);

@@ -18,6 +18,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Task accepting;
     private readonly ConcurrentDictionary<Socket, int> open = new();
     private readonly Dictionary<int, Task<bool>> introductions = [];
+    private int introduced;
 
     /// <param name="targets">Ports of 127.0.0.1, asked for with each connection.</param>
     /// <param name="at">Where it listens; null for a free port of 127.0.0.1.</param>
@@ -79,6 +80,7 @@ public sealed class TcpProxy : IAsyncDisposable
                 if (await ConnectAsync(port, cancellation) is { } target)
                 {
                     target.Dispose();
+                    Interlocked.Increment(ref introduced);
                     foreach (var other in open.Keys)
                     {
                         other.Dispose();
@@ -125,7 +127,7 @@ public sealed class TcpProxy : IAsyncDisposable
         using var inner = client;
         try
         {
-            if (await ConnectAsync(cancellation) is not { } target)
+            if (await OpenAsync(cancellation) is not { } target)
             {
                 // Nobody is there: the client sees a reset, as it would behind kube-proxy.
                 client.LingerState = new LingerOption(true, 0);
@@ -134,7 +136,6 @@ public sealed class TcpProxy : IAsyncDisposable
 
             using var outer = target;
             client.NoDelay = target.NoDelay = true;
-            open[target] = ((IPEndPoint)target.RemoteEndPoint!).Port;
             try
             {
                 await Task.WhenAll(CopyAsync(client, target, cancellation), CopyAsync(target, client, cancellation));
@@ -147,6 +148,28 @@ public sealed class TcpProxy : IAsyncDisposable
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // One side has gone; so does the other.
+        }
+    }
+
+    /// <summary>A connection that an introduction sees, or one chosen after it: never one chosen before and seen by none.</summary>
+    private async Task<Socket?> OpenAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var before = Volatile.Read(ref introduced);
+            if (await ConnectAsync(cancellation) is not { } target)
+            {
+                return null;
+            }
+
+            open[target] = ((IPEndPoint)target.RemoteEndPoint!).Port;
+            if (before == Interlocked.CompareExchange(ref introduced, 0, 0))
+            {
+                return target;
+            }
+
+            open.TryRemove(target, out _);
+            target.Dispose();
         }
     }
 

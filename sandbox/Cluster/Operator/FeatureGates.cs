@@ -41,7 +41,7 @@ public sealed record FeatureGates
     public bool GrafanaOperator { get; private init; }
 
     /// <summary>Domain of the cluster's routes.</summary>
-    public string BaseDomain { get; private init; } = "apps.tempocos.test";
+    public string BaseDomain { get; private init; } = "apps.tempocos.local";
 
     public bool AnyEncryption => HttpEncryption || GrpcEncryption;
 

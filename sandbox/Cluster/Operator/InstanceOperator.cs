@@ -18,6 +18,7 @@ public abstract class InstanceOperator(ObjectStore store, ResourceRegistry regis
     [
         BuiltInResources.Secrets, BuiltInResources.Pods, BuiltInResources.Deployments, BuiltInResources.StatefulSets, BuiltInResources.Services,
         BuiltInResources.ConfigMaps, BuiltInResources.ServiceAccounts, BuiltInResources.Ingresses, BuiltInResources.DisruptionBudgets,
+        IngressManifests.Routes,
     ];
 
     protected ResourceRegistry Registry => registry;

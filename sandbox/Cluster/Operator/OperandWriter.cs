@@ -83,6 +83,16 @@ public sealed class OperandWriter(ObjectStore store, ResourceRegistry registry, 
                 JsonMergePatch.Apply(live.Ensure("spec"), wanted.Ensure("spec"));
                 RemoveUnmounted(live, wanted);
                 break;
+            case IngressManifests.Routes:
+                // The API server does not let a host be cleared that a router gave.
+                var host = live.Text("spec", "host");
+                live["spec"] = wanted["spec"]!.DeepClone();
+                if (wanted.Text("spec", "host") is null or "" && host is not null)
+                {
+                    live.Ensure("spec")["host"] = host;
+                }
+
+                break;
             case BuiltInResources.ConfigMaps when wanted["data"] is null:
                 // Others fill it.
                 break;

@@ -17,7 +17,7 @@ public static class ClusterCommand
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "File to write the kubeconfig to" };
         var secrets = new Option<string[]>("--secret") { Description = "An entry of a Secret that exists from the start: NAMESPACE/NAME:KEY=VALUE", AllowMultipleArgumentsPerToken = true };
         var noOperator = new Option<bool>("--no-operator") { Description = "A cluster without the Tempo operator and its CustomResourceDefinitions" };
-        var gates = new Option<string[]>("--feature-gates") { Description = "Features of the Tempo operator that are switched on, such as httpEncryption,grpcEncryption", AllowMultipleArgumentsPerToken = true };
+        var gates = new Option<string[]>("--feature-gates") { Description = "Features of the Tempo operator that are switched on, such as httpEncryption,grpcEncryption (default: TEMPOCOS_FEATURE_GATES)", AllowMultipleArgumentsPerToken = true };
         var tempo = new Option<string?>("--tempo-program") { Description = "Program that Tempo's containers run (default: TEMPOCOS_TEMPO_PROGRAM, else TempoCos.Tempo as built beside this program)" };
         var images = new Option<string[]>("--image") { Description = "What stands for images: PATTERN=PROGRAM, PATTERN=docker:IMAGE of the container engine, or PATTERN=none; PATTERN is a glob over the name without tag" };
         var engine = new Option<string?>("--container-engine") { Description = "Unix socket of a container engine that runs the images that it has (default: TEMPOCOS_CONTAINER_ENGINE)" };
@@ -35,7 +35,7 @@ public static class ClusterCommand
             Kubeconfig = parsed.GetValue(kubeconfig),
             Secrets = [.. (parsed.GetValue(secrets) ?? []).Select(SeedSecret.Parse)],
             Operator = !parsed.GetValue(noOperator),
-            FeatureGates = parsed.GetValue(gates) ?? [],
+            FeatureGates = parsed.GetValue(gates) is { Length: > 0 } named ? named : [Environment.GetEnvironmentVariable("TEMPOCOS_FEATURE_GATES") ?? ""],
             TempoProgram = parsed.GetValue(tempo) ?? Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_PROGRAM"),
             TempoBinary = Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_BINARY"),
             Images = [.. (parsed.GetValue(images) ?? []).Select(ImageProgram.Parse), .. ImageProgram.OfTempo(Environment.GetEnvironmentVariable("TEMPOCOS_TEMPO_IMAGE"))],

@@ -9,11 +9,12 @@ using TempoCos.Cluster.Controllers.Volumes;
 using TempoCos.Cluster.Kubelet;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Definitions;
+using TempoCos.Cluster.Operator.Manifests;
 
 namespace TempoCos.Cluster.Startup;
 
 /// <summary>What a fresh cluster has: namespaces, roles, a node, a storage class, an ingress class, the operator's definitions and the Secrets asked for.</summary>
-public sealed class Seeding(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ClusterOptions options)
+public sealed class Seeding(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ClusterOptions options, FeatureGates gates)
 {
     public void Run()
     {
@@ -50,6 +51,11 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         {
             Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoStacks, TempoStackDefinition.Create());
             Ensure(BuiltInResources.CustomResourceDefinitions, "", BuiltInResources.TempoMonolithics, TempoMonolithicDefinition.Create());
+            if (gates.Routes)
+            {
+                Ensure(BuiltInResources.CustomResourceDefinitions, "", IngressManifests.Routes, RouteDefinition.Create());
+            }
+
             Ensure(BuiltInResources.Namespaces, "", OperatorDeployment.Namespace, []);
             Ensure(BuiltInResources.Deployments, OperatorDeployment.Namespace, OperatorDeployment.Name, OperatorDeployment.Create());
         }

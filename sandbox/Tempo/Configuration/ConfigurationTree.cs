@@ -60,6 +60,16 @@ public sealed class ConfigurationTree(YamlNode? root, IReadOnlyDictionary<string
             .Where(pair => pair is { Key: YamlScalarNode { Value: not null }, Value: YamlMappingNode })
             .Select(pair => (((YamlScalarNode)pair.Key).Value!, new ConfigurationTree(pair.Value, NoFlags))) ?? [];
 
+    /// <summary>The mappings of a list, each as a tree of its own.</summary>
+    public IEnumerable<ConfigurationTree> Items(string path) =>
+        (Find(path) as YamlSequenceNode)?.Children.OfType<YamlMappingNode>().Select(node => new ConfigurationTree(node, NoFlags)) ?? [];
+
+    /// <summary>The single values of a mapping, by name.</summary>
+    public IEnumerable<(string Name, string Value)> Texts(string path) =>
+        (Find(path) as YamlMappingNode)?.Children
+            .Where(pair => pair is { Key: YamlScalarNode { Value: not null }, Value: YamlScalarNode })
+            .Select(pair => (((YamlScalarNode)pair.Key).Value!, ((YamlScalarNode)pair.Value).Value ?? "")) ?? [];
+
     /// <summary>The key is there, with or without a value (<c>grpc:</c> alone switches a receiver on).</summary>
     public bool Has(string path) => overrides.ContainsKey(path) || Find(path) is not null;
 

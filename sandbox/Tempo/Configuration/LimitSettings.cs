@@ -22,6 +22,12 @@ public sealed record LimitSettings(long RateBytes, long BurstBytes, int MaxTrace
     /// <summary>Zero: the query-frontend's.</summary>
     public TimeSpan MaxMetricsDuration { get; init; }
 
+    /// <summary>What the metrics-generator makes of this tenant's spans; nothing is sent to it when this is empty.</summary>
+    public IReadOnlyList<string> GeneratorProcessors { get; init; } = [];
+
+    /// <summary>0 is no limit.</summary>
+    public int GeneratorMaxSeries { get; init; }
+
     /// <summary>Nothing is set: what a tenant with overrides of its own has where these say nothing.</summary>
     public static LimitSettings None { get; } = new(0, 0, 0, 0, 0);
 
@@ -49,10 +55,14 @@ public sealed record LimitSettings(long RateBytes, long BurstBytes, int MaxTrace
             CompactionDisabled = Boolean("compaction.compaction_disabled", "compaction_disabled", fallback.CompactionDisabled),
             MaxSearchDuration = Duration("read.max_search_duration", "max_search_duration", fallback.MaxSearchDuration),
             MaxMetricsDuration = Duration("read.max_metrics_duration", "max_metrics_duration", fallback.MaxMetricsDuration),
+            GeneratorProcessors = List("metrics_generator.processors", "metrics_generator_processors", fallback.GeneratorProcessors),
+            GeneratorMaxSeries = (int)Bytes("metrics_generator.max_active_series", "metrics_generator_max_active_series", fallback.GeneratorMaxSeries),
         };
 
         long Bytes(string grouped, string old, long otherwise) => tree.Bytes(groups + grouped, tree.Bytes(flat + old, otherwise));
         bool Boolean(string grouped, string old, bool otherwise) => tree.Boolean(groups + grouped, tree.Boolean(flat + old, otherwise));
+        IReadOnlyList<string> List(string grouped, string old, IReadOnlyList<string> otherwise) =>
+            tree.Has(groups + grouped) ? tree.List(groups + grouped) : tree.Has(flat + old) ? tree.List(flat + old) : otherwise;
         TimeSpan Duration(string grouped, string old, TimeSpan otherwise) => tree.Duration(groups + grouped, tree.Duration(flat + old, otherwise));
     }
 }

@@ -21,6 +21,12 @@ public sealed record TempoSettings
     /// <summary><c>ingester_client:</c></summary>
     public ClientTls? IngesterClientTls { get; init; }
 
+    /// <summary><c>metrics_generator_client:</c></summary>
+    public ClientTls? GeneratorClientTls { get; init; }
+
+    /// <summary>Null when this process is none.</summary>
+    public GeneratorSettings? Generator { get; init; }
+
     /// <summary>gRPC is answered at the HTTP port too.</summary>
     public required bool StreamOverHttp { get; init; }
 
@@ -46,6 +52,8 @@ public sealed record TempoSettings
             Compactor = CompactorSettings.From(tree),
             Storage = StorageSettings.From(tree, target),
             IngesterClientTls = target.Distributor || target.Querier ? ClientTls.From(tree, "ingester_client.grpc_client_config.") : null,
+            GeneratorClientTls = target.Distributor ? ClientTls.From(tree, "metrics_generator_client.grpc_client_config.") : null,
+            Generator = target.MetricsGenerator ? GeneratorSettings.From(tree) : null,
             Limits = LimitSettings.From(tree),
             Overrides = OverridesSettings.From(tree),
             Multitenancy = tree.Boolean("multitenancy_enabled", tree.Boolean("auth_enabled", false)),

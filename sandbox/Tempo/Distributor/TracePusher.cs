@@ -13,7 +13,8 @@ namespace TempoCos.Tempo.Distributor;
 
 /// <summary>Takes an export's bytes: checks, limits, cuts attributes, splits by trace and hands every part to the ingesters that own it.</summary>
 public sealed partial class TracePusher(
-    IngesterPool ingesters, DistributorSettings settings, TenantLimits limits, Tenancy tenancy, TempoMetrics metrics, TimeProvider time, ILogger<TracePusher> logger)
+    IngesterPool ingesters, DistributorSettings settings, TenantLimits limits, Tenancy tenancy, TempoMetrics metrics, TimeProvider time, ILogger<TracePusher> logger,
+    GeneratorForwarder? generators = null)
 {
     // A resource is repeated for each of its traces: a small request may become a huge one.
     private const int MaxBatchBytes = 256 * 1024 * 1024;
@@ -82,6 +83,10 @@ public sealed partial class TracePusher(
         }
 
         await HandOnAsync(tenant, message, walk, cancellationToken);
+        if (generators is not null && limit.GeneratorProcessors.Count > 0)
+        {
+            generators.Send(Cut(tenant, message.Span, walk));
+        }
     }
 
     private async Task HandOnAsync(string tenant, ReadOnlyMemory<byte> message, ExportWalk walk, CancellationToken cancellationToken)
@@ -125,6 +130,17 @@ public sealed partial class TracePusher(
                 batch.Dispose();
             }
         }
+    }
+
+    private static TraceBatch Cut(string tenant, ReadOnlySpan<byte> message, ExportWalk walk)
+    {
+        var batch = new TraceBatch(tenant);
+        foreach (ref readonly var trace in CollectionsMarshal.AsSpan(walk.Traces))
+        {
+            ExportCut.Append(message, walk, trace, batch);
+        }
+
+        return batch;
     }
 
     // Traces that an ingester refuses are dropped without a word to the sender, as by Tempo: the metric is the only trace of it.

@@ -24,7 +24,7 @@ public sealed class GatewayGrpc(GatewayOptions options, IReadOnlyDictionary<stri
             context.Response.StatusCode = StatusCodes.Status200OK;
             context.Response.ContentType = "application/grpc";
             context.Response.Headers["grpc-status"] = ((int)refusal.Code).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            context.Response.Headers["grpc-message"] = Uri.EscapeDataString(refusal.Message).Replace("%20", " ", StringComparison.Ordinal);
+            context.Response.Headers["grpc-message"] = Uri.EscapeDataString(refusal.GrpcMessage).Replace("%20", " ", StringComparison.Ordinal);
         }
     }
 
@@ -42,6 +42,12 @@ public sealed class GatewayGrpc(GatewayOptions options, IReadOnlyDictionary<stri
         var token = authorization.Length == 0 ? throw Refuse(StatusCode.Unauthenticated, "error no access token")
             : authorization.Split(' ') is [_, var second] ? second
             : throw Refuse(StatusCode.InvalidArgument, "invalid Authorization header");
+        if (tenant.Authentication is OpenShiftAuthentication && !context.Request.IsHttps)
+        {
+            // The real gateway looks for the caller's certificate then, and ends.
+            throw Refuse(StatusCode.Unavailable, "gRPC is taken over TLS only in openshift mode");
+        }
+
         var who = await tenant.Authentication.IdentifyAsync(token, context.RequestAborted);
         if (context.Request.Path != Export || !upstreams.HasOtlpGrpc)
         {

@@ -9,5 +9,8 @@ public sealed class GatewayRefusedException(int status, StatusCode code, string 
 
     public StatusCode Code => code;
 
+    /// <summary>What gRPC is told, where that is other than HTTP is.</summary>
+    public string GrpcMessage { get; init; } = message;
+
     public string? LoginAt => loginAt;
 }

@@ -29,5 +29,5 @@ public sealed class OpenShiftAuthentication(ClusterApi cluster) : IAuthenticatio
 
     public GatewayRefusedException WithoutToken(HttpRequest request) => Unknown();
 
-    private static GatewayRefusedException Unknown() => new(StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, "OAuth authentication not available");
+    private static GatewayRefusedException Unknown() => new(StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, "OAuth authentication not available") { GrpcMessage = "missing SA token or mTLS" };
 }

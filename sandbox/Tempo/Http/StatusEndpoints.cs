@@ -30,7 +30,7 @@ public sealed class StatusEndpoints(TempoSettings settings, Readiness readiness,
             return Task.CompletedTask;
         });
         routes.Map("/memberlist", MemberlistAsync);
-        foreach (var component in settings.Target.Components.Where(component => component is "ingester" or "distributor" or "compactor"))
+        foreach (var component in settings.Target.Components.Where(component => component is "ingester" or "distributor" or "compactor" or "metrics-generator"))
         {
             routes.Map($"/{component}/ring", context => RingAsync(context, component));
         }

@@ -20,6 +20,21 @@ public sealed class TempoMetrics
         Appends = Counter("tempo_distributor_ingester_appends_total", "The total number of batch appends sent to ingesters.", "ingester");
         AttributesTruncated = Counter("tempo_distributor_attributes_truncated_total", "The total number of attribute keys or values truncated per tenant", "tenant");
         AppendFailures = Counter("tempo_distributor_ingester_append_failures_total", "The total number of failed batch appends sent to ingesters.", "ingester");
+        ForwarderPushes = Counter("tempo_distributor_forwarder_pushes_total", "Total number of successful requests queued up for a tenant to the generatorForwarder.", "tenant");
+        ForwarderFailures = Counter("tempo_distributor_forwarder_pushes_failures_total", "Total number of failed pushes to the queue for a tenant to the generatorForwarder.", "tenant");
+        GeneratorPushes = Counter("tempo_distributor_metrics_generator_pushes_total", "The total number of span pushes sent to metrics-generators.", "metrics_generator");
+        GeneratorPushFailures = Counter("tempo_distributor_metrics_generator_pushes_failures_total", "The total number of failed span pushes sent to metrics-generators.", "metrics_generator");
+        GeneratorSpans = Counter("tempo_metrics_generator_spans_received_total", "The total number of spans received per tenant", "tenant");
+        GeneratorSpansDiscarded = Counter("tempo_metrics_generator_spans_discarded_total", "The total number of discarded spans received per tenant", "tenant", "reason", "processor");
+        GeneratorSeries = Gauge("tempo_metrics_generator_registry_active_series", "The active series per tenant", "tenant");
+        GeneratorSeriesLimited = Counter("tempo_metrics_generator_registry_series_limited_total", "The total amount of series not created because of limits per tenant", "tenant");
+        GeneratorCollections = Counter("tempo_metrics_generator_registry_collections_total", "The total amount of metrics collections per tenant", "tenant");
+        GraphEdges = Counter("tempo_metrics_generator_processor_service_graphs_edges", "Total number of unique edges", "tenant");
+        GraphExpiredEdges = Counter("tempo_metrics_generator_processor_service_graphs_expired_edges", "Number of edges that expired before finding its matching span", "tenant");
+        GraphDroppedSpans = Counter("tempo_metrics_generator_processor_service_graphs_dropped_spans", "Number of spans dropped when trying to add edges", "tenant");
+        RemoteSamples = Counter("prometheus_remote_storage_samples_total", "The total number of samples sent to remote storage.", "tenant", "url");
+        RemoteSamplesFailed = Counter("prometheus_remote_storage_samples_failed_total", "The total number of samples which failed on send to remote storage, non-recoverable errors.", "tenant", "url");
+        RemoteSamplesDropped = Counter("prometheus_remote_storage_samples_dropped_total", "The total number of samples which were dropped before they were sent.", "tenant", "url");
         DiscardedSpans = Counter("tempo_discarded_spans_total", "The total number of samples that were discarded.", "reason", "tenant");
         Warnings = Counter("tempo_warnings_total", "The total number of warnings per tenant with reason.", "tenant", "reason");
         LiveTraces = Gauge("tempo_ingester_live_traces", "The current number of live traces per tenant.", "tenant");
@@ -71,6 +86,21 @@ public sealed class TempoMetrics
     public Metric Appends { get; }
     public Metric AttributesTruncated { get; }
     public Metric AppendFailures { get; }
+    public Metric ForwarderPushes { get; }
+    public Metric ForwarderFailures { get; }
+    public Metric GeneratorPushes { get; }
+    public Metric GeneratorPushFailures { get; }
+    public Metric GeneratorSpans { get; }
+    public Metric GeneratorSpansDiscarded { get; }
+    public Metric GeneratorSeries { get; }
+    public Metric GeneratorSeriesLimited { get; }
+    public Metric GeneratorCollections { get; }
+    public Metric GraphEdges { get; }
+    public Metric GraphExpiredEdges { get; }
+    public Metric GraphDroppedSpans { get; }
+    public Metric RemoteSamples { get; }
+    public Metric RemoteSamplesFailed { get; }
+    public Metric RemoteSamplesDropped { get; }
     public Metric DiscardedSpans { get; }
     public Metric Warnings { get; }
     public Metric LiveTraces { get; }

@@ -1,4 +1,4 @@
 namespace TempoCos.Tempo.Ring;
 
-/// <summary>No ingester is known.</summary>
-public sealed class EmptyRingException() : Exception("empty ring: no healthy ingester is known");
+/// <summary>Nobody is known in a role.</summary>
+public sealed class EmptyRingException(string role = "ingester") : Exception($"empty ring: no healthy {role} is known");

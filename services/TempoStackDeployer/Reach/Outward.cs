@@ -57,6 +57,11 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
         }
 
         var admitted = At(route, "status", "ingress") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : default;
+        if (Refusal(admitted) is { } refusal)
+        {
+            throw new DiagnosticException(Codes.NoAddress, $"Route {@namespace}/{name}", $"The router does not admit it: {refusal}", "See `kubectl describe route`; a host that another route has is not given twice: choose one by --ingress-host.");
+        }
+
         var host = Text(At(admitted, "host")) is { Length: > 0 } served ? served : Text(At(route, "spec", "host"));
         var isTls = Text(At(route, "spec", "tls", "termination")).Length > 0;
         if (host.Length > 0 && Uri.TryCreate($"tcp://{Text(At(route, "metadata", "annotations", AddressAnnotation))}", UriKind.Absolute, out var address) && address.Port > 0)
@@ -68,6 +73,10 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
             $"Route {@namespace}/{name}", host, isTls, Text(At(admitted, "routerCanonicalHostname")), null,
             "See that a router admitted it: `kubectl describe route`.", cancellationToken);
     }
+
+    private static string? Refusal(JsonElement admitted) => At(admitted, "conditions") is { ValueKind: JsonValueKind.Array } conditions
+        ? conditions.EnumerateArray().Where(one => Text(At(one, "type")) == "Admitted" && Text(At(one, "status")) == "False").Select(one => $"{Text(At(one, "reason"))}: {Text(At(one, "message"))}").FirstOrDefault()
+        : null;
 
     private static async Task<Outward> LeadAsync(string what, string host, bool isTls, string address, int? addressPort, string fix, CancellationToken cancellationToken)
     {

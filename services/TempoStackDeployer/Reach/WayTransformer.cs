@@ -53,7 +53,7 @@ internal sealed class WayTransformer(Way way) : HttpTransformer
     {
         var fault = way.IsGrpc ? OfGrpc(response.Headers) : response.StatusCode switch
         {
-            HttpStatusCode.Redirect or HttpStatusCode.RedirectMethod => SentToLogIn(),
+            HttpStatusCode.Redirect or HttpStatusCode.RedirectMethod => _upstream.Token is null ? SentToLogIn() : NotAccepted("it would send a browser to log in"),
             HttpStatusCode.Forbidden => NotAllowed(),
             HttpStatusCode.Unauthorized or HttpStatusCode.InternalServerError => OfText(await TextAsync(response, cancellationToken), response.StatusCode),
             _ => null,
@@ -94,7 +94,7 @@ internal sealed class WayTransformer(Way way) : HttpTransformer
     }
 
     private ReachFault SentToLogIn() => new(
-        Codes.NoGatewayToken, way.Target, _upstream.Token is null ? "The gateway wants a token, and none was given: it would send a browser to log in" : "The gateway does not take the token for one, and would send a browser to log in",
+        Codes.NoGatewayToken, way.Target, "The gateway wants a token, and none was given: it would send a browser to log in",
         "Name a Secret with a bearer token for the tenant, or set Tempo__Token.", true);
 
     private ReachFault NotAccepted(string message) => new(

@@ -1,12 +1,6 @@
-using System.Net;
-using Amazon.S3;
 using k8s;
-using Microsoft.AspNetCore.Builder;
 using TempoCos.Contracts;
-using TempoCos.IbmCloud;
-using TempoCos.Tempo.Tests;
 using TempoCos.Tempo.Tests.Gateway;
-using BasicAWSCredentials = Amazon.Runtime.BasicAWSCredentials;
 
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
@@ -15,37 +9,25 @@ namespace TempoCos.TempoStackDeployer.Tests.Reach;
 public sealed class EncryptedStackTests : IAsyncLifetime
 {
     private const string TenantId = "1610b0c3-c509-4592-a256-a1871353dbfa";
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tempocos-cos-");
-    private WebApplication _store = null!;
+    private readonly TracesBucket _bucket = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _store = IbmCloudApp.Create(new IbmCloudOptions { DataDirectory = _data.FullName, Hmac = [new HmacSeed("some-key-id", "hidden-word")] });
-        await _store.StartAsync(Stop);
-        using var s3 = new AmazonS3Client(
-            new BasicAWSCredentials("some-key-id", "hidden-word"), new AmazonS3Config { ServiceURL = _store.Urls.First(), ForcePathStyle = true, AuthenticationRegion = "us-east" });
-        await s3.PutBucketAsync("traces", Stop);
-    }
+    public ValueTask InitializeAsync() => _bucket.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        _data.Delete(recursive: true);
-    }
+    public ValueTask DisposeAsync() => _bucket.DisposeAsync();
 
     [Fact]
     public async Task A_stack_with_the_operators_certificates_is_written_to_and_read_from_in_plain_http()
     {
         await using var cluster = await SandboxCluster.StartAsync(null, featureGates: ["httpEncryption", "grpcEncryption"]);
-        await cluster.ProvisionAsync(endpoint: _store.Urls.First());
+        await cluster.ProvisionAsync(endpoint: _bucket.Url);
         await using var deployer = await cluster.DeployerAsync();
 
         var deployed = await deployer.DeployAsync(Samples.Request(seconds: 240));
 
         deployed.Reached.Single(reached => reached.Endpoint == "ingester").Tls.ShouldBe("mutual");
-        await WriteAndReadAsync(deployed);
+        await StackTraffic.WriteAndReadAsync(deployed);
 
         var (results, events) = await DiagnoseTests.DiagnoseAsync(deployer, deployed.Name);
         events.Single(one => one is { Step: "facts", State: StepState.Succeeded }).Message.ShouldMatch(@"^(\d+) of \1 pods");
@@ -60,7 +42,7 @@ public sealed class EncryptedStackTests : IAsyncLifetime
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var cluster = await SandboxCluster.StartAsync(null, featureGates: gates.Length == 0 ? [] : [gates]);
-        await cluster.ProvisionAsync(endpoint: _store.Urls.First());
+        await cluster.ProvisionAsync(endpoint: _bucket.Url);
         await cluster.Client.CoreV1.CreateNamespacedSecretAsync(
             new k8s.Models.V1Secret
             {
@@ -76,38 +58,9 @@ public sealed class EncryptedStackTests : IAsyncLifetime
 
         deployed.Tenant.ShouldBe(TenantId);
         deployed.Reached.Where(reached => reached.Gateway).Select(reached => reached.Endpoint).Order().ShouldBe(["jaeger", "otlp-grpc", "query-frontend"]);
-        await WriteAndReadAsync(deployed);
+        await StackTraffic.WriteAndReadAsync(deployed);
         string.Concat(events.Select(one => one.ToString())).ShouldNotContain(token);
         (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
-    }
-
-    private static async Task WriteAndReadAsync(Deployed deployed)
-    {
-        var way = new TempoCos.TempoStackDeployer.Reach.Way { Endpoint = "otlp-grpc", By = "", Target = "", Address = new(deployed.Endpoints.OtlpGrpc) };
-        var sent = GatewayWayTests.Sending();
-
-        // A ring converges by gossip: a ready distributor may for a moment know of no ingester.
-        await Eventually.TrueAsync("the distributor takes traces", async () =>
-        {
-            try
-            {
-                await GatewayWayTests.ExportAsync(way, sent);
-                return true;
-            }
-            catch (Grpc.Core.RpcException exception) when (exception.StatusCode == Grpc.Core.StatusCode.Unavailable)
-            {
-                return false;
-            }
-        });
-        using var http = new HttpClient();
-        using var found = await http.GetAsync(new Uri($"{deployed.Endpoints.QueryFrontend}/api/traces/{GatewayWayTests.Id(sent)}"), Stop);
-        found.StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var absent = await http.GetAsync(new Uri($"{deployed.Endpoints.QueryFrontend}/api/traces/{Guid.NewGuid():n}"), Stop);
-        absent.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        using var flushed = await http.GetAsync(new Uri($"{deployed.Endpoints.Ingester}/flush"), Stop);
-        flushed.IsSuccessStatusCode.ShouldBeTrue();
-        using var jaeger = await http.GetAsync(new Uri($"{deployed.Endpoints.Jaeger}/api/services"), Stop);
-        jaeger.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     private static string Manifest(string issuer) => Samples.Manifest.Replace("type: ingress", "type: none", StringComparison.Ordinal).TrimEnd() + "\n" + $"""
