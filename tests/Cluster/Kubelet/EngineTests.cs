@@ -71,6 +71,18 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task A_container_of_the_engine_asks_the_clusters_DNS()
+    {
+        Skip();
+        await using var cluster = await TestCluster.StartAsync(options => options with { ContainerEngine = Engine });
+        await cluster.CreateAsync(Pods.Shell("one", "cat /etc/resolv.conf; echo end; sleep 600", pod => pod.Spec.Containers[0].Image = Image));
+        await cluster.LoggedAsync("one", "end");
+        var log = await cluster.LogAsync("one");
+        Assert.SkipUnless(log.Contains("nameserver 127.", StringComparison.Ordinal), "the cluster has no DNS here");
+        log.ShouldMatch(@"^search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local.*\nnameserver 127\.\d+\.0\.10\noptions ndots:5\nend\n$");
+    }
+
+    [Fact]
     public void A_socket_that_is_not_there_is_refused_at_the_start() =>
         Should.Throw<DiagnosticException>(() => new ContainerEngine(
             new ClusterOptions { DataDirectory = "/nowhere", ContainerEngine = "unix:///nowhere/engine.sock" }, null!, NullLogger<ContainerEngine>.Instance)).Code.ShouldBe("TC939");

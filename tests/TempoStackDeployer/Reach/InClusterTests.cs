@@ -1,30 +1,12 @@
-using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
-/// <summary>By the names of Services. That they lead to Tempo is shown in pods, by tests/Deploy; here they do not resolve.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+/// <summary>By the names of Services. That they lead to Tempo, and what a run says where they do not resolve, is shown in pods, by tests/Deploy.</summary>
 public sealed class InClusterTests
 {
     [Fact]
     public async Task A_name_that_does_not_resolve_is_named()
-    {
-        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves);
-        await cluster.ProvisionAsync();
-        await using var deployer = await cluster.DeployerAsync();
-        var request = Samples.Request(seconds: 240);
-        request.Reach = new ReachOptions { By = ReachBy.InCluster };
-
-        var refusal = await deployer.RefusalAsync(request);
-
-        refusal.Code.ShouldBe(Codes.HostUnknown);
-        refusal.Value.ShouldMatch($@"^tempo-simplest-(distributor|query-frontend|ingester)\.{Samples.Namespace()}\.svc$");
-        refusal.Fix.ShouldContain("port-forward");
-    }
-
-    [Fact]
-    public async Task So_it_is_where_the_deployer_stands_between()
     {
         var dial = new HostDial("tempo-simplest-distributor.traces.svc", 4317);
 

@@ -11,14 +11,14 @@ public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, D
 {
     private const int Port = 53;
     private const int LongestDatagram = 512;
-    private const int AtOnce = 64;
+    private const int ForwardedAtOnce = 64;
     private const byte FirstBlock = 32;
     private const byte LastBlock = 254;
     private const int Tries = 32;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource ending = new();
-    private readonly SemaphoreSlim free = new(AtOnce);
+    private readonly SemaphoreSlim free = new(ForwardedAtOnce);
     private Socket? datagrams;
     private TcpListener? listener;
     private Task serving = Task.CompletedTask;
@@ -55,7 +55,6 @@ public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, D
         datagrams?.Dispose();
         listener?.Dispose();
         ending.Dispose();
-        free.Dispose();
     }
 
     /// <summary>Takes the first block at random whose port nobody has, such as another cluster on this machine.</summary>
@@ -94,9 +93,7 @@ public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, D
             try
             {
                 var received = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), cancellation);
-                var message = buffer[..received.ReceivedBytes];
-                await free.WaitAsync(cancellation);
-                _ = AnswerAsync(message, LongestDatagram, answer => socket.SendToAsync(answer, received.RemoteEndPoint, cancellation).AsTask(), cancellation);
+                _ = AnswerAsync(buffer[..received.ReceivedBytes], LongestDatagram, answer => socket.SendToAsync(answer, received.RemoteEndPoint, cancellation).AsTask(), cancellation);
             }
             catch (Exception end) when (end is OperationCanceledException or SocketException)
             {
@@ -131,7 +128,6 @@ public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, D
             patience.CancelAfter(Idle);
             while (await DnsFrame.ReadAsync(stream, patience.Token) is { } message)
             {
-                await free.WaitAsync(patience.Token);
                 await AnswerAsync(message, ushort.MaxValue, answer => DnsFrame.WriteAsync(stream, answer, patience.Token), patience.Token);
                 patience.CancelAfter(Idle);
             }
@@ -150,7 +146,7 @@ public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, D
             if (DnsQuery.Parse(message) is { } query)
             {
                 await sendAsync(names.Find(query)?.Encode(query, longest)
-                    ?? await forwarder.AskAsync(message, longest > LongestDatagram, cancellation)
+                    ?? await ForwardAsync(message, longest > LongestDatagram, cancellation)
                     ?? DnsAnswer.Failure.Encode(query, longest));
             }
         }
@@ -161,6 +157,20 @@ public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, D
         catch (Exception problem)
         {
             Log.NotAnswered(logger, problem);
+        }
+    }
+
+    /// <summary>Null also when too many others wait for the machine's name servers: the cluster's own names do not wait for them.</summary>
+    private async Task<byte[]?> ForwardAsync(byte[] message, bool byTcp, CancellationToken cancellation)
+    {
+        if (!await free.WaitAsync(0, cancellation))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await forwarder.AskAsync(message, byTcp, cancellation);
         }
         finally
         {

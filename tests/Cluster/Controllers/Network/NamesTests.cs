@@ -57,12 +57,7 @@ public sealed class NamesTests
 
         var address = (await dns.QueryAsync("web.default.svc.cluster.local", QueryType.A, cancellationToken: Cancellation)).Answers.ARecords().ShouldHaveSingleItem().Address;
         address.GetAddressBytes()[0].ShouldBe((byte)127);
-        using (var client = new TcpClient())
-        {
-            await client.ConnectAsync(address, 8080, Cancellation);
-            (await client.GetStream().ReadAsync(new byte[1], Cancellation).AsTask().ContinueWith(read => read.IsFaulted || read.Result == 0, TaskScheduler.Default)).ShouldBeTrue("nobody is behind it");
-        }
-
+        (await AnswersAsync(address)).ShouldBeFalse("nobody is behind it");
         var other = await dns.QueryAsync("web.default.svc.cluster.local", QueryType.AAAA, cancellationToken: Cancellation);
         other.Header.ResponseCode.ShouldBe(DnsHeaderResponseCode.NoError);
         other.Answers.ShouldBeEmpty();
@@ -203,6 +198,20 @@ public sealed class NamesTests
         var whole = answer.Encode(query, ushort.MaxValue);
         (whole[2] & 0x02).ShouldBe(0);
         whole[7].ShouldBe((byte)50);
+    }
+
+    private static async Task<bool> AnswersAsync(IPAddress address)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(address, 8080, Cancellation);
+            return await client.GetStream().ReadAsync(new byte[1], Cancellation) > 0;
+        }
+        catch (Exception refused) when (refused is SocketException or IOException)
+        {
+            return false;
+        }
     }
 
     private static byte[] Query(string name) => [7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Encode(name), 0, (byte)DnsType.A, 0, 1];
