@@ -34,6 +34,20 @@ public sealed class OpenShiftTests
     }
 
     [Fact]
+    public async Task Outside_of_OpenShift_nobody_says_the_domain_that_mode_openshift_needs()
+    {
+        await using var cluster = await StartAsync();
+        await Instances.ApplyAsync(cluster, "TempoMonolithic", """
+            {"storage":{"traces":{"backend":"s3","s3":{"secret":"ibm-cos-secret"}}},"multitenancy":{"enabled":true,"mode":"openshift","authentication":[{"tenantName":"dev","tenantId":"1"}]}}
+            """);
+
+        var failed = Instances.Condition(await Instances.ConditionAsync(cluster, "TempoMonolithic", "Failed"), "Failed");
+
+        failed.Text("reason").ShouldBe("FailedReconciliation");
+        failed.Text("message").ShouldBe("failed to lookup gateway base domain: no matches for kind \"DNS\" in version \"config.openshift.io/v1\"");
+    }
+
+    [Fact]
     public async Task A_host_is_the_oldest_routes_until_that_goes()
     {
         await using var cluster = await StartAsync("openshift.route");
