@@ -33,7 +33,7 @@ try
 
     builder.AddS3Credentials(provisioner);
     var target = Target.Of(builder.Configuration);
-    builder.AddParameter("target", target);
+    builder.AddParameter("target", target, publishValueAsDefault: true);
     if (target == Target.Cloud)
     {
         builder.AddCloud(provisioner, deployer, verifier, pipeline);

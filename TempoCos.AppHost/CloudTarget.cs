@@ -27,8 +27,9 @@ internal static class CloudTarget
         IResourceBuilder<ProjectResource> verifier,
         IResourceBuilder<ProjectResource> pipeline)
     {
-        var apiKey = Given(builder, ApiKey) ?? builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY")
-            ?? (Given(builder, "provider") == "s3" || Publishing.Is(builder.Configuration) ? "" : Ask());
+        var publishing = Publishing.Is(builder.Configuration);
+        var apiKey = builder.Given(ApiKey)
+            ?? (publishing ? "" : builder.Configuration["IbmCloud:ApiKey"] ?? Environment.GetEnvironmentVariable("IBMCLOUD_API_KEY") ?? (builder.Given("provider") == "s3" ? "" : Ask()));
         provisioner.WithEnvironment("IbmCloud__ApiKey", builder.AddParameter(ApiKey, apiKey, secret: true));
         foreach (var address in Addresses)
         {
@@ -40,27 +41,25 @@ internal static class CloudTarget
 
         foreach (var (name, variable) in Places)
         {
-            pipeline.WithEnvironment(variable, builder.AddParameter(name, Given(builder, name) ?? ""));
+            pipeline.WithEnvironment(variable, builder.AddParameter(name, builder.Given(name) ?? "", publishValueAsDefault: true));
         }
 
-        if ((Given(builder, Token) ?? builder.Configuration["Tempo:Token"]) is { Length: > 0 } token)
+        var token = builder.Given(Token);
+        if ((token ?? builder.Configuration["Tempo:Token"]) is { Length: > 0 } set)
         {
-            deployer.WithEnvironment("Tempo__Token", builder.AddParameter(Token, token, secret: true));
+            deployer.WithEnvironment("Tempo__Token", builder.AddParameter(Token, token ?? (publishing ? "" : set), secret: true));
         }
 
-        var context = builder.AddParameter("kube-context", Given(builder, "kube-context") ?? "");
+        var context = builder.AddParameter("kube-context", builder.Given("kube-context") ?? "", publishValueAsDefault: true);
         foreach (var service in (IResourceBuilder<ProjectResource>[])[provisioner, deployer, verifier])
         {
             service.WithEnvironment("Kubernetes__Context", context);
-            if (builder.Configuration[Kubeconfig] is { Length: > 0 } files)
+            if (!publishing && builder.Configuration[Kubeconfig] is { Length: > 0 } files)
             {
                 service.WithEnvironment(Kubeconfig, Absolute(files));
             }
         }
     }
-
-    private static string? Given(IDistributedApplicationBuilder builder, string name) =>
-        builder.Configuration[$"Parameters:{name}"] ?? builder.Configuration[$"Parameters:{name.Replace('-', '_')}"];
 
     /// <summary>Asks on a terminal without showing the answer; elsewhere nobody can be asked, and the cluster's Secret is left.</summary>
     private static string Ask()

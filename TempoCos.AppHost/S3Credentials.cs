@@ -12,22 +12,20 @@ internal static class S3Credentials
 
     public static void AddS3Credentials(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> provisioner)
     {
+        var publishing = Publishing.Is(builder.Configuration);
         foreach (var (name, setting, variable) in Secrets)
         {
-            var given = Given(builder, name) ?? builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable);
-            if (given is { Length: > 0 } secret)
+            var given = builder.Given(name);
+            if ((given ?? builder.Configuration[setting] ?? Environment.GetEnvironmentVariable(variable)) is { Length: > 0 } secret)
             {
-                provisioner.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), builder.AddParameter(name, secret, secret: true));
+                provisioner.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), builder.AddParameter(name, given ?? (publishing ? "" : secret), secret: true));
             }
         }
 
-        var region = builder.Configuration["S3:Region"] ?? Environment.GetEnvironmentVariable("AWS_REGION");
+        var region = builder.Configuration["S3:Region"] ?? (publishing ? null : Environment.GetEnvironmentVariable("AWS_REGION"));
         if (region is { Length: > 0 })
         {
             provisioner.WithEnvironment("S3__Region", region);
         }
     }
-
-    private static string? Given(IDistributedApplicationBuilder builder, string name) =>
-        builder.Configuration[$"Parameters:{name}"] ?? builder.Configuration[$"Parameters:{name.Replace('-', '_')}"];
 }

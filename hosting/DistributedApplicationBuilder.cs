@@ -46,7 +46,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     public IResourceBuilder<ProjectResource> AddProject<TProject>(string name)
         where TProject : IProjectMetadata, new() => Add(new ProjectResource(name, new TProject()));
 
-    public IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool secret = false) => Add(new ParameterResource(name, value, secret));
+    public IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool publishValueAsDefault = false, bool secret = false) => Add(new ParameterResource(name, value, secret));
 
     public DistributedApplication Build()
     {

@@ -13,7 +13,7 @@ public interface IDistributedApplicationBuilder
     IResourceBuilder<ProjectResource> AddProject<TProject>(string name)
         where TProject : IProjectMetadata, new();
 
-    IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool secret = false);
+    IResourceBuilder<ParameterResource> AddParameter(string name, string value, bool publishValueAsDefault = false, bool secret = false);
 
     DistributedApplication Build();
 }

@@ -24,12 +24,14 @@ using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Cluster.Kubelet.Limits;
 using TempoCos.Cluster.Kubelet.Logs;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Names;
 using TempoCos.Cluster.Kubelet.Nodes;
 using TempoCos.Cluster.Kubelet.Probes;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Kubelet.Volumes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Network.Http;
+using TempoCos.Cluster.Network.Names;
 using TempoCos.Cluster.Operator;
 using TempoCos.Cluster.Operator.Admission;
 using TempoCos.Cluster.Operator.Certificates;
@@ -89,6 +91,7 @@ public static class ClusterApp
             .AddSingleton(services => new ObjectStore(services.GetRequiredService<DataDirectory>().Path))
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<SchemaAdmission>()
+            .AddSingleton<EventAdmission>()
             .AddSingleton<ResourceAdmission>()
             .AddSingleton<ResourceRegistry>()
             .AddSingleton<TableWriter>()
@@ -108,6 +111,11 @@ public static class ClusterApp
             .AddSingleton<ServiceTargets>()
             .AddSingleton<ServiceNetwork>()
             .AddSingleton<ServicePorts>()
+            .AddSingleton<LoopbackBlock>()
+            .AddSingleton<ServiceListeners>()
+            .AddSingleton<PodListeners>()
+            .AddSingleton<ServiceNames>()
+            .AddSingleton(new DnsForwarder(DnsForwarder.MachineFile))
             .AddSingleton<FrontCertificates>()
             .AddSingleton<ObjectWriter>()
             .AddSingleton<EventRecorder>()
@@ -131,6 +139,7 @@ public static class ClusterApp
             .AddSingleton<ProbeAction>()
             .AddSingleton<ControlGroupTree>()
             .AddSingleton<PrivateMounts>()
+            .AddSingleton<PodResolver>()
             .AddSingleton<ProcessStarter>()
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
@@ -141,6 +150,7 @@ public static class ClusterApp
             .AddSingleton<OperandWriter>()
             .AddSingleton<CertificateAuthority>()
             .AddSingleton(gates)
+            .AddHostedService<DnsServer>()
             .AddHostedService<Announcement>()
             .AddHostedService<DefaultAccounts>()
             .AddHostedService<ClusterRoleAggregation>()

@@ -8,6 +8,9 @@ public sealed class Kubectl(string kubeconfig)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
+    /// <summary>Options that stand before all commands.</summary>
+    public List<string> Arguments { get; } = [];
+
     /// <summary>Further variables of its environment.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
@@ -31,14 +34,7 @@ public sealed class Kubectl(string kubeconfig)
 
     public async Task<(int Code, string Output)> InvokeAsync(string? input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.Environment["KUBECONFIG"] = kubeconfig;
-        foreach (var (name, value) in Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
+        using var process = Start(arguments);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -57,5 +53,18 @@ public sealed class Kubectl(string kubeconfig)
                 process.Kill();
             }
         }
+    }
+
+    /// <summary>A kubectl that goes on until it is ended; its streams are the caller's.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("kubectl", [.. Arguments, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["KUBECONFIG"] = kubeconfig;
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using TempoCos.Cluster;
@@ -20,33 +21,96 @@ public sealed class ClusterTests : IAsyncLifetime
         ("tempocos/pipeline", "services/Pipeline", "tempocos"),
     ];
 
+    private static readonly (string Endpoint, string Target)[] Ways =
+    [
+        ("ingester", "tempo-simplest-ingester:http"),
+        ("jaeger", "tempo-simplest-query-frontend:jaeger-ui"),
+        ("otlp-grpc", "tempo-simplest-distributor:otlp-grpc"),
+        ("query-frontend", "tempo-simplest-query-frontend:http"),
+    ];
+
     private readonly string _directory = Directory.CreateTempSubdirectory("tempocos-deploy-").FullName;
     private readonly WebApplication _cloud;
-    private readonly WebApplication _cluster;
+    private WebApplication? _cluster;
 
-    public ClusterTests()
-    {
+    public ClusterTests() =>
         _cloud = IbmCloudApp.Create(new IbmCloudOptions { DataDirectory = Path.Combine(_directory, "cloud"), ApiKeys = [ApiKey], LogLevel = LogLevel.Warning });
+
+    public async ValueTask InitializeAsync() => await _cloud.StartAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>With the operator's certificates, as its own manifests have it, the deployer's pod adds them for the other services; without, they have the names of Tempo's Services.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_Job_runs_the_pipeline_with_the_rights_of_the_base_and_reaches_Tempo_by_name(bool encrypts)
+    {
+        var nameless = await StartAsync(encrypts);
+        Assert.SkipUnless(encrypts || nameless is null, $"names of Services do not resolve in pods here: {nameless}");
+        await InstallAsync();
+
+        // Where names do not resolve, the same is shown through the API server.
+        await RunAsync(nameless is null ? "deploy/kustomize/run" : "tests/Deploy/sandbox");
+        Assert.SkipUnless(nameless is null, $"it was reached by port-forward only, since names of Services do not resolve in pods here: {nameless}");
+
+        var receipt = Receipt();
+        receipt["rungs"]!.AsArray().Select(rung => $"{rung!["rung"]} {rung["verdict"]}").ShouldBe(Enumerable.Range(0, 8).Select(rung => $"{rung} proven"));
+        var reached = receipt["tempo"]!["reached"]!.AsArray();
+        reached.Select(way => $"{way!["endpoint"]} {way["by"]} {way["target"]} {way["tls"]}").Order().ShouldBe(
+            Ways.Select(way => $"{way.Endpoint} in-cluster {way.Target} {(encrypts ? "mutual" : "none")}"));
+        reached.Select(way => new Uri($"{way!["address"]}")).ShouldAllBe(address => encrypts ? address.Host == "127.0.0.1" : address.Host.EndsWith(".tempocos-runs.svc"));
+    }
+
+    [Fact]
+    public async Task A_deployer_that_asks_another_DNS_than_the_clusters_says_so_and_nothing_is_left()
+    {
+        var nameless = await StartAsync(encrypts: false);
+        Assert.SkipUnless(nameless is null, $"names of Services do not resolve in pods here: {nameless}");
+        await InstallAsync();
+        await KubectlAsync("-n", "tempocos", "patch", "deployment", "tempostack-deployer", "-p", """{"spec":{"template":{"spec":{"dnsPolicy":"Default"}}}}""");
+        await KubectlAsync("-n", "tempocos", "rollout", "status", "deployment/tempostack-deployer", "--timeout=120s");
+
+        await KubectlAsync("apply", "-k", "deploy/kustomize/run");
+        await KubectlAsync("-n", "tempocos", "wait", "--for=condition=failed", "job/pipeline", "--timeout=210s");
+
+        var log = await KubectlAsync("-n", "tempocos", "logs", "job/pipeline", "--tail=-1");
+        log.ShouldContain("TC348");
+        log.ShouldContain(".tempocos-runs.svc");
+        $"{Receipt()["error"]!["code"]}".ShouldBe("TC348");
+        (await KubectlAsync("-n", "tempocos-runs", "get", "tempostacks,pods,secrets,pvc", "-o", "name")).ShouldBeEmpty();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in new[] { _cluster, _cloud }.OfType<WebApplication>())
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private Dictionary<string, string> Environment => new() { ["KUBECONFIG"] = Path.Combine(_directory, "kubeconfig") };
+
+    /// <summary>Why names of Services do not resolve in the pods of this cluster; null when they do.</summary>
+    private async Task<string?> StartAsync(bool encrypts)
+    {
         _cluster = ClusterApp.Create(new ClusterOptions
         {
             DataDirectory = Path.Combine(_directory, "cluster"),
             Kubeconfig = Path.Combine(_directory, "kubeconfig"),
             TempoProgram = Repository.Program("sandbox/Tempo", "TempoCos.Tempo"),
-
-            // As the operator is when it is installed by its own manifests.
-            FeatureGates = ["httpEncryption", "grpcEncryption"],
+            FeatureGates = encrypts ? ["httpEncryption", "grpcEncryption"] : [],
             Images = [.. Images.Select(image => new ImageProgram(image.Image, Repository.Program(image.Project, image.Program)))],
         });
-    }
-
-    public async ValueTask InitializeAsync()
-    {
-        await _cloud.StartAsync(TestContext.Current.CancellationToken);
         await _cluster.StartAsync(TestContext.Current.CancellationToken);
+        await KubectlAsync("wait", "--for=condition=Ready", "node/tempocos", "--timeout=60s");
+        var conditions = JsonNode.Parse(await KubectlAsync("get", "node", "tempocos", "-o", "json"))!["status"]!["conditions"]!.AsArray();
+        var names = conditions.Single(condition => $"{condition!["type"]}" == "tempocos.dev/ClusterNames")!;
+        return $"{names["status"]}" == "True" ? null : $"{names["message"]}";
     }
 
-    [Fact]
-    public async Task A_Job_runs_the_pipeline_with_the_rights_of_the_base()
+    private async Task InstallAsync()
     {
         var cloud = _cloud.Urls.First();
         await KubectlAsync("apply", "-k", "deploy/kustomize/base");
@@ -57,8 +121,11 @@ public sealed class ClusterTests : IAsyncLifetime
         {
             await KubectlAsync("-n", "tempocos", "rollout", "status", $"deployment/{image.Image.Split('/')[1]}", "--timeout=120s");
         }
+    }
 
-        await KubectlAsync("apply", "-k", "tests/Deploy/sandbox");
+    private async Task RunAsync(string kustomization)
+    {
+        await KubectlAsync("apply", "-k", kustomization);
         var (waited, _, problem) = await Command.RunAsync("kubectl", Environment, "-n", "tempocos", "wait", "--for=condition=complete", "job/pipeline", "--timeout=210s");
         var log = await KubectlAsync("-n", "tempocos", "logs", "job/pipeline", "--tail=-1");
         waited.ShouldBe(0, $"{problem}\n{log}");
@@ -72,18 +139,9 @@ public sealed class ClusterTests : IAsyncLifetime
         (await KubectlAsync("-n", "tempocos-runs", "get", "tempostacks,pods,secrets,pvc", "-o", "name")).ShouldBeEmpty();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var app in (WebApplication[])[_cluster, _cloud])
-        {
-            await app.StopAsync(CancellationToken.None);
-            await app.DisposeAsync();
-        }
-
-        Directory.Delete(_directory, recursive: true);
-    }
-
-    private Dictionary<string, string> Environment => new() { ["KUBECONFIG"] = Path.Combine(_directory, "kubeconfig") };
+    /// <summary>Of the one run, from the Job's claim.</summary>
+    private JsonNode Receipt() =>
+        JsonNode.Parse(File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_directory, "cluster"), "receipt.json", SearchOption.AllDirectories).ShouldHaveSingleItem()))!;
 
     private async Task<string> KubectlAsync(params string[] arguments)
     {

@@ -6,7 +6,7 @@ namespace TempoCos.Deploy.Tests;
 /// <summary>A program that these tests run to its end.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     /// <summary>Its exit code and what it printed, standard output first. Skips the test where the program is not on this machine.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)

@@ -25,13 +25,14 @@ public sealed class ImageTests
 
             var files = await ReadAsync(archive);
             var manifest = JsonNode.Parse(files["manifest.json"])![0]!;
-            manifest["RepoTags"]!.AsArray().Select(tag => $"{tag}".Split(':')[0]).Distinct().ShouldBe([repository]);
+            manifest["RepoTags"]!.AsArray().Select(tag => $"{tag}").ShouldBe([$"{repository}:0.1.0"], "as deploy/kustomize names it");
             manifest["Layers"]!.AsArray().Count.ShouldBe(2);
 
             var config = JsonNode.Parse(files[$"{manifest["Config"]}"])!["config"]!;
             $"{config["User"]}".ShouldBe("1654:1654");
             config["ExposedPorts"]!.AsObject().Select(port => port.Key).Order().ShouldBe(["8080/tcp", "8081/tcp"]);
-            config["Env"]!.AsArray().Select(variable => $"{variable}").ShouldContain("TempoCos__Home=/var/lib/tempocos");
+            ((string[])["TempoCos__Home=/var/lib/tempocos", "ASPNETCORE_HTTP_PORTS="]).ShouldBeSubsetOf(config["Env"]!.AsArray().Select(variable => $"{variable}"));
+            $"{config["Cmd"]?[0]}".ShouldBe(project == "Pipeline" ? "serve" : "");
             string.Join(' ', config["Entrypoint"]!.AsArray().Select(word => $"{word}")).ShouldContain(program);
         }
         finally

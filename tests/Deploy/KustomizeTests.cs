@@ -15,6 +15,20 @@ public sealed class KustomizeTests
         Kustomization.Pods(await Kustomization.BuildAsync("deploy/kustomize/run")).Keys.ShouldBe(["pipeline"]);
     }
 
+    /// <summary>The chart has pods of its own for the accounts.</summary>
+    [Fact]
+    public async Task Accounts_are_all_that_the_pods_take_for_granted_and_nothing_that_runs()
+    {
+        var all = (IReadOnlyList<IKubernetesObject>)[.. await Kustomization.BuildAsync("deploy/kustomize/base"), .. await Kustomization.BuildAsync("deploy/kustomize/run")];
+        var accounts = await Kustomization.BuildAsync("deploy/kustomize/accounts");
+
+        accounts.Select(item => item.Kind).Distinct().Order().ShouldBe(["ClusterRole", "ClusterRoleBinding", "Namespace", "Role", "RoleBinding", "ServiceAccount"]);
+        accounts.Select(Name).Order().ShouldBe(all.Where(item => accounts.Any(account => account.Kind == item.Kind)).Select(Name).Order());
+        accounts.OfType<V1ServiceAccount>().Select(account => account.Metadata.Name).Order().ShouldBe([.. Services.Append("pipeline").Order()]);
+
+        static string Name(IKubernetesObject item) => $"{item.Kind} {((IKubernetesObject<V1ObjectMeta>)item).Metadata.Name}";
+    }
+
     [Theory]
     [InlineData("deploy/kustomize/base")]
     [InlineData("deploy/kustomize/run")]

@@ -23,6 +23,7 @@ public sealed partial class RightsTests : IAsyncLifetime
         ["get routes.route.openshift.io"] = "the default stack has no Route",
         ["list deployments.apps in the cluster"] = "only looked at",
         ["list nodes in the cluster"] = "only looked at",
+        ["list persistentvolumes in the cluster"] = "only looked at",
     };
 
     /// <summary>What the base gives beyond the list: to find out whether the operator encrypts, and to reach Tempo by an Ingress.</summary>

@@ -123,6 +123,24 @@ internal sealed class RunningDeployer : IAsyncDisposable
         return shortened.ShouldNotBeNull();
     }
 
+    /// <summary>Changes the stack to the end.</summary>
+    public async Task<Changed> ChangeAsync(ChangeRequest request, List<StageEvent>? events = null)
+    {
+        using var call = Client.Change(request, cancellationToken: TestContext.Current.CancellationToken);
+        Changed? changed = null;
+        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            if (reply.Event is { } @event)
+            {
+                events?.Add(@event);
+            }
+
+            changed = reply.Changed;
+        }
+
+        return changed.ShouldNotBeNull();
+    }
+
     /// <summary>The diagnostic with which anything ends.</summary>
     public static async Task<DiagnosticException> RefusalAsync(Func<Task> call)
     {

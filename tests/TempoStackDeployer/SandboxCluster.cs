@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TempoCos.Cluster;
 using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Api.Faults;
+using TempoCos.Cluster.Kubelet.Images;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
@@ -42,7 +43,8 @@ internal sealed class SandboxCluster : IAsyncDisposable
     /// <param name="program">What the pods' containers run; the sandbox's own Tempo when null.</param>
     /// <param name="withOperator">Whether the operator and its resource are there.</param>
     /// <param name="featureGates">What of the operator is switched on.</param>
-    public static async Task<SandboxCluster> StartAsync(PodProgram? program, bool withOperator = true, string[]? featureGates = null)
+    /// <param name="images">What stands for which images, as the option --image has it.</param>
+    public static async Task<SandboxCluster> StartAsync(PodProgram? program, bool withOperator = true, string[]? featureGates = null, string[]? images = null)
     {
         var directory = Directory.CreateTempSubdirectory("tempocos-deployer-");
         var options = new ClusterOptions
@@ -51,6 +53,7 @@ internal sealed class SandboxCluster : IAsyncDisposable
             Kubeconfig = Path.Combine(directory.FullName, "kubeconfig"),
             Operator = withOperator,
             FeatureGates = featureGates ?? [],
+            Images = [.. (images ?? []).Select(ImageProgram.Parse)],
             TempoProgram = program?.WriteTo(directory.FullName),
         };
         var app = ClusterApp.Create(options);

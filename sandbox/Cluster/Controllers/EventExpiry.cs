@@ -16,7 +16,7 @@ public sealed class EventExpiry(ControllerContext context) : BackgroundService
         foreach (var stored in context.Store.List(BuiltInResources.Events).Objects)
         {
             var one = stored.ToObject();
-            if (PodState.Time(one.Text("lastTimestamp") ?? one.Text("eventTime") ?? one.Text("metadata", "creationTimestamp")) < oldest)
+            if (PodState.Time(one.Text("series", "lastObservedTime") ?? one.Text("lastTimestamp") ?? one.Text("eventTime") ?? one.Text("metadata", "creationTimestamp")) < oldest)
             {
                 context.Store.TryRemove(stored.Key, stored.Version);
             }

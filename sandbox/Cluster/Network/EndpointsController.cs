@@ -4,12 +4,13 @@ using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Selection;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Controllers;
+using TempoCos.Cluster.Network.Names;
 
 namespace TempoCos.Cluster.Network;
 
-/// <summary>Keeps the Endpoints and EndpointSlices of each service, which show where its pods really listen, and closes what a deleted service leaves.</summary>
+/// <summary>Keeps the Endpoints and EndpointSlices of each service, which show where its pods really listen, and closes what deleted services and pods leave.</summary>
 public sealed class EndpointsController(
-    ControllerContext context, ServiceTargets targets, ServiceNetwork network, ILogger<EndpointsController> logger) : Controller(context.Store, logger)
+    ControllerContext context, ServiceTargets targets, ServiceNetwork network, ServiceListeners listeners, PodListeners pods, ILogger<EndpointsController> logger) : Controller(context.Store, logger)
 {
     public const string Manager = "endpointslice-controller.k8s.io";
     private const string ServiceName = "kubernetes.io/service-name";
@@ -17,17 +18,29 @@ public sealed class EndpointsController(
 
     protected override bool Watches(ObjectKey key) => key.Resource is BuiltInResources.Services or BuiltInResources.Pods;
 
-    protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
-        changed.Key.Resource == BuiltInResources.Services ? [changed.Key]
-        : Store.List(BuiltInResources.Services, changed.Key.Namespace).Objects
+    protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted)
+    {
+        if (changed.Key.Resource == BuiltInResources.Services)
+        {
+            return [changed.Key];
+        }
+
+        if (deleted)
+        {
+            LetEnd(changed.Key, pods.CloseAsync(changed.Uid));
+        }
+
+        return Store.List(BuiltInResources.Services, changed.Key.Namespace).Objects
             .Where(service => service.ToObject().At("spec", "selector") is JsonObject { Count: > 0 } selector && LabelSelector.From(selector).Matches(changed.Labels))
             .Select(service => service.Key);
+    }
 
     protected override void Reconcile(ObjectKey key)
     {
         if (Store.Find(key) is not { } stored)
         {
             LetEnd(key, network.CloseAsync(key));
+            LetEnd(key, listeners.CloseAsync(key));
             return;
         }
 
@@ -35,7 +48,7 @@ public sealed class EndpointsController(
         if (service.Text("spec", "type") == "ExternalName")
         {
             context.Events.Record(service, "endpoint-controller", warning: true, "ExternalNameNotSupported",
-                $"this cluster has no DNS of its own: use {service.Text("spec", "externalName")} itself, or a Service with a selector");
+                $"this cluster's DNS has no aliases: use {service.Text("spec", "externalName")} itself, or a Service with a selector");
             return;
         }
 
@@ -55,6 +68,7 @@ public sealed class EndpointsController(
             ["subsets"] = endpoints.Select(one => (JsonNode)one.Subset()).ToJsonArray(),
         });
         network.Introduce(key);
+        listeners.Introduce(key);
         Slices(key, service, endpoints.Count == 0 ? [PodEndpoints.EmptySlice(service)] : [.. endpoints.Select(one => one.Slice())]);
     }
 

@@ -16,11 +16,7 @@ public sealed class ServiceNetwork(ObjectStore store, ServiceTargets targets) : 
     public int LocalPort(ObjectKey service, JsonObject servicePort)
     {
         var (name, port) = (servicePort.Text("name") ?? "", (int)(servicePort.Number("port") ?? 0));
-        return proxies.GetOrAdd((service, name, port), _ => new Lazy<TcpProxy>(() =>
-        {
-            var turn = 0;
-            return new TcpProxy(() => targets.Of(service, name, port, (Interlocked.Increment(ref turn) - 1) & int.MaxValue));
-        })).Value.Port;
+        return proxies.GetOrAdd((service, name, port), _ => new Lazy<TcpProxy>(() => new TcpProxy(targets.InTurn(service, name, port)))).Value.Port;
     }
 
     /// <summary>The variables that tell a pod about the services of its namespace.</summary>

@@ -29,13 +29,10 @@ public sealed class ServiceTargets(ObjectStore store, PodPorts ports)
         pod.Objects("status", "conditions").Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True");
 
     /// <summary>Where a pod's process listens for what the service's port leads to, or null.</summary>
-    public int? LocalPort(JsonObject pod, JsonObject servicePort)
-    {
-        var target = servicePort.At("targetPort");
-        var protocol = servicePort.Text("protocol") ?? "TCP";
-        return ports.Of(pod.Text("metadata", "uid")!).FirstOrDefault(mapping => mapping.Protocol == protocol
-            && (target.Text() is { } name ? mapping.Name == name : mapping.ContainerPort == target.Number()))?.LocalPort;
-    }
+    public int? LocalPort(JsonObject pod, JsonObject servicePort) => Mapping(pod, servicePort)?.LocalPort;
+
+    /// <summary>The port of a pod that the service's port leads to, as the pod declares it, or null.</summary>
+    public int? ContainerPort(JsonObject pod, JsonObject servicePort) => Mapping(pod, servicePort)?.ContainerPort;
 
     /// <summary>
     /// The pods behind a port that are not ready, of a service that publishes them: DNS would give their addresses to clients that are connected
@@ -67,6 +64,21 @@ public sealed class ServiceTargets(ObjectStore store, PodPorts ports)
 
         int[] locals = [.. Pods(found).Where(pod => publishAll || IsReady(pod)).Select(pod => LocalPort(pod, servicePort)).OfType<int>()];
         return publishAll || locals.Length == 0 ? locals : [.. locals[(turn % locals.Length)..], .. locals[..(turn % locals.Length)]];
+    }
+
+    /// <summary>The same, and each time another pod's turn.</summary>
+    public Func<IReadOnlyList<int>> InTurn(ObjectKey service, string portName, int port)
+    {
+        var turn = 0;
+        return () => Of(service, portName, port, (Interlocked.Increment(ref turn) - 1) & int.MaxValue);
+    }
+
+    private PortMapping? Mapping(JsonObject pod, JsonObject servicePort)
+    {
+        var target = servicePort.At("targetPort");
+        var protocol = servicePort.Text("protocol") ?? "TCP";
+        return ports.Of(pod.Text("metadata", "uid")!).FirstOrDefault(mapping => mapping.Protocol == protocol
+            && (target.Text() is { } name ? mapping.Name == name : mapping.ContainerPort == target.Number()));
     }
 
     private static bool IsRing(string portName) => portName.EndsWith("memberlist", StringComparison.Ordinal);

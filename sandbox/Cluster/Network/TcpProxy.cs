@@ -5,29 +5,34 @@ using System.Net.Sockets;
 
 namespace TempoCos.Cluster.Network;
 
-/// <summary>A port of 127.0.0.1 whose connections go on to the first target that takes them.</summary>
+/// <summary>A port of 127.0.0.1, or of another loopback address, whose connections go on to the first target on 127.0.0.1 that takes them.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private static readonly TimeSpan IntroductionPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenIntroductions = TimeSpan.FromMilliseconds(250);
 
-    private readonly HeldPort held = HeldPort.Take("TCP");
+    private readonly HeldPort? held;
     private readonly TcpListener listener;
     private readonly CancellationTokenSource ending = new();
     private readonly Func<IReadOnlyList<int>> targets;
     private readonly Task accepting;
     private readonly ConcurrentDictionary<Socket, int> open = new();
     private readonly Dictionary<int, Task<bool>> introductions = [];
+    private int introduced;
 
-    public TcpProxy(Func<IReadOnlyList<int>> targets)
+    /// <param name="targets">Ports of 127.0.0.1, asked for with each connection.</param>
+    /// <param name="at">Where it listens; null for a free port of 127.0.0.1.</param>
+    /// <exception cref="SocketException">Somebody listens at <paramref name="at"/>, or this user may not.</exception>
+    public TcpProxy(Func<IReadOnlyList<int>> targets, IPEndPoint? at = null)
     {
         this.targets = targets;
-        listener = new TcpListener(IPAddress.Loopback, held.Port);
+        held = at is null ? HeldPort.Take("TCP") : null;
+        listener = new TcpListener(at ?? new IPEndPoint(IPAddress.Loopback, held!.Port));
         listener.Start();
         accepting = AcceptAsync(ending.Token);
     }
 
-    public int Port => held.Port;
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>
     /// Ends the connections that others have, once for each target that has none and listens: a client that connects anew comes to it. Of a new
@@ -53,7 +58,7 @@ public sealed class TcpProxy : IAsyncDisposable
         await ending.CancelAsync();
         listener.Dispose();
         await accepting;
-        held.Dispose();
+        held?.Dispose();
         List<Task<bool>> begun;
         lock (introductions)
         {
@@ -75,6 +80,7 @@ public sealed class TcpProxy : IAsyncDisposable
                 if (await ConnectAsync(port, cancellation) is { } target)
                 {
                     target.Dispose();
+                    Interlocked.Increment(ref introduced);
                     foreach (var other in open.Keys)
                     {
                         other.Dispose();
@@ -121,7 +127,7 @@ public sealed class TcpProxy : IAsyncDisposable
         using var inner = client;
         try
         {
-            if (await ConnectAsync(cancellation) is not { } target)
+            if (await OpenAsync(cancellation) is not { } target)
             {
                 // Nobody is there: the client sees a reset, as it would behind kube-proxy.
                 client.LingerState = new LingerOption(true, 0);
@@ -130,7 +136,6 @@ public sealed class TcpProxy : IAsyncDisposable
 
             using var outer = target;
             client.NoDelay = target.NoDelay = true;
-            open[target] = ((IPEndPoint)target.RemoteEndPoint!).Port;
             try
             {
                 await Task.WhenAll(CopyAsync(client, target, cancellation), CopyAsync(target, client, cancellation));
@@ -146,9 +151,31 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>A connection that an introduction sees, or one chosen after it: never one chosen before and seen by none.</summary>
+    private async Task<Socket?> OpenAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var before = Volatile.Read(ref introduced);
+            if (await ConnectAsync(cancellation) is not { } target)
+            {
+                return null;
+            }
+
+            open[target] = ((IPEndPoint)target.RemoteEndPoint!).Port;
+            if (before == Interlocked.CompareExchange(ref introduced, 0, 0))
+            {
+                return target;
+            }
+
+            open.TryRemove(target, out _);
+            target.Dispose();
+        }
+    }
+
     private async Task<Socket?> ConnectAsync(CancellationToken cancellation)
     {
-        foreach (var port in targets().Where(port => port != Port))
+        foreach (var port in targets().Where(port => port != held?.Port))
         {
             if (await ConnectAsync(port, cancellation) is { } target)
             {

@@ -1,5 +1,6 @@
 using k8s.Models;
 using TempoCos.ServiceDefaults;
+using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Disturbances;
 using TempoCos.TempoStackDeployer.Manifests;
 using TempoCos.TempoStackDeployer.Readiness;
@@ -21,6 +22,7 @@ internal sealed class Rollout
     private readonly TimeProvider _time;
     private readonly Dictionary<string, long> _generations;
     private readonly HashSet<string> _pods;
+    private readonly StatusCondition? _givenUp;
 
     /// <summary>Remembers how things are, before the change.</summary>
     public Rollout(WatchedStack stack, TimeProvider time)
@@ -29,6 +31,7 @@ internal sealed class Rollout
         var before = stack.Observer.Snapshot();
         _generations = Workloads(before).ToDictionary(workload => workload.Name, workload => workload.Generation, StringComparer.Ordinal);
         _pods = [.. before.Pods.Select(pod => pod.Metadata.Uid)];
+        _givenUp = ReadinessCheck.GaveUp(before);
     }
 
     /// <summary>Names of the pods that are there now and were not before.</summary>
@@ -38,7 +41,7 @@ internal sealed class Rollout
     /// <param name="step">That tells of it.</param>
     public async Task WaitAsync(StackManifest changed, StageStep step)
     {
-        var wait = _stack.WaitFor(changed);
+        var wait = _stack.WaitFor(changed, _givenUp);
         var noticed = await NoticedAsync(wait);
         await wait.WorkloadsAsync(step);
         await wait.UntilAsync(IsOver);

@@ -16,7 +16,7 @@ internal sealed class StackChange(StackAccess access, OpenForwards forwards, Tim
         var settings = request.Set.Select(SetExpression.Parse).ToList();
         await using var stack = await access.OpenAsync(
             new StackReference(request.RunId, request.Namespace, request.Name, request.Anyones, request.Timeout ?? Duration.FromTimeSpan(StackDeployment.DefaultTimeout), request.Kind), stage, cancellationToken);
-        await stack.SettledAsync(stage);
+        await stack.SeenAsync(stage);
         var rollout = new Rollout(stack, time);
         var live = await stage.StepAsync("apply", $"Changing the {stack.Stack.Manifest.Kind} {stack.Stack.Name}", async step =>
         {
@@ -47,7 +47,15 @@ internal sealed class StackChange(StackAccess access, OpenForwards forwards, Tim
         var result = new Changed { Before = { live.Fields.Before.ToDictionary() }, Now = { live.Fields.Now.ToDictionary() } };
         await stage.StepAsync("components", "Waiting for every component to be ready with it", async step =>
         {
-            await rollout.WaitAsync(Manifest(stack.Stack, live.Object), step);
+            try
+            {
+                await rollout.WaitAsync(Manifest(stack.Stack, live.Object), step);
+            }
+            catch (DiagnosticException exception)
+            {
+                throw new DiagnosticException(exception.Code, exception.Value, exception.Reason, $"{exception.Fix} {Undo(request.RunId, live.Fields)}", exception);
+            }
+
             result.Pods.AddRange(rollout.FreshPods);
             step.Evidence["fresh_pods"] = string.Join(", ", result.Pods);
         });
@@ -55,6 +63,11 @@ internal sealed class StackChange(StackAccess access, OpenForwards forwards, Tim
         result.Endpoints = forwards.Endpoints(request.RunId)?.Endpoints;
         return result;
     }
+
+    /// <summary>What was asked for stays asked for: who asked knows whether it is to be mended or taken back.</summary>
+    private static string Undo(string runId, ChangedFields fields) => fields.Undo.Count > 0
+        ? $"The change stays in force; to take it back: tempocos change {runId} {string.Join(' ', fields.Undo.Select(set => $"--set '{set.Replace("'", "'\\''", StringComparison.Ordinal)}'"))}"
+        : "The change stays in force; give the fields their values of before by tempocos change, to take it back.";
 
     private static StackManifest Manifest(ExistingStack stack, JsonObject live) => new(stack.Manifest.Kind, stack.Name, stack.Namespace, live);
 }

@@ -33,7 +33,7 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
                 failure = exception;
             }
 
-            if (response is not null && !MayPass(response.StatusCode))
+            if (response is not null && (!MayPass(response.StatusCode) || await IsAboutContentAsync(request, response, cancellationToken)))
             {
                 return IsForTheCaller(request.Method, response) ? response : throw await RefusalAsync(request, response, "", cancellationToken);
             }
@@ -78,7 +78,13 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
     private static bool IsForTheCaller(HttpMethod method, HttpResponseMessage response) =>
         response.IsSuccessStatusCode
         || response.StatusCode is HttpStatusCode.SwitchingProtocols or HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Gone
+        || MayPass(response.StatusCode)
         || ((method == HttpMethod.Patch || method == HttpMethod.Post) && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity);
+
+    /// <summary>An apply with a field that the kind does not have, or of another type, is answered with 500, and is refused for good all the same.</summary>
+    private static async Task<bool> IsAboutContentAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken) =>
+        request.Method == HttpMethod.Patch && response.StatusCode == HttpStatusCode.InternalServerError
+        && ApiStatus.Message(await response.Content.ReadAsStringAsync(cancellationToken)).StartsWith("failed to create typed patch object", StringComparison.Ordinal);
 
     /// <summary>What the server asks for, even when it is more than there is time for; else twice as long each time.</summary>
     private static TimeSpan Pause(int attempt, HttpResponseMessage? response)
@@ -116,9 +122,7 @@ internal sealed class FaultHandler(ClusterAccess access, RequestLimits limits, T
                 HttpStatusCode.Unauthorized => new DiagnosticException(
                     Codes.CredentialsRefused, Server, $"The cluster refuses the credentials: {message}; {await access.WhyRefusedAsync(cancellationToken)}",
                     "Log in to the cluster again (such as by `oc login`, or with the tool that made the kubeconfig), or choose another context by Kubernetes__Context."),
-                HttpStatusCode.Forbidden => new DiagnosticException(
-                    Codes.Forbidden, what, $"The cluster forbids it: {message}",
-                    "Have a role bound to this user that allows it; `kubectl auth can-i --list` shows what is allowed."),
+                HttpStatusCode.Forbidden => ForbiddenCause.Of(what, message),
                 HttpStatusCode.TooManyRequests when response.Headers.RetryAfter?.Delta is { } asked => new DiagnosticException(
                     Codes.ApiServer, what, $"The Kubernetes API server answered 429 and asks to wait for {asked.TotalSeconds:0} s: {message}{tried}",
                     "Try again when the API server is less busy; its priority and fairness settings say who may ask how often."),

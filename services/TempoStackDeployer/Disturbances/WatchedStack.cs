@@ -51,6 +51,14 @@ internal sealed class WatchedStack : IAsyncDisposable
         step.Succeed("All components are ready");
     });
 
+    /// <summary>How everything that is there is: a change may be what makes it well, and so cannot wait for it.</summary>
+    public Task SeenAsync(StageReporter stage) => stage.StepAsync("settled", "Looking at every component", async step =>
+    {
+        var (ready, detail) = await Wait.SeenAsync();
+        step.Evidence["ready"] = ready ? "true" : "false";
+        step.Succeed(ready ? detail : $"{detail}; it is changed all the same");
+    });
+
     /// <summary>Until the run's ways lead to it again, if there are any.</summary>
     public async Task ReachableAsync()
     {
@@ -61,7 +69,9 @@ internal sealed class WatchedStack : IAsyncDisposable
     }
 
     /// <summary>For what another manifest of the same stack promises.</summary>
-    public ReadinessWait WaitFor(StackManifest manifest) => new(Cluster, manifest, Secret, Observer, Limit, Deadline, Cancellation);
+    /// <param name="manifest">What the stack is to be.</param>
+    /// <param name="before">The condition with which the operator had given up what it was before, if it had.</param>
+    public ReadinessWait WaitFor(StackManifest manifest, StatusCondition? before = null) => new(Cluster, manifest, Secret, Observer, Limit, Deadline, Cancellation, before);
 
     public async ValueTask DisposeAsync()
     {

@@ -58,7 +58,7 @@ internal sealed class StorageSecret
             if (!values.TryGetValue(key, out var value) || string.IsNullOrWhiteSpace(value))
             {
                 throw new DiagnosticException(
-                    Codes.StorageSecret, full, $"The storage Secret has no value for the key {key}", $"Add it; the operator wants {string.Join(", ", Required)}.");
+                    Codes.StorageSecret, full, $"The storage Secret has no value for the key {key}; its keys are {string.Join(", ", values.Keys.Order(StringComparer.Ordinal).DefaultIfEmpty("none"))}", $"Add it; the operator wants {string.Join(", ", Required)}.");
             }
         }
 

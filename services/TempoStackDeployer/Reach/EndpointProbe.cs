@@ -11,6 +11,9 @@ internal static class EndpointProbe
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a Service's name may take to resolve: the Service is there already.</summary>
+    private static readonly TimeSpan NameWithin = TimeSpan.FromSeconds(20);
+
     /// <summary>HTTP/2's client preface with an empty SETTINGS frame, which any gRPC server answers with its own.</summary>
     private static ReadOnlyMemory<byte> Http2Preface { get; } = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0"u8.ToArray();
 
@@ -26,12 +29,18 @@ internal static class EndpointProbe
         async Task UntilAsync(Way way)
         {
             var last = "it was not tried";
+            var begun = time.GetTimestamp();
             while (true)
             {
                 try
                 {
                     using var limit = CancellationTokenSource.CreateLinkedTokenSource(deadline);
                     limit.CancelAfter(OneTry);
+                    if (way is { Upstream: null, By: ReachedBy.InCluster })
+                    {
+                        await ResolveAsync(way, limit.Token);
+                    }
+
                     await TryAsync(http, way, limit.Token);
                     way.Fault = null;
                     return;
@@ -43,7 +52,7 @@ internal static class EndpointProbe
                 }
 
                 var fault = reach.Fault(way);
-                if (fault is { IsFinal: true })
+                if (fault is { IsFinal: true } || (fault is { Code: Codes.HostUnknown } && way.By == ReachedBy.InCluster && time.GetElapsedTime(begun) > NameWithin))
                 {
                     throw fault.ToException();
                 }
@@ -58,9 +67,26 @@ internal static class EndpointProbe
         }
     }
 
+    /// <summary>Nobody stands between who would say that it was the name.</summary>
+    private static async Task ResolveAsync(Way way, CancellationToken limit)
+    {
+        try
+        {
+            await HostName.ResolveAsync(way.Address!.Host, limit);
+            way.Fault = null;
+        }
+        catch (ReachFaultException exception)
+        {
+            way.Fault = exception.Fault;
+            throw;
+        }
+    }
+
     private static DiagnosticException Unreached(Way way, ReachFault? fault, string last) => new(
         Codes.NotReachable, way.Target, $"{Named(way.Endpoint)} is ready but does not answer by {way.By}: {(fault?.Reason ?? last).TrimEnd('.')}",
-        fault?.Fix ?? "See that this user may create pods/portforward, and that no network policy is in the way.");
+        fault?.Fix ?? (way.By == ReachedBy.InCluster
+            ? "See that pods of the Service are ready, and that no network policy is in the way."
+            : "See that this user may create pods/portforward, and that no network policy is in the way."));
 
     private static string Named(string endpoint) => endpoint switch
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace TempoCos.TempoStackDeployer.Reach;
@@ -12,17 +13,12 @@ internal sealed class HostDial(string host, int port)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Within);
+        var addresses = await ResolveAsync(limit.Token, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(host, port, limit.Token);
+            await socket.ConnectAsync(addresses, port, limit.Token);
             return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData)
-        {
-            socket.Dispose();
-            throw new ReachFaultException(
-                new(Codes.HostUnknown, host, "The host does not resolve here", "Enter it in the DNS that this machine asks, or reach the stack by port-forward.", false), exception);
         }
         catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -37,6 +33,18 @@ internal sealed class HostDial(string host, int port)
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private async Task<IPAddress[]> ResolveAsync(CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HostName.ResolveAsync(host, limit);
+        }
+        catch (ReachFaultException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
         }
     }
 }

@@ -57,14 +57,17 @@ internal static class ReadinessCheck
     private static ComponentState State(ExpectedWorkload workload, V1Deployment? item) =>
         item is null
             ? new ComponentState(workload, false, $"no Deployment {workload.Name}")
-            : State(workload, item.Metadata, item.Spec?.Replicas, item.Status?.ObservedGeneration, item.Status?.UpdatedReplicas, item.Status?.ReadyReplicas);
+            : State(
+                workload, item.Metadata, item.Spec?.Replicas, item.Status?.ObservedGeneration, item.Status?.UpdatedReplicas, item.Status?.ReadyReplicas,
+                // Pods of an earlier template are ready, too, and stay as long as those of the present one are not.
+                Math.Max(0, (item.Status?.Replicas ?? 0) - (item.Status?.UpdatedReplicas ?? 0)));
 
     private static ComponentState State(ExpectedWorkload workload, V1StatefulSet? item) =>
         item is null
             ? new ComponentState(workload, false, $"no StatefulSet {workload.Name}")
             : State(workload, item.Metadata, item.Spec?.Replicas, item.Status?.ObservedGeneration, item.Status?.UpdatedReplicas ?? item.Status?.ReadyReplicas, item.Status?.ReadyReplicas);
 
-    private static ComponentState State(ExpectedWorkload workload, V1ObjectMeta metadata, int? wanted, long? observed, int? updated, int? ready)
+    private static ComponentState State(ExpectedWorkload workload, V1ObjectMeta metadata, int? wanted, long? observed, int? updated, int? ready, int old = 0)
     {
         var replicas = wanted ?? 1;
         if (workload.Replicas is { } asked && asked != replicas)
@@ -74,7 +77,7 @@ internal static class ReadinessCheck
 
         var current = observed is null || observed >= (metadata.Generation ?? 0);
         var enough = (ready ?? 0) >= Math.Max(replicas, 1) && (updated ?? 0) >= replicas;
-        return new ComponentState(workload, current && enough, $"{ready ?? 0} of {replicas} ready");
+        return new ComponentState(workload, current && enough && old == 0, $"{ready ?? 0} of {replicas} ready{(old > 0 ? $", {old} of them not yet as asked for" : "")}");
     }
 
     private static IEnumerable<string> Missing(ExpectedService expected, V1Service? service)

@@ -6,10 +6,23 @@ using TempoCos.TempoStackDeployer.Manifests;
 namespace TempoCos.TempoStackDeployer.Readiness;
 
 /// <summary>Waits for a TempoStack to be what its manifest promises, says meanwhile what it waits for, and explains it when it does not become so.</summary>
+/// <param name="cluster">Where it is.</param>
+/// <param name="manifest">What it promises.</param>
+/// <param name="secret">Of its storage.</param>
+/// <param name="observer">Watches it.</param>
+/// <param name="timeout">How long is waited in all, as it is told.</param>
+/// <param name="deadline">Ends every wait then.</param>
+/// <param name="cancellation">The caller's own end.</param>
+/// <param name="before">The condition with which the operator had given up before the manifest became this one, if it had.</param>
 internal sealed class ReadinessWait(
-    ClusterConnection cluster, StackManifest manifest, StorageSecret secret, StackObserver observer, TimeSpan timeout, CancellationToken deadline, CancellationToken cancellation)
+    ClusterConnection cluster, StackManifest manifest, StorageSecret secret, StackObserver observer, TimeSpan timeout, CancellationToken deadline, CancellationToken cancellation,
+    StatusCondition? before = null)
 {
+    /// <summary>How long the operator may take to look at a manifest again that it had given up.</summary>
+    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(20);
+
     private readonly ExpectedObjects _expected = ExpectedObjects.From(manifest);
+    private readonly long _since = observer.Time.GetTimestamp();
 
     /// <summary>Every workload has its replicas ready; each is reported as it comes.</summary>
     public Task WorkloadsAsync(StageStep step)
@@ -77,6 +90,22 @@ internal sealed class ReadinessWait(
         return stack!;
     }
 
+    /// <summary>How things are, in words; nothing is waited for but the first sight of them.</summary>
+    public async Task<(bool Ready, string Detail)> SeenAsync()
+    {
+        try
+        {
+            await observer.WaitUntilAsync(_ => Task.FromResult(true), deadline);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw await Report().TimedOutAsync(timeout, observer.Snapshot(), cancellation);
+        }
+
+        var troubled = ReadinessCheck.Workloads(_expected, observer.Snapshot()).Where(state => !state.Ready).Select(state => $"{state.Workload.Component} ({state.Detail})").ToList();
+        return (troubled.Count == 0, troubled.Count == 0 ? "All components are ready" : $"Not every component is ready: {string.Join(", ", troubled)}");
+    }
+
     /// <summary>Anything else that can be seen of the stack.</summary>
     public Task UntilAsync(Func<StackSnapshot, bool> reached) => WaitAsync(snapshot => Task.FromResult(reached(snapshot)));
 
@@ -89,7 +118,12 @@ internal sealed class ReadinessWait(
             await observer.WaitUntilAsync(
                 async snapshot =>
                 {
-                    if (ReadinessCheck.GaveUp(snapshot) is { } condition)
+                    if (snapshot.Stack is null or { Metadata.DeletionTimestamp: not null })
+                    {
+                        throw await AbsentAsync();
+                    }
+
+                    if (ReadinessCheck.GaveUp(snapshot) is { } condition && !IsOfBefore(condition))
                     {
                         throw await Report().FailedAsync(condition, snapshot, cancellation);
                     }
@@ -102,6 +136,21 @@ internal sealed class ReadinessWait(
         {
             throw await Report().TimedOutAsync(timeout, observer.Snapshot(), cancellation);
         }
+    }
+
+    private bool IsOfBefore(StatusCondition condition) => condition == before && observer.Time.GetElapsedTime(_since) < SecondLook;
+
+    /// <summary>Somebody else has deleted what was there when the wait began, or everything around it.</summary>
+    private async Task<DiagnosticException> AbsentAsync()
+    {
+        if (await NamespaceCreation.FindAsync(cluster, manifest.Namespace, cancellation) is { } around)
+        {
+            NamespaceState.RequireStaying(around);
+        }
+
+        return new DiagnosticException(
+            Codes.StackAbsent, $"{manifest.Namespace}/{manifest.Name}", $"The {manifest.Kind} was deleted while it was waited for",
+            $"Find out who deletes it (`kubectl get events -n {manifest.Namespace}`, or the API server's audit log), and try again.");
     }
 
     private NotReadyReport Report() => new(cluster, manifest, secret, _expected);

@@ -1,7 +1,7 @@
-using ResourceQuantity = k8s.Models.ResourceQuantity;
+using k8s.Models;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Kubelet.Limits;
-using k8s.Models;
+using ResourceQuantity = k8s.Models.ResourceQuantity;
 
 namespace TempoCos.Cluster.Tests.Kubelet;
 

@@ -26,6 +26,24 @@ public sealed class VolumeTests
     }
 
     [Fact]
+    public async Task A_variable_that_names_a_mounted_path_leads_into_the_volume()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.CreateAsync(Pods.Shell("one", "cd $KEPT && echo kept > $KEPT/$1 && test -e /state/$1 && echo $2 $ELSE; sleep 600", pod =>
+        {
+            Mount(pod, new V1Volume { Name = "state", EmptyDir = new V1EmptyDirVolumeSource() }, "/state");
+            pod.Spec.Containers[0].Env = [new V1EnvVar { Name = "KEPT", Value = "/state" }, new V1EnvVar { Name = "ELSE", Value = "/states" }];
+            pod.Spec.Containers[0].Command = [.. pod.Spec.Containers[0].Command, "sh", "file", "in=$(KEPT)"];
+        }));
+
+        // Once, also where it is expanded in an argument: the directory that stands for it may begin with the path of another mount.
+        await cluster.LoggedAsync("one", "/states");
+        var log = await cluster.LogAsync("one");
+        log.ShouldMatch("^in=/[^ ]*/volumes/state /states\n$");
+        Directory.Exists("/state").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_is_missing_holds_the_pod_up_with_FailedMount_until_it_is_there()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -51,6 +51,15 @@ public sealed class LoopbackTests : IAsyncLifetime
     [InlineData("2024-01-01T10:8080", "2024-01-01T10:8080")]
     public void A_port_of_the_pod_is_the_one_that_it_has_here(string text, string expected) => View("other").Argument(text).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("HTTP_PORT", "8080", "40001")]
+    [InlineData("SIZE", "8080", "8080")]
+    [InlineData("HTTP_PORT", "9999", "9999")]
+    [InlineData("BIND_ADDRESS", "0.0.0.0", "127.0.0.1")]
+    [InlineData("BIND_ADDRESS", "::", "127.0.0.1")]
+    [InlineData("MASK", "255.0.0.0", "255.0.0.0")]
+    public void A_variable_says_where_to_listen_here(string name, string value, string expected) => View("other").Variable(name, value).ShouldBe(expected);
+
     [Fact]
     public void Tempo_is_told_where_it_is_and_who()
     {

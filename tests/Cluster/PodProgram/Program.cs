@@ -10,7 +10,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 // Stands for Tempo, or for anything that a pod runs: answers on its ports and does what the path says.
+//   --fetch URL… asks there and says what became of it;
 //   /ready 200, /crash exits with 7, /unready makes /ready answer 503, /append adds a line to the file of --data and answers with all of it.
+if (args is ["--fetch", .. var urls])
+{
+    await FetchAsync(urls);
+    return;
+}
+
 var data = Array.IndexOf(args, "--data") is >= 0 and var at ? args[at + 1] : null;
 var ready = true;
 Console.WriteLine($"arguments: {string.Join(' ', args)}");
@@ -41,6 +48,22 @@ if (args.Contains("tempo-query"))
 var port = args.Contains("jaeger-query") ? "PORT_JAEGER_UI" : "PORT_HTTP";
 await Task.WhenAll(ServeAsync(port, AnswerAsync), ServeAsync(port == "PORT_HTTP" ? "PORT_TEMPO_INTERNAL" : "", AnswerAsync), ServeAsync("PORT_ECHO", stream => stream.CopyToAsync(stream)));
 await Task.Delay(Timeout.Infinite);
+
+static async Task FetchAsync(string[] urls)
+{
+    using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+    foreach (var url in urls)
+    {
+        try
+        {
+            Console.WriteLine($"{url} {(await http.GetStringAsync(new Uri(url))).Trim()}");
+        }
+        catch (HttpRequestException problem)
+        {
+            Console.WriteLine($"{url} {(problem.InnerException as SocketException)?.SocketErrorCode.ToString() ?? problem.Message}");
+        }
+    }
+}
 
 static async Task ServeAsync(string variable, Func<NetworkStream, Task> serve)
 {

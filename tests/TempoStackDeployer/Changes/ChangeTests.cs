@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using k8s;
 using k8s.Models;
 using TempoCos.Contracts;
@@ -22,7 +21,7 @@ public sealed class ChangeTests
         var before = await PodsAsync(cluster);
         var events = new List<StageEvent>();
 
-        var scaled = await ChangeAsync(deployer, Request("spec.template.querier.replicas=2"), events);
+        var scaled = await deployer.ChangeAsync(Request("spec.template.querier.replicas=2"), events);
 
         scaled.Before.ShouldContainKey("spec.template.querier.replicas");
         scaled.Now.ShouldContainKeyAndValue("spec.template.querier.replicas", "2");
@@ -36,7 +35,7 @@ public sealed class ChangeTests
 
         var request = Request();
         request.Options = new StackOptions { TempoImage = "docker.io/grafana/tempo:2.10.9" };
-        var upgraded = await ChangeAsync(deployer, request);
+        var upgraded = await deployer.ChangeAsync(request);
 
         upgraded.Now.ShouldContainKeyAndValue("spec.images.tempo", "docker.io/grafana/tempo:2.10.9");
         upgraded.Endpoints.ShouldBe(deployed.Endpoints, "the ways are the same");
@@ -47,7 +46,7 @@ public sealed class ChangeTests
         using var http = new HttpClient();
         (await http.GetStringAsync(new Uri($"{deployed.Endpoints.QueryFrontend}/ready"), Stop)).ShouldNotBeEmpty();
 
-        var same = await RunningDeployer.RefusalAsync(() => ChangeAsync(deployer, Request("spec.template.querier.replicas=2")));
+        var same = await RunningDeployer.RefusalAsync(() => deployer.ChangeAsync(Request("spec.template.querier.replicas=2")));
         (same.Code, same.Value).ShouldBe(("TC345", $"{Samples.Namespace()}/simplest"));
         (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
         (await cluster.RemainsAsync()).ShouldBeEmpty();
@@ -62,15 +61,15 @@ public sealed class ChangeTests
         await deployer.DeployAsync(Samples.Request());
         var before = await PodsAsync(cluster);
 
-        (await RunningDeployer.RefusalAsync(() => ChangeAsync(deployer, Request("spec.replicationFactor=3")))).Code.ShouldBe("TC343");
-        (await RunningDeployer.RefusalAsync(() => ChangeAsync(deployer, Request("metadata.name=3")))).Code.ShouldBe("TC341");
+        (await RunningDeployer.RefusalAsync(() => deployer.ChangeAsync(Request("spec.replicationFactor=3")))).Code.ShouldBe("TC343");
+        (await RunningDeployer.RefusalAsync(() => deployer.ChangeAsync(Request("metadata.name=3")))).Code.ShouldBe("TC341");
         var strangers = Request("spec.template.querier.replicas=2");
         strangers.RunId = "rstranger";
-        (await RunningDeployer.RefusalAsync(() => ChangeAsync(deployer, strangers))).Code.ShouldBe("TC327");
+        (await RunningDeployer.RefusalAsync(() => deployer.ChangeAsync(strangers))).Code.ShouldBe("TC327");
         (await PodsAsync(cluster)).ShouldBe(before, ignoreOrder: true);
 
         strangers.Anyones = true;
-        (await ChangeAsync(deployer, strangers)).Now.ShouldContainKeyAndValue("spec.template.querier.replicas", "2");
+        (await deployer.ChangeAsync(strangers)).Now.ShouldContainKeyAndValue("spec.template.querier.replicas", "2");
         (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
     }
 
@@ -82,23 +81,6 @@ public sealed class ChangeTests
         Set = { set },
         Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(90)),
     };
-
-    private static async Task<Changed> ChangeAsync(RunningDeployer deployer, ChangeRequest request, List<StageEvent>? events = null)
-    {
-        using var call = deployer.Client.Change(request, cancellationToken: Stop);
-        Changed? changed = null;
-        await foreach (var reply in call.ResponseStream.ReadAllAsync(Stop))
-        {
-            if (reply.Event is { } @event)
-            {
-                events?.Add(@event);
-            }
-
-            changed = reply.Changed;
-        }
-
-        return changed.ShouldNotBeNull();
-    }
 
     private static async Task<Dictionary<string, string>> PodsAsync(SandboxCluster cluster) =>
         (await cluster.Client.CoreV1.ListNamespacedPodAsync(Samples.Namespace(), cancellationToken: Stop)).Items.ToDictionary(pod => pod.Metadata.Name, pod => pod.Metadata.Uid);

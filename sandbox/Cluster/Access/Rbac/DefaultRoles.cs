@@ -15,6 +15,7 @@ public static class DefaultRoles
     [
         ("", ["configmaps", "endpoints", "events", "limitranges", "namespaces", "persistentvolumeclaims", "persistentvolumeclaims/status", "pods", "pods/log", "pods/status", "resourcequotas", "resourcequotas/status", "serviceaccounts", "services", "services/status"]),
         ("discovery.k8s.io", ["endpointslices"]),
+        ("events.k8s.io", ["events"]),
         ("apps", ["controllerrevisions", "deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status", "statefulsets", "statefulsets/scale", "statefulsets/status"]),
         ("batch", ["jobs", "jobs/status"]),
         ("networking.k8s.io", ["ingresses", "ingresses/status", "networkpolicies"]),
@@ -27,6 +28,7 @@ public static class DefaultRoles
         ("apps", ["deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale"]),
         ("batch", ["jobs"]),
         ("coordination.k8s.io", ["leases"]),
+        ("events.k8s.io", ["events"]),
         ("networking.k8s.io", ["ingresses", "networkpolicies"]),
         ("policy", ["poddisruptionbudgets"]),
     ];

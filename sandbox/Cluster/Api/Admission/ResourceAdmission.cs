@@ -18,6 +18,8 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         schemas.Prepare(type, content, options);
         if (options.User is not null && !options.Status)
         {
+            // What a webhook cannot decode it does not fill in either.
+            schemas.Check(type, content, options);
             webhooks.Default(type, content);
         }
 

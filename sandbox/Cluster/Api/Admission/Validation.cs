@@ -70,6 +70,7 @@ public static partial class Validation
         BuiltInResources.Deployments or BuiltInResources.StatefulSets or BuiltInResources.ReplicaSets or BuiltInResources.Jobs =>
             [.. Replicas(given), .. Pod(given.At("spec", "template", "spec"), "spec.template.spec", given.Objects("spec", "volumeClaimTemplates").Select(claim => claim.Text("metadata", "name")))],
         BuiltInResources.Claims => Claim(given),
+        BuiltInResources.Events => EventValidation.Always(given),
         BuiltInResources.Services when given.Text("spec", "type") != "ExternalName" && given.Text("spec", "clusterIP") != "None" && !given.Objects("spec", "ports").Any() =>
             [FieldError.Required("spec.ports")],
         _ => [],

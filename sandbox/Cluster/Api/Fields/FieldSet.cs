@@ -65,7 +65,9 @@ public sealed class FieldSet
     public FieldSet Union(FieldSet other) => Combine(other, (mine, theirs) => mine ?? theirs);
 
     /// <summary>The members of this set that the other has not, as itself or below.</summary>
-    public FieldSet Except(FieldSet other)
+    /// <param name="other">The other set.</param>
+    /// <param name="wholly">Whether a member of the other without members below is all that is below, as a list is that has one owner; else it is only itself, as an empty map is.</param>
+    public FieldSet Except(FieldSet other, bool wholly = true)
     {
         var result = new FieldSet();
         foreach (var (element, child) in children)
@@ -74,7 +76,7 @@ public sealed class FieldSet
             {
                 result.children[element] = child;
             }
-            else if (!child.IsLeaf && !theirs.IsLeaf && child.Except(theirs) is { IsLeaf: false } rest)
+            else if (!child.IsLeaf && !(theirs.IsLeaf && wholly) && child.Except(theirs, wholly) is { IsLeaf: false } rest)
             {
                 result.children[element] = rest;
             }

@@ -29,8 +29,10 @@ public static class ServerSideApply
         Merge(merged, config);
         if (own is not null)
         {
-            var dropped = others.Aggregate(own.Fields.Except(applied), (fields, entry) => fields.Except(entry.Fields));
+            var dropped = others.Aggregate(own.Fields.Except(applied, wholly: false), (fields, entry) => fields.Except(entry.Fields));
             Remove(merged, dropped, "");
+            // A map that is applied empty is there, empty.
+            Merge(merged, config);
         }
 
         others = [.. others.Select(entry => entry with { Fields = entry.Fields.Except(contested) })];

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Fields;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Patching;
@@ -10,7 +11,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>patch, in its four kinds.</summary>
-public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, SchemaAdmission schemas, Authorizer authorizer)
+public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, SchemaAdmission schemas, EventAdmission events, Authorizer authorizer)
 {
     private const string Json = "application/json-patch+json";
     private const string Merge = "application/merge-patch+json";
@@ -39,8 +40,8 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
         var scale = ScaleView.For(catalog, type);
         var patched = path.Subresource == "scale"
             ? scale.Of(registry.Update(type, path.Namespace, path.Name, live => scale.Into(live, change(scale.Of(live))), options))
-            : registry.Update(type, path.Namespace, path.Name, change, options);
-        await ApiResponse.WriteAsync(context, patched);
+            : registry.Update(EventView.Stored(type), path.Namespace, path.Name, live => events.Admit(type, change(EventView.Show(type, live)), live, options), options);
+        await ApiResponse.WriteAsync(context, EventView.Show(type, patched));
     }
 
     private static JsonObject Changed(JsonObject live, Action<JsonObject, JsonObject> patch, JsonObject body)
@@ -70,8 +71,10 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
             throw new ApiException(500, "", $"failed to create typed patch object ({what}): .{unknown}: field not declared in schema");
         }
 
+        var storedType = EventView.Stored(type);
+        configuration = EventView.Store(type, configuration);
         var force = context.Request.Query["force"].ToString() == "true";
-        var key = new ObjectKey(type.Resource, path.Namespace, path.Name);
+        var key = new ObjectKey(storedType.Resource, path.Namespace, path.Name);
         if (store.Find(key) is null)
         {
             if (path.Subresource.Length > 0 || configuration.Text("metadata", "uid") is { Length: > 0 })
@@ -87,13 +90,13 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
 
             configuration.Ensure("metadata")["name"] = path.Name;
             var created = Applied(new JsonObject { ["metadata"] = configuration.At("metadata")!.DeepClone() });
-            await ApiResponse.WriteAsync(context, registry.Create(type, path.Namespace, created, options with { Manager = null }), 201);
+            await ApiResponse.WriteAsync(context, EventView.Show(type, registry.Create(storedType, path.Namespace, created, options with { Manager = null })), 201);
             return;
         }
 
-        await ApiResponse.WriteAsync(context, registry.Update(type, path.Namespace, path.Name, Applied, options with { Manager = null }));
+        await ApiResponse.WriteAsync(context, EventView.Show(type, registry.Update(storedType, path.Namespace, path.Name, Applied, options with { Manager = null })));
 
         JsonObject Applied(JsonObject live) =>
-            ServerSideApply.Apply(live, configuration, options.Manager!, force, type.ApiVersion, registry.Now, options.Status ? ManagedFields.Status : "");
+            ServerSideApply.Apply(live, configuration, options.Manager!, force, storedType.ApiVersion, registry.Now, options.Status ? ManagedFields.Status : "");
     }
 }

@@ -19,7 +19,7 @@ public sealed class ReadEndpoint(ObjectStore store, ResourceCatalog catalog, Tab
     public async Task GetAsync(HttpContext context, ResourceType type, ApiPath path)
     {
         CheckReached(ListOptions.Version(context.Request.Query["resourceVersion"].ToString()), store.Version);
-        var found = store.Find(new ObjectKey(type.Resource, path.Namespace, path.Name)) ?? throw ApiException.NotFound(type.Resource, path.Name);
+        var found = EventView.Show(type, store.Find(new ObjectKey(EventView.Stored(type).Resource, path.Namespace, path.Name)) ?? throw ApiException.NotFound(type.Resource, path.Name));
         if (path.Subresource == "scale")
         {
             await ApiResponse.WriteAsync(context, ScaleView.For(catalog, type).Of(found.ToObject()));
@@ -49,8 +49,9 @@ public sealed class ReadEndpoint(ObjectStore store, ResourceCatalog catalog, Tab
         var selector = ObjectSelector.Of(query);
         var options = ListOptions.Of(query);
         CheckReached(options.Exact ?? options.NotOlderThan ?? 0, store.Version);
-        var (objects, version) = store.List(type.Resource, path.Namespace, options.Exact) ?? throw options.Expired(store.Forgotten);
+        var (objects, version) = store.List(EventView.Stored(type).Resource, path.Namespace, options.Exact) ?? throw options.Expired(store.Forgotten);
         var selected = objects
+            .Select(stored => EventView.Show(type, stored))
             .Where(stored => options.StartAfter is null || string.CompareOrdinal(Place(stored), options.StartAfter) > 0)
             .Where(selector.Matches).ToList();
         var page = options.Limit > 0 && selected.Count > options.Limit ? selected[..options.Limit] : selected;

@@ -27,7 +27,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
 
         var initialEvents = query["sendInitialEvents"] == "true";
         var stream = new WatchStream(context, tables, type);
-        if (store.Watch(key => key.Resource == type.Resource && (path.Namespace.Length == 0 || key.Namespace == path.Namespace), initialEvents ? null : since) is not { } opened)
+        if (store.Watch(key => key.Resource == EventView.Stored(type).Resource && (path.Namespace.Length == 0 || key.Namespace == path.Namespace), initialEvents ? null : since) is not { } opened)
         {
             await stream.StartAsync(cancellation);
             await stream.WriteErrorAsync(ApiException.Expired(since ?? 0, store.Forgotten), cancellation);
@@ -36,7 +36,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
 
         using var changes = opened.Changes;
         await stream.StartAsync(cancellation);
-        foreach (var stored in opened.Objects.Where(selector.Matches).TakeWhile(_ => !stream.IsCut))
+        foreach (var stored in opened.Objects.Select(stored => EventView.Show(type, stored)).Where(selector.Matches).TakeWhile(_ => !stream.IsCut))
         {
             await stream.WriteAsync("ADDED", stored, cancellation);
         }
@@ -54,7 +54,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
         {
             if (!stream.IsCut)
             {
-                await FollowAsync(changes, stream, selector, query["allowWatchBookmarks"] == "true", ending.Token);
+                await FollowAsync(type, changes, stream, selector, query["allowWatchBookmarks"] == "true", ending.Token);
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -69,7 +69,7 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
         }
     }
 
-    private async Task FollowAsync(StoreSubscription changes, WatchStream stream, ObjectSelector selector, bool bookmarks, CancellationToken cancellation)
+    private async Task FollowAsync(ResourceType type, StoreSubscription changes, WatchStream stream, ObjectSelector selector, bool bookmarks, CancellationToken cancellation)
     {
         while (true)
         {
@@ -94,10 +94,11 @@ public sealed class WatchEndpoint(ObjectStore store, TableWriter tables, TimePro
 
             while (changes.Events.TryRead(out var change))
             {
-                var (shown, shownBefore) = (change.Kind != StoreEventKind.Deleted && selector.Matches(change.Stored), change.Previous is { } previous && selector.Matches(previous));
+                var stored = EventView.Show(type, change.Stored);
+                var (shown, shownBefore) = (change.Kind != StoreEventKind.Deleted && selector.Matches(stored), change.Previous is { } previous && selector.Matches(EventView.Show(type, previous)));
                 if (shown || shownBefore)
                 {
-                    await stream.WriteAsync(!shown ? "DELETED" : shownBefore ? "MODIFIED" : "ADDED", change.Stored, cancellation);
+                    await stream.WriteAsync(!shown ? "DELETED" : shownBefore ? "MODIFIED" : "ADDED", stored, cancellation);
                     if (stream.IsCut)
                     {
                         return;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Selection;
@@ -9,7 +10,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>create, update and delete.</summary>
-public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, AccessReview reviews, TokenRequest tokens)
+public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, AccessReview reviews, TokenRequest tokens, EventAdmission events)
 {
     /// <summary>The kinds whose deletion a real API server answers with the object, and not with a Status.</summary>
     private static readonly HashSet<string> AnswerWithObject =
@@ -39,7 +40,9 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         }
 
         var ns = Namespace(type, path, given);
-        await ApiResponse.WriteAsync(context, registry.Create(type, ns, given, Options(context.Request, path)), 201);
+        var options = Options(context.Request, path);
+        var created = registry.Create(EventView.Stored(type), ns, events.Admit(type, given, live: null, options), options);
+        await ApiResponse.WriteAsync(context, EventView.Show(type, created), 201);
     }
 
     public async Task RequestTokenAsync(HttpContext context, ApiPath path, CancellationToken cancellation) =>
@@ -58,7 +61,8 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         }
 
         Namespace(type, path, given);
-        await ApiResponse.WriteAsync(context, registry.Update(type, path.Namespace, path.Name, _ => given.Copy(), options));
+        var replaced = registry.Update(EventView.Stored(type), path.Namespace, path.Name, live => events.Admit(type, given.Copy(), live, options), options);
+        await ApiResponse.WriteAsync(context, EventView.Show(type, replaced));
     }
 
     public async Task DeleteAsync(HttpContext context, ResourceType type, ApiPath path, CancellationToken cancellation)
@@ -75,8 +79,8 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
             return;
         }
 
-        var (deleted, gone) = registry.Delete(type, path.Namespace, path.Name, options);
-        await ApiResponse.WriteAsync(context, gone && !AnswerWithObject.Contains(type.Resource) ? ApiResponse.Success(path.Name, type.Group, type.Plural, deleted.Text("metadata", "uid")) : deleted);
+        var (deleted, gone) = registry.Delete(EventView.Stored(type), path.Namespace, path.Name, options);
+        await ApiResponse.WriteAsync(context, gone && !AnswerWithObject.Contains(type.Resource) ? ApiResponse.Success(path.Name, type.Group, type.Plural, deleted.Text("metadata", "uid")) : EventView.Show(type, deleted));
     }
 
     private static void Warn(HttpResponse response, string text)
@@ -118,11 +122,12 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
 
     private async Task DeleteCollectionAsync(HttpContext context, ResourceType type, ApiPath path, DeleteOptions options)
     {
-        foreach (var stored in store.List(type.Resource, path.Namespace).Objects.Where(ObjectSelector.Of(context.Request.Query).Matches))
+        var storedType = EventView.Stored(type);
+        foreach (var stored in store.List(storedType.Resource, path.Namespace).Objects.Select(one => EventView.Show(type, one)).Where(ObjectSelector.Of(context.Request.Query).Matches))
         {
             try
             {
-                registry.Delete(type, stored.Key.Namespace, stored.Key.Name, options);
+                registry.Delete(storedType, stored.Key.Namespace, stored.Key.Name, options);
             }
             catch (ApiException gone) when (gone.Code == 404)
             {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -9,7 +8,7 @@ namespace TempoCos.Cluster.Api.Pods;
 /// <summary>
 /// The v4.channel.k8s.io protocol: port i has the data channel 2i and the error channel 2i+1, each opened by a message that holds the port's number.
 /// </summary>
-public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Func<int, int?> localPort) : IDisposable
+public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, PodTarget target) : IDisposable
 {
     private const int Chunk = 32 << 10;
     private static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(10);
@@ -43,9 +42,9 @@ public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Fu
         }
         finally
         {
-            foreach (var target in targets)
+            foreach (var client in targets)
             {
-                target?.Dispose();
+                client?.Dispose();
             }
         }
     }
@@ -60,29 +59,24 @@ public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Fu
         await SendAsync((2 * index) + 1, header, cancellation);
         try
         {
-            // A port that the pod does not declare is reached as it is: a process may listen wherever it likes.
-            var target = new TcpClient { NoDelay = true };
-            targets[index] = target;
-            await target.ConnectAsync(IPAddress.Loopback, localPort(ports[index]) ?? ports[index], cancellation);
+            targets[index] = await target.ConnectAsync(ports[index], cancellation);
         }
-        catch (SocketException problem)
+        catch (Exception problem) when (problem is IOException or SocketException)
         {
-            targets[index]?.Dispose();
-            targets[index] = null;
-            await SendAsync((2 * index) + 1, Encoding.UTF8.GetBytes($"error forwarding port {ports[index]}: {problem.Message}"), cancellation);
+            await SendAsync((2 * index) + 1, Encoding.UTF8.GetBytes(target.Complaint(ports[index], problem)), cancellation);
         }
     }
 
     private async Task SendAsync(int index, CancellationToken cancellation)
     {
-        if (targets[index] is not { } target)
+        if (targets[index] is not { } client)
         {
             return;
         }
 
         var buffer = new byte[Chunk];
         int read;
-        while ((read = await target.GetStream().ReadAsync(buffer, cancellation)) > 0)
+        while ((read = await client.GetStream().ReadAsync(buffer, cancellation)) > 0)
         {
             await SendAsync(2 * index, buffer.AsMemory(0, read), cancellation);
         }
@@ -124,9 +118,9 @@ public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Fu
                 payload = payload[1..];
             }
 
-            if (channel >= 0 && channel % 2 == 0 && channel / 2 < targets.Length && targets[channel / 2] is { } target && !payload.IsEmpty)
+            if (channel >= 0 && channel % 2 == 0 && channel / 2 < targets.Length && targets[channel / 2] is { } client && !payload.IsEmpty)
             {
-                await WriteAsync(target, payload, cancellation);
+                await WriteAsync(client, payload, cancellation);
             }
 
             if (part.EndOfMessage)
@@ -136,11 +130,11 @@ public sealed class ChannelTunnel(WebSocket socket, IReadOnlyList<int> ports, Fu
         }
     }
 
-    private static async Task WriteAsync(TcpClient target, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    private static async Task WriteAsync(TcpClient client, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
         try
         {
-            await target.GetStream().WriteAsync(payload, cancellation);
+            await client.GetStream().WriteAsync(payload, cancellation);
         }
         catch (Exception gone) when (gone is IOException or InvalidOperationException)
         {

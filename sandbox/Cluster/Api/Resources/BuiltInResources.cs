@@ -51,6 +51,7 @@ public static class BuiltInResources
         new("apps", "v1", "ControllerRevision", "controllerrevisions", true),
         new("batch", "v1", "Job", "jobs", true, true) { Categories = All },
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true),
+        new("events.k8s.io", "v1", "Event", "events", true) { ShortNames = ["ev"] },
         new("networking.k8s.io", "v1", "Ingress", "ingresses", true, true) { ShortNames = ["ing"] },
         new("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
         new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true) { ShortNames = ["netpol"] },

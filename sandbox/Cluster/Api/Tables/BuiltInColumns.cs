@@ -147,7 +147,7 @@ public static class BuiltInColumns
         "resourcequotas" => [new("Request", one => Usage(one, limits: false)), new("Limit", one => Usage(one, limits: true))],
         BuiltInResources.Events =>
         [
-            new("Last Seen", one => age(one.Text("lastTimestamp") ?? one.Text("series", "lastObservedTime") ?? one.Text("eventTime"))),
+            new("Last Seen", one => age(one.Text("series", "lastObservedTime") ?? one.Text("lastTimestamp") ?? one.Text("firstTimestamp") ?? one.Text("eventTime"))),
             new("Type", one => one.Text("type")),
             new("Reason", one => one.Text("reason")),
             new("Object", one => $"{one.Text("involvedObject", "kind")?.ToLowerInvariant()}/{one.Text("involvedObject", "name")}"),
@@ -155,7 +155,7 @@ public static class BuiltInColumns
             new("Source", one => one.Text("source", "component") ?? one.Text("reportingComponent") ?? "", Priority: 1),
             new("Message", one => one.Text("message")?.Trim()),
             new("First Seen", one => age(one.Text("firstTimestamp") ?? one.Text("eventTime")), Priority: 1),
-            new("Count", one => one.Number("count") ?? 1, "integer", Priority: 1),
+            new("Count", one => one.Number("series", "count") ?? one.Number("count") ?? 1, "integer", Priority: 1),
         ],
         _ => [],
     };

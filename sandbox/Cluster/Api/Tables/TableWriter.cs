@@ -10,7 +10,7 @@ public sealed class TableWriter(ResourceCatalog catalog, TimeProvider time)
 {
     public JsonObject Table(ResourceType type, IReadOnlyList<JsonObject> objects, long version, string? includeObject, bool withColumns)
     {
-        var columns = Columns(type);
+        var columns = Columns(EventView.Stored(type));
         return new JsonObject
         {
             ["kind"] = "Table",
@@ -26,10 +26,16 @@ public sealed class TableWriter(ResourceCatalog catalog, TimeProvider time)
             }).ToJsonArray(),
             ["rows"] = objects.Select(one => (JsonNode)new JsonObject
             {
-                ["cells"] = columns.Select(column => column.Cell(one)).ToJsonArray(),
+                ["cells"] = Cells(type, columns, one),
                 ["object"] = includeObject switch { "Object" => one, "None" => null, _ => Partial(one) },
             }).ToJsonArray(),
         };
+    }
+
+    private static JsonArray Cells(ResourceType type, List<Column> columns, JsonObject one)
+    {
+        var stored = EventView.Store(type, one);
+        return columns.Select(column => column.Cell(stored)).ToJsonArray();
     }
 
     public static JsonObject Partial(JsonObject one) => new()

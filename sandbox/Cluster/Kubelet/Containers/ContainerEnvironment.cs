@@ -66,6 +66,9 @@ public sealed partial class ContainerEnvironment(ObjectStore store, ServiceNetwo
         return environment;
     }
 
+    /// <summary>Whether a variable is passed on from this machine, and not the container's own.</summary>
+    public static bool IsOfMachine(JsonObject container, string name) => FromMachine.Contains(name) && container.Objects("env").All(variable => variable.Text("name") != name);
+
     /// <summary><c>$(NAME)</c> by its value, where there is one; <c>$$(NAME)</c> stays.</summary>
     public static string Expand(string text, IReadOnlyDictionary<string, string> environment) => Reference().Replace(text, match =>
         match.Value.StartsWith("$$", StringComparison.Ordinal) ? match.Value[1..] : environment.GetValueOrDefault(match.Groups[1].Value, match.Value));

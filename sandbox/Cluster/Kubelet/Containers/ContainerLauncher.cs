@@ -45,17 +45,19 @@ public sealed class ContainerLauncher(
         var work = Path.Combine(volumes.Root(uid), name);
         Directory.CreateDirectory(work);
         var limits = ResourceLimits.Of(container);
+        var variables = environment.ToDictionary(variable => variable.Key, variable => view.Placed(variable.Key, variable.Value), StringComparer.Ordinal);
         if (view.AccountDirectory is not null && mounts.Prefix is null)
         {
-            environment.TryAdd("KUBECONFIG", volumes.WriteKubeconfig(pod, view.AccountDirectory));
+            variables.TryAdd("KUBECONFIG", volumes.WriteKubeconfig(pod, view.AccountDirectory));
         }
 
         return new ProcessPlan(
             [.. image.Program.Concat(container.Texts("args")).Select((word, i) => i == 0 ? word : view.Argument(ContainerEnvironment.Expand(word, environment))), .. view.MoreArguments()],
             view.Argument,
-            environment,
+            variables,
             container.Text("workingDir") is { Length: > 0 } given && view.Argument(given) is var directory && Directory.Exists(directory) ? directory : work,
             view.AccountDirectory,
+            view.ResolverFile,
             groups.Create($"{uid}-{name}-{run}", limits),
             limits.MemoryBytes);
     }

@@ -21,6 +21,9 @@ public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOn
     /// <summary>The directory with token, ca.crt and namespace of the pod's service account; null where it mounts none.</summary>
     public string? AccountDirectory { get; init; }
 
+    /// <summary>What it sees as /etc/resolv.conf; null for the machine's.</summary>
+    public string? ResolverFile { get; init; }
+
     /// <summary>Content of a mounted text file; <paramref name="path"/> is the one that the container knows.</summary>
     public string File(string path, string content) => Mounts.Rewrite(loopback.File(path, content));
 
@@ -30,6 +33,9 @@ public sealed record ContainerView(JsonObject Pod, JsonObject Container, IReadOn
     /// <summary>Flags that the container does not have but needs here.</summary>
     public IEnumerable<string> MoreArguments() => loopback.MoreArguments();
 
-    /// <summary>A variable's value.</summary>
+    /// <summary>A variable's value, as it is expanded in arguments.</summary>
     public string Variable(string name, string value) => loopback.Variable(name, value);
+
+    /// <summary>A variable's value, as the program has it. One of this machine's may name a directory at which the container mounts another.</summary>
+    public string Placed(string name, string value) => ContainerEnvironment.IsOfMachine(Container, name) ? value : Mounts.Rewrite(value);
 }

@@ -75,6 +75,11 @@ public static class EngineSpecification
             binds.Add($"{Path.GetFullPath(account)}:{PrivateMounts.AccountPath}:ro");
         }
 
+        if (view.ResolverFile is { } resolver)
+        {
+            binds.Add($"{Path.GetFullPath(resolver)}:/etc/resolv.conf:ro");
+        }
+
         return binds.Distinct().Select(bind => (JsonNode)bind).ToJsonArray();
     }
 

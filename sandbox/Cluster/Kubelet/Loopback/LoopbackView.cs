@@ -25,10 +25,11 @@ public sealed partial class LoopbackView(ServiceAddresses services, JsonObject p
     public string Argument(string text) => Text(ListenFlag().Replace(text, match =>
         Local(int.Parse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)) is { } local ? $"{match.Groups[1].Value}{Address}:{local}" : match.Value));
 
-    /// <summary>Also a number of its own ports under a name such as <c>HTTP_PORT</c>, by which many programs are told where to listen.</summary>
+    /// <summary>Also a number of its own ports under a name such as <c>HTTP_PORT</c>, by which many programs are told where to listen, and an address that stands for all: nothing listens beyond loopback.</summary>
     public string Variable(string name, string value) =>
         name.EndsWith("PORT", StringComparison.Ordinal) && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && Local(port) is { } local
             ? local.ToString(CultureInfo.InvariantCulture)
+            : value is "0.0.0.0" or "::" or "[::]" ? Address
             : Text(value);
 
     /// <summary>Flags without which a program would listen at ports that another pod may have.</summary>

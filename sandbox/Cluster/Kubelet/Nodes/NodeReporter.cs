@@ -5,13 +5,14 @@ using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Limits;
+using TempoCos.Cluster.Kubelet.Names;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster.Kubelet.Nodes;
 
 /// <summary>Says what the node is and has, and renews its lease as a kubelet does: every 10 s, for 40 s.</summary>
 public sealed partial class NodeReporter(
-    ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ControlGroupTree groups, DataDirectory data, TimeProvider time, ILogger<NodeReporter> logger)
+    ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ControlGroupTree groups, PodResolver resolver, DataDirectory data, TimeProvider time, ILogger<NodeReporter> logger)
     : BackgroundService
 {
     private const string LeaseNamespace = "kube-node-lease";
@@ -56,7 +57,7 @@ public sealed partial class NodeReporter(
         }, WriteOptions.Main);
         registry.Update(catalog.Find(BuiltInResources.Nodes)!, "", PodKubelet.Node, node =>
         {
-            node["status"] = NodeStatus.Of(node, groups.Means, data.Path, registry.Now);
+            node["status"] = NodeStatus.Of(node, groups.Means, resolver, data.Path, registry.Now);
             return node;
         }, WriteOptions.OfStatus);
     }

@@ -4,12 +4,16 @@ using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Discovery;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Controllers.Scheduling;
+using TempoCos.Cluster.Kubelet.Names;
 
 namespace TempoCos.Cluster.Kubelet.Nodes;
 
 /// <summary>What the node's status says: this machine's cores, memory and disk, and that it is well.</summary>
 public static class NodeStatus
 {
+    /// <summary>Type of the condition that says whether programs in pods can resolve names of services.</summary>
+    public const string NamesResolve = "tempocos.dev/ClusterNames";
+
     public static string OperatingSystemName => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
 
     public static string Architecture => RuntimeInformation.OSArchitecture switch
@@ -19,7 +23,7 @@ public static class NodeStatus
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    public static JsonObject Of(JsonObject node, string limits, string directory, string now)
+    public static JsonObject Of(JsonObject node, string limits, PodResolver resolver, string directory, string now)
     {
         var capacity = NodeCapacity.Capacity();
         capacity["ephemeral-storage"] = string.Create(CultureInfo.InvariantCulture, $"{new DriveInfo(directory).TotalSize >> 10}Ki");
@@ -42,7 +46,8 @@ public static class NodeStatus
                 Condition(node, "Ready", true, "KubeletReady", "kubelet is posting ready status; pods run as processes of this machine", now),
                 // Not Kubernetes': how far limits can be relied on here.
                 Condition(node, "tempocos.dev/MemoryLimits", limits != "observation", limits == "observation" ? "NoControlGroups" : "ControlGroups",
-                    limits == "observation" ? "this user may make no control groups: processes over their memory limit are ended when that is seen" : $"memory limits are kept by {limits}", now)),
+                    limits == "observation" ? "this user may make no control groups: processes over their memory limit are ended when that is seen" : $"memory limits are kept by {limits}", now),
+                Condition(node, NamesResolve, resolver.Problem is null, resolver.Problem is null ? "ClusterDNS" : "NoClusterDNS", resolver.Problem ?? $"pods ask {resolver.Server} for names", now)),
             ["addresses"] = new JsonArray(
                 new JsonObject { ["type"] = "InternalIP", ["address"] = "127.0.0.1" },
                 new JsonObject { ["type"] = "Hostname", ["address"] = PodKubelet.Node }),

@@ -57,17 +57,21 @@ public sealed partial class ProcessStarter(PrivateMounts mounts)
             return [];
         }
 
-        var lines = new List<string>();
-        IReadOnlyList<string>? unshare = null;
-        lines.AddRange((plan.Group?.Entrances ?? []).Select(entrance => $"echo $$ > {Shell.Quote(entrance)}"));
-        if (plan.AccountDirectory is { } account && mounts.Prefix is { } prefix)
+        var lines = new List<string>((plan.Group?.Entrances ?? []).Select(entrance => $"echo $$ > {Shell.Quote(entrance)}"));
+        var own = new List<string>();
+        if (plan.AccountDirectory is { } account && mounts.Prefix is not null)
         {
-            unshare = prefix;
-            lines.Add(mounts.Script(account));
+            own.Add(mounts.AccountScript(account));
         }
 
+        if (plan.ResolverFile is { } resolver && mounts.CanResolve)
+        {
+            own.Add(mounts.ResolverScript(resolver));
+        }
+
+        lines.AddRange(own);
         IEnumerable<string> session = File.Exists(Setsid) ? [Setsid] : [];
-        return lines.Count == 0 ? session : [.. session, .. unshare ?? [], "/bin/sh", "-c", $"{{ {string.Join("; ", lines)}; }} 2>/dev/null; exec \"$@\"", "sh", .. Foreign(plan)];
+        return lines.Count == 0 ? session : [.. session, .. own.Count > 0 ? mounts.Prefix! : [], "/bin/sh", "-c", $"{{ {string.Join("; ", lines)}; }} 2>/dev/null; exec \"$@\"", "sh", .. Foreign(plan)];
     }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]

@@ -4,7 +4,7 @@ namespace TempoCos.Cluster.Kubelet.Volumes;
 
 /// <summary>
 /// Which directories of this machine stand for the paths that a container mounts. A process has no root of its own here, so those paths are
-/// replaced wherever it reads them: in its arguments and in the files of its ConfigMaps.
+/// replaced wherever it reads them: in its arguments, its variables and the files of its ConfigMaps.
 /// </summary>
 /// <param name="all">The mounts.</param>
 /// <param name="ownRoot">Whether an engine gives the container a root where the paths are as it knows them.</param>

@@ -5,6 +5,7 @@ using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Loopback;
+using TempoCos.Cluster.Kubelet.Names;
 using TempoCos.Cluster.Kubelet.Processes;
 using TempoCos.Cluster.Network;
 using TempoCos.Cluster.Startup;
@@ -15,7 +16,9 @@ namespace TempoCos.Cluster.Kubelet.Volumes;
 /// Lays out a pod's volumes: files that the API has for each container, since each reads its own paths in them; empty directories for the
 /// pod; claims' directories, which outlive it.
 /// </summary>
-public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirectories claims, VolumeContent content, HostPath hosts, AccountDirectory account, AccountTokens tokens, ServiceAddresses services, TimeProvider time)
+public sealed class PodVolumes(
+    ObjectStore store, DataDirectory data, ClaimDirectories claims, VolumeContent content, HostPath hosts, AccountDirectory account, AccountTokens tokens, ServiceAddresses services,
+    PodResolver resolver, TimeProvider time)
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
     private const UnixFileMode Readable = (UnixFileMode)0b111_101_101;
@@ -52,7 +55,7 @@ public sealed class PodVolumes(ObjectStore store, DataDirectory data, ClaimDirec
         {
             var mounts = container.Objects("volumeMounts").Select((mount, i) => (mount, i, volume: Volume(pod, mount))).ToList();
             var written = new MountMap([.. mounts.Select(one => MountOf(pod, container, one.mount, one.volume, one.i))], ownRoot);
-            var view = new ContainerView(pod, container, ports, written, services) { AccountDirectory = AccountOf(pod, container, written) };
+            var view = new ContainerView(pod, container, ports, written, services) { AccountDirectory = AccountOf(pod, container, written), ResolverFile = resolver.Write(pod, Root(pod.Text("metadata", "uid")!)) };
             if (view.AccountDirectory is { } token && !ownRoot && written.All.All(mount => mount.Path != PrivateMounts.AccountPath))
             {
                 view = view with { Mounts = new MountMap([.. written.All, new ContainerMount(PrivateMounts.AccountPath, token, true)], ownRoot) };

@@ -35,6 +35,7 @@ internal static class RequiredRights
         new(Core, "namespaces", ["get"], RightUse.Look, "tell clusters apart", ClusterWide: true, Name: "kube-system"),
         new(Apps, "deployments", ["list"], RightUse.Look, "see whether the operator runs", ClusterWide: true),
         new("storage.k8s.io", "storageclasses", ["list"], RightUse.Look, "see whether the ingesters' volumes can be made", ClusterWide: true),
+        new(Core, "persistentvolumes", ["list"], RightUse.Look, "see, where no storage class is the default, whether volumes without one are free", ClusterWide: true),
         new(Networking, "ingressclasses", ["list"], RightUse.Look, "see whether somebody serves the ingress", ClusterWide: true),
         new(Core, "resourcequotas", ["list"], RightUse.Look, "see whether the stack fits the namespace's quota"),
         new(Core, "limitranges", ["list"], RightUse.Look, "see whether the stack fits the namespace's limits"),

@@ -65,7 +65,9 @@ internal static partial class PodCauses
     private static Cause Image(string component, V1Pod pod, V1ContainerStatus status, StackEvidence evidence)
     {
         var waiting = status.State.Waiting;
-        var pull = evidence.WarningsOf(pod.Metadata.Name).LastOrDefault(warning => warning.Reason is "Failed" or "ErrImagePull" && warning.Message?.Contains("pull", StringComparison.OrdinalIgnoreCase) == true);
+        // What the registry said comes first, then the kubelet's own "Error: ErrImagePull".
+        var pull = evidence.WarningsOf(pod.Metadata.Name).Where(warning => warning.Reason is "Failed" or "ErrImagePull")
+            .LastOrDefault(warning => warning.Message?.StartsWith("Failed to pull", StringComparison.OrdinalIgnoreCase) == true);
         var message = (waiting.Reason == "ImagePullBackOff" ? pull?.Message : null) ?? waiting.Message ?? pull?.Message ?? "";
         return new Cause(
             CauseDepth.Image, Codes.ImagePull, component, status.Image,
