@@ -108,7 +108,7 @@ public sealed class OpenShiftTests
         TestCluster.StartAsync(options => options with { FeatureGates = gates, Images = [ImageProgram.Parse("*=none")] }, Stacks.Secret("default"));
 
     private static Task CreateAsync(TestCluster cluster, string ns, string name) => cluster.Client.CustomObjects.CreateNamespacedCustomObjectAsync(
-        JsonNode.Parse($$$"""{"apiVersion":"route.openshift.io/v1","kind":"Route","metadata":{"name":"{{{name}}}"},"spec":{"host":"taken.example","to":{"kind":"Service","name":"web"}}}"""),
+        JsonNode.Parse($$$$"""{"apiVersion":"route.openshift.io/v1","kind":"Route","metadata":{"name":"{{{{name}}}}"},"spec":{"host":"taken.example","to":{"kind":"Service","name":"web"}}}"""),
         "route.openshift.io", "v1", ns, "routes", cancellationToken: Cancellation);
 
     private static async Task<JsonObject?> FindAsync(TestCluster cluster, string ns, string name) =>
