@@ -107,7 +107,7 @@ public sealed class OpenShiftTests
     private static Task<TestCluster> StartAsync(params string[] gates) =>
         TestCluster.StartAsync(options => options with { FeatureGates = gates, Images = [ImageProgram.Parse("*=none")] }, Stacks.Secret("default"));
 
-    private static Task CreateAsync(TestCluster cluster, string ns, string name) => cluster.Client.CustomObjects.CreateNamespacedCustomObjectAsync(
+    private static Task<object> CreateAsync(TestCluster cluster, string ns, string name) => cluster.Client.CustomObjects.CreateNamespacedCustomObjectAsync(
         JsonNode.Parse($$$$"""{"apiVersion":"route.openshift.io/v1","kind":"Route","metadata":{"name":"{{{{name}}}}"},"spec":{"host":"taken.example","to":{"kind":"Service","name":"web"}}}"""),
         "route.openshift.io", "v1", ns, "routes", cancellationToken: Cancellation);
 
@@ -118,5 +118,5 @@ public sealed class OpenShiftTests
     private static Task<JsonObject> AdmittedAsync(TestCluster cluster, string ns, string name, string status) => Eventually.AsAsync($"{name} to be admitted: {status}", async () =>
         await FindAsync(cluster, ns, name) is { } route && Condition(route).Text("status") == status ? route : null);
 
-    private static JsonNode? Condition(JsonObject route) => route.Objects("status", "ingress").FirstOrDefault()?.Objects("conditions").FirstOrDefault();
+    private static JsonObject? Condition(JsonObject route) => route.Objects("status", "ingress").FirstOrDefault()?.Objects("conditions").FirstOrDefault();
 }
