@@ -34,6 +34,7 @@ public sealed class MetricsGeneratorTests
         {
             RunId = RunId,
             Rungs = { 0, 1, 2, 3, 4, 5 },
+            Reach = new ReachOptions { By = ReachBy.Ingress },
             Stack = new StackOptions { RemoteWriteUrl = receiver.Url.AbsoluteUri, ExtraConfig = Settings },
         });
 
@@ -47,6 +48,10 @@ public sealed class MetricsGeneratorTests
         var requests = receiver.Values("traces_service_graph_request_total");
         SentSpans.Requests(traces).ShouldAllBe(one => requests[$"client=\"{one.Key.Client}\",server=\"{one.Key.Server}\",tempocos_run_id=\"{RunId}\""] == one.Value);
         receiver.Values(Calls).Keys.ShouldAllBe(labels => labels.Contains($"tempocos_run_id=\"{RunId}", StringComparison.Ordinal));
+
+        // The way by ingress takes no run of its own: Jaeger has one.
+        run.Receipt.GetProperty("tempo").GetProperty("reached").EnumerateArray().Where(reached => reached.GetProperty("by").GetString() == "ingress")
+            .Select(reached => reached.GetProperty("endpoint").GetString()).ShouldBe(["jaeger"]);
         run.Finished.Leftovers.ShouldBeEmpty();
         (await SandboxInventory.OfAsync(apphost)).ShouldBeEmpty();
     }

@@ -54,7 +54,7 @@ public sealed class RouteController(
         }
 
         var route = stored.ToObject();
-        var host = Host(route) is { Length: > 0 } given ? given : $"{key.Name}-{key.Namespace}.{gates.BaseDomain}";
+        var host = HostOf(key, route);
         var refusal = Refusal(key, route, host);
         if (refusal is not null && fronts.Remove(key, out var closed))
         {
@@ -77,6 +77,8 @@ public sealed class RouteController(
     }
 
     private static string? Host(JsonObject route) => route.Text("spec", "host");
+
+    private string HostOf(ObjectKey key, JsonObject route) => Host(route) is { Length: > 0 } given ? given : $"{key.Name}-{key.Namespace}.{gates.BaseDomain}";
 
     /// <summary>A host belongs to the oldest route that names it, and with it to that one's namespace.</summary>
     private string? Refusal(ObjectKey key, JsonObject route, string host)
@@ -105,7 +107,7 @@ public sealed class RouteController(
 
         if (!fronts.TryGetValue(key, out var front))
         {
-            fronts[key] = front = HttpFront.Start(_ => Certificate(key, host));
+            fronts[key] = front = HttpFront.Start(_ => Certificate(key));
         }
 
         var backendAuthority = termination == "reencrypt" ? route.Text("spec", "tls", "destinationCACertificate") ?? authority.AuthorityPem : null;
@@ -117,9 +119,10 @@ public sealed class RouteController(
         return front.Port;
     }
 
-    private X509Certificate2 Certificate(ObjectKey key, string host)
+    private X509Certificate2 Certificate(ObjectKey key)
     {
-        var tls = Store.Find(key)?.ToObject().At("spec", "tls");
+        var route = Store.Find(key)?.ToObject() ?? [];
+        var (tls, host) = (route.At("spec", "tls"), HostOf(key, route));
         return tls.Text("certificate") is { } certificate && tls.Text("key") is { } own && certificates.Read(certificate, own) is { } brought ? brought : certificates.Of(host);
     }
 

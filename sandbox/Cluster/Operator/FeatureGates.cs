@@ -43,6 +43,11 @@ public sealed record FeatureGates
     /// <summary>Domain of the cluster's routes.</summary>
     public string BaseDomain { get; private init; } = "apps.tempocos.local";
 
+    /// <summary>With OpenShift's routes there is an ingress controller, which says the domain.</summary>
+    public bool KnowsBaseDomain => NamesDomain || Routes;
+
+    private bool NamesDomain { get; init; }
+
     public bool AnyEncryption => HttpEncryption || GrpcEncryption;
 
     /// <exception cref="DiagnosticException">TC944: a name is not that of a gate.</exception>
@@ -52,7 +57,7 @@ public sealed record FeatureGates
         foreach (var name in names.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
         {
             const string Domain = "openshift.baseDomain=";
-            gates = name.StartsWith(Domain, StringComparison.OrdinalIgnoreCase) ? gates with { BaseDomain = name[Domain.Length..] }
+            gates = name.StartsWith(Domain, StringComparison.OrdinalIgnoreCase) ? gates with { BaseDomain = name[Domain.Length..], NamesDomain = true }
                 : Known.TryGetValue(name, out var turnOn) ? turnOn(gates)
                 : throw new DiagnosticException("TC944", name, "the operator has no such feature gate", $"Name some of {string.Join(", ", Known.Keys)}, {Domain}DOMAIN.");
         }

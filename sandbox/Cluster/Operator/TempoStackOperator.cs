@@ -43,7 +43,7 @@ public sealed class TempoStackOperator(
         }
 
         var storage = new StorageReader(Store, stack.Namespace, StorageRequest.Of(stack)).Require();
-        var tenants = stack.Tenants is null ? [] : new TenantReader(Store, stack.Namespace, stack.Name).Read(stack.Tenants, stack.HasGateway);
+        var tenants = stack.Tenants is null ? [] : new TenantReader(Store, gates, stack.Namespace, stack.Name).Read(stack.Tenants, stack.HasGateway);
         Operands.Write(instance, StackManifests.Of(stack, storage, gates, hashes, tenants), labels);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -17,6 +18,9 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
 {
     /// <summary>Annotation by which a router that is not at the usual ports says where it answers a Route, <c>HOST:PORT</c>: its status has no place for a port.</summary>
     private const string AddressAnnotation = "tempocos.dev/address";
+
+    private static readonly TimeSpan JudgedWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>By the Ingress of this name; null when there is none.</summary>
     /// <exception cref="DiagnosticException">TC347 or TC348: it leads nowhere.</exception>
@@ -46,12 +50,7 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
     /// <exception cref="DiagnosticException">TC347 or TC348: it leads nowhere.</exception>
     public static async Task<Outward?> ByRouteAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
     {
-        JsonElement route;
-        try
-        {
-            route = await cluster.Client.CustomObjects.GetNamespacedCustomObjectAsync<JsonElement>("route.openshift.io", "v1", @namespace, "routes", name, cancellationToken);
-        }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.NotFound)
+        if (await JudgedAsync(cluster, @namespace, name, cancellationToken) is not { } route)
         {
             return null;
         }
@@ -72,6 +71,30 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
         return await LeadAsync(
             $"Route {@namespace}/{name}", host, isTls, Text(At(admitted, "routerCanonicalHostname")), null,
             "See that a router admitted it: `kubectl describe route`.", cancellationToken);
+    }
+
+    /// <summary>The Route once a router has said something of the host that it has now, or after a while in any case.</summary>
+    private static async Task<JsonElement?> JudgedAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(Pause, cancellationToken))
+        {
+            JsonElement route;
+            try
+            {
+                route = await cluster.Client.CustomObjects.GetNamespacedCustomObjectAsync<JsonElement>("route.openshift.io", "v1", @namespace, "routes", name, cancellationToken);
+            }
+            catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+
+            var host = Text(At(route, "spec", "host"));
+            var of = At(route, "status", "ingress") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? Text(At(list[0], "host")) : "";
+            if ((host.Length > 0 && (of.Length == 0 || of == host)) || waited.Elapsed > JudgedWithin)
+            {
+                return route;
+            }
+        }
     }
 
     private static string? Refusal(JsonElement admitted) => At(admitted, "conditions") is { ValueKind: JsonValueKind.Array } conditions

@@ -34,6 +34,20 @@ public sealed class OpenShiftTests
     }
 
     [Fact]
+    public async Task Outside_of_OpenShift_nobody_says_the_domain_that_mode_openshift_needs()
+    {
+        await using var cluster = await StartAsync();
+        await Instances.ApplyAsync(cluster, "TempoMonolithic", """
+            {"storage":{"traces":{"backend":"s3","s3":{"secret":"ibm-cos-secret"}}},"multitenancy":{"enabled":true,"mode":"openshift","authentication":[{"tenantName":"dev","tenantId":"1"}]}}
+            """);
+
+        var failed = Instances.Condition(await Instances.ConditionAsync(cluster, "TempoMonolithic", "Failed"), "Failed");
+
+        failed.Text("reason").ShouldBe("FailedReconciliation");
+        failed.Text("message").ShouldBe("failed to lookup gateway base domain: no matches for kind \"DNS\" in version \"config.openshift.io/v1\"");
+    }
+
+    [Fact]
     public async Task A_host_is_the_oldest_routes_until_that_goes()
     {
         await using var cluster = await StartAsync("openshift.route");
@@ -94,7 +108,7 @@ public sealed class OpenShiftTests
         TestCluster.StartAsync(options => options with { FeatureGates = gates, Images = [ImageProgram.Parse("*=none")] }, Stacks.Secret("default"));
 
     private static Task<object> CreateAsync(TestCluster cluster, string ns, string name) => cluster.Client.CustomObjects.CreateNamespacedCustomObjectAsync(
-        JsonNode.Parse($$$"""{"apiVersion":"route.openshift.io/v1","kind":"Route","metadata":{"name":"{{{name}}}"},"spec":{"host":"taken.example","to":{"kind":"Service","name":"web"} } }"""),
+        JsonNode.Parse($$$$"""{"apiVersion":"route.openshift.io/v1","kind":"Route","metadata":{"name":"{{{{name}}}}"},"spec":{"host":"taken.example","to":{"kind":"Service","name":"web"}}}"""),
         "route.openshift.io", "v1", ns, "routes", cancellationToken: Cancellation);
 
     private static async Task<JsonObject?> FindAsync(TestCluster cluster, string ns, string name) =>

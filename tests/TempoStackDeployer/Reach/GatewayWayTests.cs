@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using TempoCos.Otlp;
 using TempoCos.Tempo.Gateway;
 using TempoCos.Tempo.Http;
@@ -92,6 +93,38 @@ public sealed class GatewayWayTests : IAsyncLifetime
 
         (otlp, query) = await OpenAsync(null);
         await RefusedAsync(otlp, query, Codes.NoGatewayToken);
+    }
+
+    [Theory]
+    [InlineData(true, Codes.GatewayTokenRefused)]
+    [InlineData(false, Codes.NoGatewayToken)]
+    public async Task Where_a_browser_would_be_sent_to_log_in_a_token_was_refused_or_there_was_none(bool hasToken, string code)
+    {
+        // As OpenShift's gateway answers: it has an OAuth server to send browsers to.
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var other = builder.Build();
+        other.Run(context =>
+        {
+            context.Response.Redirect("/openshift/dev/login?route=/api/traces/v1/dev/tempo/api/echo");
+            return Task.CompletedTask;
+        });
+        await other.StartAsync(Stop);
+        var address = new Uri(other.Urls.First());
+        var query = new Way
+        {
+            Endpoint = EndpointName.QueryFrontend,
+            By = ReachedBy.Route,
+            Target = "gateway",
+            Gateway = true,
+            Upstream = new Upstream(address, new HostDial(address.Host, address.Port).ConnectAsync) { Token = hasToken ? new BearerToken("a test", _ => Task.FromResult("a-token"), TimeProvider.System) : null },
+        };
+        _proxy = await LoopbackProxy.OpenAsync([query], IPAddress.Loopback, Stop);
+
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = query.Address };
+        (await http.GetAsync("/api/echo", Stop)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+
+        query.Fault.ShouldNotBeNull().Code.ShouldBe(code);
     }
 
     [Fact]

@@ -41,6 +41,15 @@ public sealed class OpenShiftGatewayTests : IAsyncLifetime
             tokens.Values.ShouldAllBe(token => !refusal.ToString().Contains(token));
         }
 
+        // A passthrough route shows the gateway's own certificate, which is for the Service's name.
+        var through = Request("writer", seconds: 30);
+        through.Options.Ingress = "route";
+        through.Set.Add("spec.template.gateway.ingress.route.termination=passthrough");
+        through.Reach.By = ReachBy.Route;
+        var other = await deployer.RefusalAsync(through, events);
+        other.Code.ShouldBe(Codes.OtherCertificate, other.Message);
+        other.Reason.ShouldContain($"is for another name: tempo-simplest-gateway.{Samples.Namespace()}.svc");
+
         // What the operator made for the cluster goes with the stack, and no token was told to anybody.
         tokens.Values.ShouldAllBe(token => token.Length > 20 && !string.Concat(events.Select(one => one.ToString())).Contains(token));
         (await ClusterRolesAsync()).ShouldContain($"tempo-simplest-gateway-{Samples.Namespace()}");
@@ -50,9 +59,9 @@ public sealed class OpenShiftGatewayTests : IAsyncLifetime
         async Task<IEnumerable<string>> ClusterRolesAsync() => (await cluster.Client.RbacAuthorizationV1.ListClusterRoleAsync(cancellationToken: Stop)).Items.Select(role => role.Metadata.Name);
     }
 
-    private static DeployRequest Request(string key)
+    private static DeployRequest Request(string key, int seconds = 240)
     {
-        var request = Samples.Request(seconds: 240);
+        var request = Samples.Request(seconds: seconds);
         request.Options = new StackOptions { Tenants = { $"dev={TenantId}" }, TenantMode = "openshift", Ingress = "none" };
         request.Reach = new ReachOptions { By = ReachBy.PortForward, TokenSecret = $"{Access}/tokens:{key}" };
         return request;

@@ -13,10 +13,10 @@ public static class RouteDefinition
         ("scope", "Namespaced"),
         ("versions", List(Map(
             ("additionalPrinterColumns", List(
-                SharedSchemas.Column("Host", ".status.ingress[0].host"),
-                SharedSchemas.Column("Admitted", ".status.ingress[0].conditions[?(@.type==\"Admitted\")].status"),
-                SharedSchemas.Column("Service", ".spec.to.name"),
-                SharedSchemas.Column("TLS", ".spec.tls.termination"))),
+                SharedSchemas.Column("Host", ".spec.host"),
+                SharedSchemas.Column("Services", ".spec.to.name"),
+                SharedSchemas.Column("Port", ".spec.port.targetPort"),
+                SharedSchemas.Column("Termination", ".spec.tls.termination"))),
             ("name", "v1"),
             ("schema", Map(("openAPIV3Schema", Fields("A way in from outside, by a router.",
                 ("apiVersion", Text("Version of the schema.")), ("kind", Text("What the object is.")), ("metadata", Map(("type", "object"))),

@@ -8,7 +8,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Operator.Gateway;
 
 /// <summary>Checks the tenants of an instance and reads what belongs to them from Secrets.</summary>
-public sealed class TenantReader(ObjectStore store, string ns, string instance)
+public sealed class TenantReader(ObjectStore store, FeatureGates gates, string ns, string instance)
 {
     private const string Characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -62,6 +62,11 @@ public sealed class TenantReader(ObjectStore store, string ns, string instance)
     /// <summary>Cookies stay valid: a secret that was given out once is found in the gateway's own Secret.</summary>
     private List<GatewayTenant> OfOpenShift(JsonNode tenants)
     {
+        if (!gates.KnowsBaseDomain)
+        {
+            throw new InvalidOperationException("failed to lookup gateway base domain: no matches for kind \"DNS\" in version \"config.openshift.io/v1\"");
+        }
+
         var before = store.Find(new ObjectKey(BuiltInResources.Secrets, ns, Naming.Name("gateway", instance)))?.ToObject().Text("data", GatewayConfiguration.TenantsFile) is { } file
             ? YamlJson.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(file)))
             : null;

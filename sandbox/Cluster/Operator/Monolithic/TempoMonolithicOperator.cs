@@ -38,7 +38,7 @@ public sealed class TempoMonolithicOperator(
         var labels = new InstanceLabels(MonolithicManifests.Application, tempo.Name);
         var hashes = gates.CertificateManagement ? certificates.Ensure(instance, labels, ["tempo"]) : [];
         var storage = new StorageReader(Store, tempo.Namespace, StorageRequest.Of(tempo)).Require();
-        var tenants = tempo.HasGateway ? new TenantReader(Store, tempo.Namespace, tempo.Name).Read(tempo.Tenants!, hasGateway: true) : [];
+        var tenants = tempo.HasGateway ? new TenantReader(Store, gates, tempo.Namespace, tempo.Name).Read(tempo.Tenants!, hasGateway: true) : [];
         Operands.Write(instance, new MonolithicManifests(tempo, storage, gates, hashes, tenants).All(), labels);
     }
 
