@@ -32,5 +32,26 @@ internal sealed class ResourceLog
         }
     }
 
+    /// <summary>The lines kept that came after as many others.</summary>
+    public IReadOnlyList<LogLine> After(int count)
+    {
+        lock (_feed.Lock)
+        {
+            return [.. _lines.Where(line => line.LineNumber > count)];
+        }
+    }
+
+    /// <summary>How many have come in all.</summary>
+    public int Last
+    {
+        get
+        {
+            lock (_feed.Lock)
+            {
+                return _count;
+            }
+        }
+    }
+
     public IAsyncEnumerable<LogLine> FollowAsync() => _feed.FollowAsync();
 }

@@ -14,6 +14,7 @@ internal sealed partial class Orchestrator(
     private static readonly TimeSpan AllocationDeadline = TimeSpan.FromSeconds(60);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, Task> _consoles = [];
+    private readonly TakenPorts _taken = new(logs, launcher);
     private DcpProcess? _dcp;
 
     private IEnumerable<ProgramResource> Programs => model.Resources.OfType<ProgramResource>();
@@ -111,6 +112,11 @@ internal sealed partial class Orchestrator(
             async Task PublishAfterAsync(Task written)
             {
                 await Task.WhenAny(written, Task.Delay(TimeSpan.FromSeconds(3), _stopping.Token));
+                if (await _taken.ReplaceAsync(program, executable.Metadata.Uid, isTerminal ? status.ExitCode : null, _stopping.Token))
+                {
+                    return;
+                }
+
                 notifications.Publish(program, current => current!.With(new ResourcePropertySnapshot("executable.pid", status.Pid)) with
                 {
                     State = new ResourceStateSnapshot(text),

@@ -52,6 +52,48 @@ public sealed class ProcessTests
         (await app.EndOfAsync("zero")).ExitCode.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("TC921: the port is in use (127.0.0.1:1).")]
+    [InlineData("System.IO.IOException: Failed to bind to address http://127.0.0.1:1: address already in use.")]
+    public async Task A_process_whose_port_somebody_else_has_taken_is_started_again_with_another(string said)
+    {
+        var directory = Directory.CreateTempSubdirectory("tempocos-ports-");
+        var builder = Model.Empty();
+        builder.AddShell("late", $"echo $HTTP_PORT >> {directory.FullName}/ports; [ $(wc -l < {directory.FullName}/ports) -gt 2 ] || {{ echo '{said}'; exit 1; }}; echo listens; exec sleep 300")
+            .WithHttpEndpoint(name: "http", env: "HTTP_PORT");
+        await using (var app = builder.Build())
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+
+            await app.LineAsync("late", "listens");
+            (await app.LineAsync("late", "(2 of 3)")).Content.ShouldContain("Somebody else has its port");
+            await app.ResourceNotifications.WaitForResourceHealthyAsync("late", TestContext.Current.CancellationToken).WaitAsync(Model.Deadline);
+        }
+
+        (await File.ReadAllLinesAsync(Path.Combine(directory.FullName, "ports"), TestContext.Current.CancellationToken)).Distinct().Count().ShouldBe(3);
+        directory.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("echo 'TC921: the port is in use'; exit 1", 4)]
+    [InlineData("echo 'TC901: the directory is not writable'; exit 1", 1)]
+    [InlineData("echo 'TC921: the port is in use'; exit 0", 1)]
+    public async Task It_is_started_again_for_its_port_only_and_not_for_ever(string script, int starts)
+    {
+        var directory = Directory.CreateTempSubdirectory("tempocos-ports-");
+        var builder = Model.Empty();
+        builder.AddShell("late", $"echo >> {directory.FullName}/starts; {script}").WithHttpEndpoint(name: "http", env: "HTTP_PORT");
+        await using (var app = builder.Build())
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+
+            (await app.EndOfAsync("late")).State!.Text.ShouldBe(KnownResourceStates.Finished);
+        }
+
+        (await File.ReadAllLinesAsync(Path.Combine(directory.FullName, "starts"), TestContext.Current.CancellationToken)).Length.ShouldBe(starts);
+        directory.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task A_program_that_is_not_there_fails_to_start_and_says_why()
     {

@@ -77,6 +77,10 @@ public sealed class ControlTests(World world)
         request.Endpoints.QueryFrontend = scene.Tempo.Endpoints.QueryFrontend;
         request.Endpoints.Jaeger = jaeger.Address;
         (await BrokenAsync(scene, request, 1)).ShouldBe(["an id never sent, through Jaeger"]);
+
+        // Of a Jaeger that is not there nothing is claimed.
+        request.Endpoints.Jaeger = "";
+        (await scene.Verifier.VerifyAsync(request, Ct)).Rungs[1].Claim.ShouldBe("Every trace is found by id, by TraceQL search and by its tags");
     }
 
     [Fact]

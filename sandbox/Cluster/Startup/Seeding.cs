@@ -18,7 +18,7 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
 {
     public void Run()
     {
-        foreach (var name in (string[])["default", "kube-system", "kube-public", .. options.Secrets.Select(secret => secret.Namespace)])
+        foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease", .. options.Secrets.Select(secret => secret.Namespace)])
         {
             Ensure(BuiltInResources.Namespaces, "", name, []);
         }

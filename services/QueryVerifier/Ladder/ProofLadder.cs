@@ -58,7 +58,7 @@ internal sealed class ProofLadder(IEnumerable<Rung> rungs, TimeProvider time)
         switch (result.Verdict)
         {
             case Verdict.Proven:
-                step.Succeed($"proven: {rung.Claim}");
+                step.Succeed($"proven: {result.Claim}");
                 break;
             case Verdict.Failed:
                 step.Fail($"failed: {result.Reason}");

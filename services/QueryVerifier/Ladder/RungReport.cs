@@ -18,6 +18,9 @@ internal sealed class RungReport
 
     public SortedDictionary<string, string> Evidence { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What was shown, where that is less than the rung's claim because there was nobody to ask; null for the whole of it.</summary>
+    public string? NarrowedClaim { get; set; }
+
     public bool HasFailed => _failures.Count > 0;
 
     /// <summary>Whether there is nothing against the claim so far.</summary>
@@ -65,7 +68,7 @@ internal sealed class RungReport
         {
             Rung = rung.Number,
             Name = rung.Name,
-            Claim = rung.Claim,
+            Claim = NarrowedClaim ?? rung.Claim,
             Verdict = HasFailed ? Verdict.Failed : doubts.Length > 0 ? Verdict.NotShown : Verdict.Proven,
             Reason = string.Join("; ", HasFailed ? _failures : doubts),
             Duration = Duration.FromTimeSpan(duration),

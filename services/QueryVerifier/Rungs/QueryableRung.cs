@@ -109,6 +109,7 @@ internal sealed class QueryableRung(IdHunt hunt, IOptions<VerifierOptions> optio
         if (climb.Jaeger is not { } jaeger)
         {
             report.Evidence["jaeger"] = "not offered";
+            report.NarrowedClaim = "Every trace is found by id, by TraceQL search and by its tags";
             return;
         }
 

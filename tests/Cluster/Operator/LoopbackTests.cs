@@ -67,7 +67,7 @@ public sealed class LoopbackTests : IAsyncLifetime
             server:
               http_listen_port: 3200
             memberlist:
-              join_members: [ring]
+              join_members: [ring, late, other:7000]
             distributor:
               receivers:
                 otlp:
@@ -81,7 +81,8 @@ public sealed class LoopbackTests : IAsyncLifetime
         adapted.Text("server", "http_listen_address").ShouldBe("127.0.0.1");
         adapted.Number("memberlist", "bind_port").ShouldBe(40003);
         adapted.Number("memberlist", "advertise_port").ShouldBe(40003);
-        adapted.Texts("memberlist", "join_members").ShouldBe([$"127.0.0.1:{new ServiceAddresses(store, network).Find("ns", "ring", 7946)}"]);
+        adapted.Texts("memberlist", "join_members").ShouldBe(
+            [$"127.0.0.1:{new ServiceAddresses(store, network).Find("ns", "ring", 7946)}", "late:7946", "other:7000"]);
         adapted.Text("ingester", "lifecycler", "id").ShouldBe("pod-0");
         adapted.Text("distributor", "receivers", "otlp", "protocols", "grpc", "endpoint").ShouldBe("127.0.0.1:40004");
         adapted.Number("internal_server", "http_listen_port").ShouldBe(40005);

@@ -104,10 +104,18 @@ public sealed class TempoFile(LoopbackView view, string pod)
         memberlist["rejoin_interval"] ??= "10s";
     }
 
-    private string Member(string text, int port) =>
-        !text.Contains(':', StringComparison.Ordinal) && view.Service(text, port) is { } service
+    /// <summary>Of a Service that is not there yet, DNS will know the pods, each with its own port.</summary>
+    private string Member(string text, int port)
+    {
+        if (text.Contains(':', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        return view.Service(text, port) is { } service
             ? string.Create(CultureInfo.InvariantCulture, $"{LoopbackView.Address}:{service}")
-            : text;
+            : string.Create(CultureInfo.InvariantCulture, $"{text}:{port}");
+    }
 
     private static void Default(JsonObject protocols, string protocol, string endpoint)
     {

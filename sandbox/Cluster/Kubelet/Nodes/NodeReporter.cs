@@ -64,11 +64,6 @@ public sealed partial class NodeReporter(
 
     private void Renew()
     {
-        if (store.Find(new ObjectKey(BuiltInResources.Namespaces, "", LeaseNamespace)) is null)
-        {
-            registry.Create(catalog.Find(BuiltInResources.Namespaces)!, "", new JsonObject { ["metadata"] = new JsonObject { ["name"] = LeaseNamespace } }, WriteOptions.Main);
-        }
-
         var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         var type = catalog.Find(Leases)!;
         if (store.Find(new ObjectKey(Leases, LeaseNamespace, PodKubelet.Node)) is null)
