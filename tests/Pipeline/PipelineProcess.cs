@@ -9,19 +9,12 @@ internal sealed class PipelineProcess : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
 
     private PipelineProcess(Process process) => _process = process;
 
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
+    /// <summary>Standard error, and after it standard output, of which no line stands between those of the other.</summary>
+    public string Output => Read(_errors) + Read(_output);
 
     public int Id => _process.Id;
 
@@ -49,8 +42,8 @@ internal sealed class PipelineProcess : IDisposable
         }
 
         var process = new PipelineProcess(Process.Start(start)!);
-        process._process.OutputDataReceived += (_, line) => process.Append(line.Data);
-        process._process.ErrorDataReceived += (_, line) => process.Append(line.Data);
+        process._process.OutputDataReceived += (_, line) => Append(process._output, line.Data);
+        process._process.ErrorDataReceived += (_, line) => Append(process._errors, line.Data);
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
         return process;
@@ -93,13 +86,21 @@ internal sealed class PipelineProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Append(string? line)
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    private static void Append(StringBuilder text, string? line)
     {
         if (line is not null)
         {
-            lock (_output)
+            lock (text)
             {
-                _output.AppendLine(line);
+                text.AppendLine(line);
             }
         }
     }
