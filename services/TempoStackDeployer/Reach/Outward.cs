@@ -90,7 +90,7 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
 
             var host = Text(At(route, "spec", "host"));
             var of = At(route, "status", "ingress") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? Text(At(list[0], "host")) : "";
-            if ((host.Length > 0 && (of.Length == 0 || of == host)) || waited.Elapsed > JudgedWithin)
+            if ((host.Length > 0 && of == host) || waited.Elapsed > JudgedWithin)
             {
                 return route;
             }

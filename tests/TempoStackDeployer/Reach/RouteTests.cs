@@ -42,10 +42,13 @@ public sealed class RouteTests : IAsyncLifetime
         untrusted.Reason.ShouldContain("not from an authority that is trusted");
 
         var refused = await deployer.RefusalAsync(Request("edge", Taken));
-        refused.Code.ShouldBe(Codes.NoAddress, refused.Message);
+        refused.Code.ShouldBe(Codes.NoAddress, $"{refused.Message}\n{await RoutesAsync(cluster)}");
         refused.Reason.ShouldContain($"HostAlreadyClaimed: a route in another namespace holds {Taken} and is older than tempo-simplest-query-frontend");
         (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
     }
+
+    private static async Task<object> RoutesAsync(SandboxCluster cluster) =>
+        await cluster.Client.CustomObjects.ListClusterCustomObjectAsync("route.openshift.io", "v1", "routes", cancellationToken: Stop);
 
     private static DeployRequest Request(string termination, string host = "", int seconds = 240)
     {
