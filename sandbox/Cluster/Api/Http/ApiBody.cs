@@ -54,8 +54,9 @@ public static class ApiBody
         {
             return bytes[0] is (byte)'{' or (byte)'[' ? Json(request, bytes) : YamlJson.Parse(Encoding.UTF8.GetString(bytes));
         }
-        catch (Exception problem) when (problem is JsonException or YamlException)
+        catch (Exception problem) when (problem is JsonException or YamlException or InvalidOperationException)
         {
+            // The last for text that is no UTF-8.
             throw ApiException.BadRequest($"error decoding the body of the request: {problem.Message}");
         }
     }

@@ -45,6 +45,11 @@ public sealed class SpdyForwarding(Stream transport, PodTarget target)
 
         // Clients of long ago named no request: their stream of data came right after that of errors.
         var request = stream.Headers.GetValueOrDefault("requestid") ?? $"stream {(kind == Errors ? stream.Id : stream.Id - 2)}";
+        foreach (var gone in waiting.Where(one => one.Value.Aborted.IsCompleted).Select(one => one.Key).ToList())
+        {
+            waiting.Remove(gone);
+        }
+
         if (!waiting.Remove(request, out var other))
         {
             waiting[request] = stream;

@@ -17,7 +17,7 @@ public sealed class FieldShape
 
     private readonly Func<CodedInputStream, JsonNode?> read;
     private bool repeated;
-    private bool mapped;
+    private MessageShape? entry;
 
     private FieldShape(Func<CodedInputStream, JsonNode?> read) => this.read = read;
 
@@ -28,7 +28,7 @@ public sealed class FieldShape
     public static FieldShape Parse(string type, Func<string, MessageShape> message) => type switch
     {
         ['[', ']', .. var one] => new(Scalar(one, message)) { repeated = true },
-        ['{', '}', .. var one] => new(Scalar(one, message)) { mapped = true },
+        ['{', '}', .. var one] => Mapped(Scalar(one, message)),
         _ => new(Scalar(type, message)),
     };
 
@@ -38,10 +38,10 @@ public sealed class FieldShape
         {
             ((JsonArray)(target[name] ??= new JsonArray())).Add(read(input));
         }
-        else if (mapped)
+        else if (entry is not null)
         {
-            var entry = new MessageShape((1, "key", new(one => one.ReadString())), (2, "value", new(read))).Read(Content(input));
-            target.Ensure(name)[entry.Text("key") ?? ""] = entry["value"]?.DeepClone() ?? "";
+            var one = entry.Read(Content(input));
+            target.Ensure(name)[one.Text("key") ?? ""] = one["value"]?.DeepClone() ?? "";
         }
         else if (read(input) is { } value)
         {
@@ -57,6 +57,9 @@ public sealed class FieldShape
             }
         }
     }
+
+    private static FieldShape Mapped(Func<CodedInputStream, JsonNode?> read) =>
+        new(read) { entry = new((1, "key", new(input => input.ReadString())), (2, "value", new(read))) };
 
     private static Func<CodedInputStream, JsonNode?> Scalar(string type, Func<string, MessageShape> message) => type switch
     {

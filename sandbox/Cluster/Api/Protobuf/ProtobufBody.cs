@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using TempoCos.Cluster.Api.Json;
@@ -33,7 +34,7 @@ public static class ProtobufBody
             content["kind"] = kind;
             return content;
         }
-        catch (InvalidProtocolBufferException problem)
+        catch (Exception problem) when (problem is InvalidProtocolBufferException or JsonException or ArgumentOutOfRangeException)
         {
             throw ApiException.BadRequest($"error decoding the body of the request: {problem.Message}");
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -34,34 +35,10 @@ public static class GoPattern
     };
 
     /// <summary>Null for what is no pattern.</summary>
-    public static Regex? Compile(string pattern) => Problem(pattern) is null ? New(Translate(pattern)) : null;
+    public static Regex? Compile(string pattern) => Read(pattern).Compiled;
 
     /// <summary>What is wrong with it; null for a good one.</summary>
-    public static string? Problem(string pattern)
-    {
-        try
-        {
-            New(Translate(pattern));
-            return null;
-        }
-        catch (RegexParseException wrong)
-        {
-            return "error parsing regexp: " + wrong.Error switch
-            {
-                RegexParseError.InsufficientClosingParentheses => $"missing closing ): `{pattern}`",
-                RegexParseError.InsufficientOpeningParentheses => $"unexpected ): `{pattern}`",
-                RegexParseError.QuantifierAfterNothing => $"missing argument to repetition operator: `{pattern[Math.Clamp(wrong.Offset - 1, 0, pattern.Length - 1)]}`",
-                RegexParseError.NestedQuantifiersNotParenthesized => $"invalid nested repetition operator: `{pattern}`",
-                RegexParseError.ReversedCharacterRange => $"invalid character class range: `{pattern}`",
-                RegexParseError.ReversedQuantifierRange => $"invalid repeat count: `{pattern}`",
-                _ => wrong.Message,
-            };
-        }
-        catch (FormatException wrong)
-        {
-            return $"error parsing regexp: {wrong.Message}";
-        }
-    }
+    public static string? Problem(string pattern) => Read(pattern).Problem;
 
     public static string Translate(string pattern)
     {
@@ -117,7 +94,30 @@ public static class GoPattern
         return begun < 0 ? text.ToString() : throw new FormatException($"missing closing ]: `{pattern[begun..]}`");
     }
 
-    private static Regex New(string translated) => new(translated, RegexOptions.CultureInvariant, Limit);
+    private static (Regex? Compiled, string? Problem) Read(string pattern)
+    {
+        try
+        {
+            return (new Regex(Translate(pattern), RegexOptions.CultureInvariant, Limit), null);
+        }
+        catch (RegexParseException wrong)
+        {
+            return (null, "error parsing regexp: " + wrong.Error switch
+            {
+                RegexParseError.InsufficientClosingParentheses => $"missing closing ): `{pattern}`",
+                RegexParseError.InsufficientOpeningParentheses => $"unexpected ): `{pattern}`",
+                RegexParseError.QuantifierAfterNothing => $"missing argument to repetition operator: `{pattern[Math.Clamp(wrong.Offset - 1, 0, pattern.Length - 1)]}`",
+                RegexParseError.NestedQuantifiersNotParenthesized => $"invalid nested repetition operator: `{pattern}`",
+                RegexParseError.ReversedCharacterRange => $"invalid character class range: `{pattern}`",
+                RegexParseError.ReversedQuantifierRange => $"invalid repeat count: `{pattern}`",
+                _ => wrong.Message,
+            });
+        }
+        catch (FormatException wrong)
+        {
+            return (null, $"error parsing regexp: {wrong.Message}");
+        }
+    }
 
     private static char Next(string pattern, int at) => at + 1 < pattern.Length ? pattern[at + 1] : '\0';
 
@@ -134,8 +134,13 @@ public static class GoPattern
             throw new FormatException($"invalid escape sequence: `\\{letter}`");
         }
 
-        if (letter == 'x' && Next(pattern, at) == '{' && pattern.IndexOf('}', at) is > 0 and var end && Convert.ToInt32(pattern[(at + 2)..end], 16) is <= char.MaxValue and var rune)
+        if (letter == 'x' && Next(pattern, at) == '{' && pattern.IndexOf('}', at) is > 0 and var end)
         {
+            if (!ushort.TryParse(pattern.AsSpan((at + 2)..end), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rune))
+            {
+                throw new FormatException($"invalid escape sequence: `{pattern[(at - 1)..(end + 1)]}`");
+            }
+
             text.Append($"\\u{rune:X4}");
             return end;
         }

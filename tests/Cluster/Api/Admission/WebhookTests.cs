@@ -114,7 +114,7 @@ public sealed class WebhookTests
     }
 
     [Fact]
-    public async Task A_webhook_behind_a_service_that_is_not_there_is_named()
+    public async Task A_webhook_behind_a_service_that_is_not_there_is_named_where_its_selector_lets_it_be_asked()
     {
         await using var cluster = await TestCluster.StartAsync(options => options with { Operator = false });
         var ns = await cluster.NamespaceAsync();
@@ -129,7 +129,8 @@ public sealed class WebhookTests
                     AdmissionReviewVersions = ["v1"],
                     SideEffects = "None",
                     ClientConfig = new Admissionregistrationv1WebhookClientConfig { Service = new Admissionregistrationv1ServiceReference { Name = "hook", NamespaceProperty = ns, Path = "/check" } },
-                    Rules = [new V1RuleWithOperations { ApiGroups = [""], ApiVersions = ["v1"], Operations = ["CREATE"], Resources = ["*"] }],
+                    Rules = [new V1RuleWithOperations { ApiGroups = ["", "storage.k8s.io"], ApiVersions = ["v1"], Operations = ["CREATE"], Resources = ["*"] }],
+                    NamespaceSelector = new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = ns } },
                 },
             ],
         }, cancellationToken: Cancellation);
@@ -137,5 +138,10 @@ public sealed class WebhookTests
         var refused = await TestCluster.RefusedAsync(() =>
             cluster.Client.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "one" } }, ns, cancellationToken: Cancellation));
         refused.Message.ShouldBe($"Internal error occurred: failed calling webhook \"gone.example.com\": failed to call webhook: Post \"https://hook.{ns}.svc:443/check?timeout=10s\": service \"hook\" not found");
+
+        // What is in no namespace is never left out by a selector of namespaces; other namespaces are.
+        (await TestCluster.RefusedAsync(() => cluster.Client.StorageV1.CreateStorageClassAsync(new V1StorageClass { Metadata = new V1ObjectMeta { Name = "one" }, Provisioner = "example.com/none" }, cancellationToken: Cancellation)))
+            .Message.ShouldBe(refused.Message);
+        await cluster.Client.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "one" } }, "default", cancellationToken: Cancellation);
     }
 }

@@ -89,6 +89,17 @@ public sealed class OptionTests(PlainCluster shared) : IClassFixture<PlainCluste
     }
 
     [Fact]
+    public async Task Text_that_is_no_UTF8_is_a_bad_request()
+    {
+        using var http = shared.Cluster.Http();
+        byte[] latin = [.. Encoding.Latin1.GetBytes("{\"metadata\":{\"name\":\"never\"},\"data\":{\"a\":\"\u00e9\"}}")];
+        using var body = new ByteArrayContent(latin) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var answer = await http.PostAsync(new Uri(Maps, UriKind.Relative), body, Cancellation);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await MessageAsync(answer)).ShouldStartWith("error decoding the body of the request: ");
+    }
+
+    [Fact]
     public async Task An_apply_of_other_types_fails_before_anything_else_is_looked_at()
     {
         using var http = shared.Cluster.Http();

@@ -7,6 +7,7 @@ namespace TempoCos.Cluster.Tests.Api.Pods;
 public sealed class SpdyTests
 {
     private const uint SynReply = 0x8003_0002;
+    private const uint Reset = 0x8003_0003;
     private const uint Ping = 0x8003_0006;
     private const uint GoAway = 0x8003_0007;
     private const string Upgrade = "Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n";
@@ -105,6 +106,33 @@ public sealed class SpdyTests
 
         answer.ToString().ShouldEndWith("answer\n");
         ended.ShouldBe([3u, 1u]);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_reset_before_it_has_a_partner_is_forgotten()
+    {
+        await using var cluster = await TestCluster.StartAsync(options => options with { Operator = false });
+        await ForwardedPod.StartAsync(cluster);
+        await using var spdy = await RawSpdy.OpenAsync(cluster, Upgrade);
+        await spdy.SendControlAsync(1, [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. Kubectl[0]]);
+        (await spdy.ReadAsync()).ShouldNotBeNull().Word.ShouldBe(SynReply);
+        await spdy.SendControlAsync(3, 0, 0, 0, 1, 0, 0, 0, 5);
+
+        // The same request once more: a second stream of errors would be refused, were the first still there.
+        await spdy.SendControlAsync(1, [0, 0, 0, 3, 0, 0, 0, 0, 0, 0, .. Stored("error")]);
+        (await spdy.ReadAsync()).ShouldNotBeNull().Word.ShouldBe(SynReply);
+        await spdy.SendControlAsync(6, 0, 0, 0, 7);
+        (await spdy.ReadAsync()).ShouldNotBeNull().Word.ShouldBe(Ping);
+        await spdy.SendControlAsync(1, [0, 0, 0, 5, 0, 0, 0, 0, 0, 0, .. Stored("error")]);
+        (await spdy.ReadAsync()).ShouldNotBeNull().Word.ShouldBe(SynReply);
+        (await spdy.ReadAsync()).ShouldNotBeNull().Word.ShouldBe(Reset);
+    }
+
+    /// <summary>The headers of a stream of request 0, stored and not compressed.</summary>
+    private static byte[] Stored(string kind)
+    {
+        byte[] plain = [0, 0, 0, 3, .. new[] { "streamtype", kind, "port", "8080", "requestid", "0" }.SelectMany(text => (byte[])[0, 0, 0, (byte)text.Length, .. Encoding.ASCII.GetBytes(text)])];
+        return [0, (byte)plain.Length, 0, (byte)~plain.Length, 0xff, .. plain];
     }
 
     [Theory]

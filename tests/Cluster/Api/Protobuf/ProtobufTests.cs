@@ -45,6 +45,19 @@ public sealed class ProtobufTests
         Should.Throw<ApiException>(() => ProtobufBody.Parse(renamed)).Code.ShouldBe(415);
     }
 
+    [Fact]
+    public void Values_that_are_none_are_refused()
+    {
+        ProtobufBody.Parse(Revision(Field(2, Field(1, "{}"u8)))).At("data").ShouldBeOfType<JsonObject>();
+        Should.Throw<ApiException>(() => ProtobufBody.Parse(Revision(Field(2, Field(1, "{"u8))))).Code.ShouldBe(400);
+        Should.Throw<ApiException>(() => ProtobufBody.Parse(Revision(Field(1, Field(8, [0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]))))).Code.ShouldBe(400);
+    }
+
+    private static byte[] Revision(byte[] fields) =>
+        [.. "k8s\0"u8, .. Field(1, [.. Field(1, "apps/v1"u8), .. Field(2, "ControllerRevision"u8)]), .. Field(2, fields)];
+
+    private static byte[] Field(int number, ReadOnlySpan<byte> content) => [(byte)((number << 3) | 2), (byte)content.Length, .. content];
+
     private static (byte[] Body, JsonObject Expected) StatefulSet()
     {
         using var file = new StreamReader(typeof(ProtobufTests).Assembly.GetManifestResourceStream("statefulset.txt")!);

@@ -34,6 +34,8 @@ public sealed class GoPatternTests
     [InlineData("a)", "error parsing regexp: unexpected ): `a)`")]
     [InlineData("*a", "error parsing regexp: missing argument to repetition operator: `*`")]
     [InlineData("a\\", "error parsing regexp: trailing backslash at end of expression: ``")]
+    [InlineData(@"\x{}", @"error parsing regexp: invalid escape sequence: `\x{}`")]
+    [InlineData(@"a\x{110000000}", @"error parsing regexp: invalid escape sequence: `\x{110000000}`")]
     [InlineData("[[:nonsense:]]", "error parsing regexp: invalid character class range: `[:nonsense:]`")]
     public void What_Go_would_not_take_is_refused_in_its_words(string pattern, string problem)
     {

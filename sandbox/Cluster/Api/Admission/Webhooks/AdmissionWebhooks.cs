@@ -99,8 +99,13 @@ public sealed partial class AdmissionWebhooks(ObjectStore store, WebhookClient c
                 .OrderBy(stored => stored.Key.Name, StringComparer.Ordinal)
                 .SelectMany(stored => stored.ToObject().Objects("webhooks"))
                 .Where(webhook => webhook.Objects("rules").Any(rule => Covers(rule, request))
-                    && LabelSelector.From(webhook.At("namespaceSelector")).Matches(NamespaceLabels(request))
+                    && SelectsNamespace(webhook, request)
                     && (Selects(webhook, request.Next) || Selects(webhook, request.Old)));
+
+    /// <summary>What is in no namespace and is none, no selector of namespaces leaves out.</summary>
+    private bool SelectsNamespace(JsonObject webhook, AdmissionRequest request) =>
+        (!request.Type.Namespaced && request.Type.Resource != BuiltInResources.Namespaces)
+        || LabelSelector.From(webhook.At("namespaceSelector")).Matches(NamespaceLabels(request));
 
     private static bool Selects(JsonObject webhook, JsonObject? one) =>
         one is not null && LabelSelector.From(webhook.At("objectSelector")).Matches(one.TextMap("metadata", "labels"));

@@ -87,10 +87,10 @@ public sealed class WebhookClient(ObjectStore store, ServiceNetwork network)
 
     private static SslClientAuthenticationOptions Trust(JsonNode? config)
     {
-        var options = new SslClientAuthenticationOptions();
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (config.Text("caBundle") is { Length: > 0 } bundle)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             try
             {
                 policy.CustomTrustStore.ImportFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(bundle)));
@@ -99,10 +99,8 @@ public sealed class WebhookClient(ObjectStore store, ServiceNetwork network)
             {
                 throw new WebhookException("could not get REST client: unable to load root certificates: the caBundle is no certificate", problem);
             }
-
-            options.CertificateChainPolicy = policy;
         }
 
-        return options;
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 }

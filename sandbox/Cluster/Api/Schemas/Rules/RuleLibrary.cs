@@ -21,6 +21,8 @@ public static class RuleLibrary
 
     public static CelEnvironment Environment { get; } = Create();
 
+    private static readonly CelProgramDelegate ReadDuration = Environment.Compile("duration(text)");
+
     /// <summary>Variables that every expression has.</summary>
     public static IReadOnlyDictionary<string, object?> Variables { get; } = new Dictionary<string, object?> { ["sets"] = new RuleNamespace() };
 
@@ -41,7 +43,7 @@ public static class RuleLibrary
     {
         try
         {
-            return Environment.Program("duration(text)", new Dictionary<string, object?> { ["text"] = text }) ?? text;
+            return ReadDuration(new Dictionary<string, object?> { ["text"] = text }) ?? text;
         }
         catch (CelException)
         {
