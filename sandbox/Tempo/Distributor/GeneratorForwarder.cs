@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using TempoCos.Tempo.Http;
@@ -97,7 +96,7 @@ public sealed partial class GeneratorForwarder : IAsyncDisposable
                 requests.Add(owner, request = new() { Tenant = batch.Tenant });
             }
 
-            request.Traces.Add(new PushedTrace { TraceId = UnsafeByteOperations.UnsafeWrap(part.Id.ToByteArray()), Trace = UnsafeByteOperations.UnsafeWrap(batch.Trace(part)), Start = part.Start, End = part.End });
+            request.Traces.Add(batch.Pushed(part));
         }
 
         await Task.WhenAll(requests.Select(pair => PushAsync(pair.Key, pair.Value)));
