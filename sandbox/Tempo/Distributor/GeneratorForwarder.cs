@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using TempoCos.Tempo.Http;
@@ -16,6 +15,7 @@ public sealed partial class GeneratorForwarder : IAsyncDisposable
 {
     public const string Role = "metrics-generator";
     private const int QueueLength = 100;
+    private const long MaxWaitingBytes = 128 * 1024 * 1024;
     private const int Workers = 2;
     private static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PushDeadline = TimeSpan.FromSeconds(5);
@@ -28,6 +28,7 @@ public sealed partial class GeneratorForwarder : IAsyncDisposable
     private readonly TempoMetrics _metrics;
     private readonly ILogger<GeneratorForwarder> _logger;
     private readonly Task _workers;
+    private long _waitingBytes;
 
     public GeneratorForwarder(ComponentRing ring, ClientTls? tls, TempoMetrics metrics, ILogger<GeneratorForwarder> logger)
     {
@@ -38,7 +39,7 @@ public sealed partial class GeneratorForwarder : IAsyncDisposable
     /// <summary>The batch is this one's from now on.</summary>
     public void Send(TraceBatch batch)
     {
-        if (_queue.Writer.TryWrite(batch))
+        if (Interlocked.Add(ref _waitingBytes, batch.Length) <= MaxWaitingBytes && _queue.Writer.TryWrite(batch))
         {
             _metrics.ForwarderPushes.Increment(batch.Tenant);
             return;
@@ -46,7 +47,7 @@ public sealed partial class GeneratorForwarder : IAsyncDisposable
 
         _metrics.ForwarderFailures.Increment(batch.Tenant);
         Log.Full(_logger, batch.Tenant);
-        batch.Dispose();
+        Drop(batch);
     }
 
     public async ValueTask DisposeAsync()
@@ -66,18 +67,25 @@ public sealed partial class GeneratorForwarder : IAsyncDisposable
     {
         await foreach (var batch in _queue.Reader.ReadAllAsync())
         {
-            using (batch)
+            try
             {
-                try
-                {
-                    await ForwardAsync(batch);
-                }
-                catch (Exception exception) when (exception is RpcException or OperationCanceledException or EmptyRingException)
-                {
-                    Log.Failed(_logger, batch.Tenant, exception is RpcException refused ? refused.Status.Detail : exception.Message);
-                }
+                await ForwardAsync(batch);
+            }
+            catch (Exception exception) when (exception is RpcException or OperationCanceledException or EmptyRingException or UriFormatException)
+            {
+                Log.Failed(_logger, batch.Tenant, exception is RpcException refused ? refused.Status.Detail : exception.Message);
+            }
+            finally
+            {
+                Drop(batch);
             }
         }
+    }
+
+    private void Drop(TraceBatch batch)
+    {
+        Interlocked.Add(ref _waitingBytes, -batch.Length);
+        batch.Dispose();
     }
 
     private async Task ForwardAsync(TraceBatch batch)
@@ -97,7 +105,7 @@ public sealed partial class GeneratorForwarder : IAsyncDisposable
                 requests.Add(owner, request = new() { Tenant = batch.Tenant });
             }
 
-            request.Traces.Add(new PushedTrace { TraceId = UnsafeByteOperations.UnsafeWrap(part.Id.ToByteArray()), Trace = UnsafeByteOperations.UnsafeWrap(batch.Trace(part)), Start = part.Start, End = part.End });
+            request.Traces.Add(batch.Pushed(part));
         }
 
         await Task.WhenAll(requests.Select(pair => PushAsync(pair.Key, pair.Value)));

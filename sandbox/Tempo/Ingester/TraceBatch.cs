@@ -1,4 +1,5 @@
 using System.Buffers;
+using Google.Protobuf;
 using TempoCos.Tempo.Wire;
 using TempoCos.TempoBlocks;
 
@@ -25,6 +26,15 @@ public sealed class TraceBatch(string tenant) : IDisposable
     public Span<byte> Written => _buffer.AsSpan(0, Length);
 
     public ReadOnlyMemory<byte> Trace(TracePart part) => _buffer.AsMemory(part.Offset, part.Length);
+
+    /// <summary>A part for a call that this batch outlives: its bytes are not copied.</summary>
+    public PushedTrace Pushed(TracePart part) => new()
+    {
+        TraceId = UnsafeByteOperations.UnsafeWrap(part.Id.ToByteArray()),
+        Trace = UnsafeByteOperations.UnsafeWrap(Trace(part)),
+        Start = part.Start,
+        End = part.End,
+    };
 
     public void Begin()
     {

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using TempoCos.Tempo.Ingester;
 using TempoCos.Tempo.Wire;
 
@@ -14,19 +13,7 @@ public sealed class RemoteIngester(Wire.Ingester.IngesterClient client, string n
 
     public async Task<IReadOnlyList<Refusal>> PushAsync(TraceBatch batch, CancellationToken cancellationToken)
     {
-        var request = new PushRequest { Tenant = batch.Tenant };
-        foreach (var part in batch.Parts)
-        {
-            // The batch outlives the call.
-            request.Traces.Add(new PushedTrace
-            {
-                TraceId = UnsafeByteOperations.UnsafeWrap(part.Id.ToByteArray()),
-                Trace = UnsafeByteOperations.UnsafeWrap(batch.Trace(part)),
-                Start = part.Start,
-                End = part.End,
-            });
-        }
-
+        var request = new PushRequest { Tenant = batch.Tenant, Traces = { batch.Parts.Select(batch.Pushed) } };
         return (await client.PushAsync(request, deadline: DateTime.UtcNow + PushDeadline, cancellationToken: cancellationToken)).Refusals;
     }
 

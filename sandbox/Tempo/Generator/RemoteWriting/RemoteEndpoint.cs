@@ -9,7 +9,8 @@ namespace TempoCos.Tempo.Generator.RemoteWriting;
 /// <summary>One receiver. A write that may succeed later is repeated; meanwhile the newest wait, and the oldest are dropped: what is counted is in the next ones as well.</summary>
 internal sealed partial class RemoteEndpoint : IDisposable
 {
-    private const int QueueLength = 64;
+    // A collection makes a write or more for each tenant, in the same order each time: those that never fit would never be sent.
+    private const int QueueLength = 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromMilliseconds(500);

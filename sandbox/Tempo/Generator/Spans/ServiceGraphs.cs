@@ -13,6 +13,11 @@ internal sealed class ServiceGraphs(string tenant, ServiceGraphSettings settings
     private readonly HistogramFamily _serverSeconds = registry.Histogram("traces_service_graph_request_server_seconds", settings.Buckets);
     private readonly HistogramFamily _clientSeconds = registry.Histogram("traces_service_graph_request_client_seconds", settings.Buckets);
 
+    private readonly (string Name, string Label)[] _dimensions =
+    [
+        .. settings.Dimensions.SelectMany(name => settings.PrefixDimensions ? ["client_" + name, "server_" + name] : (string[])[name]).Select(name => (name, Attributes.Label(name, []))),
+    ];
+
     // In the order of their times: what is first has waited longest.
     private readonly OrderedDictionary<string, Edge> _waiting = new(StringComparer.Ordinal);
 
@@ -135,8 +140,7 @@ internal sealed class ServiceGraphs(string tenant, ServiceGraphSettings settings
 
     private void Count(Edge edge)
     {
-        var dimensions = settings.Dimensions.SelectMany(name => settings.PrefixDimensions ? ["client_" + name, "server_" + name] : (string[])[name])
-            .Select(name => (Attributes.Label(name, []), edge.Dimensions.GetValueOrDefault(name, "")));
+        var dimensions = _dimensions.Select(dimension => (dimension.Label, edge.Dimensions.GetValueOrDefault(dimension.Name, "")));
         var labels = new SeriesLabels([("client", edge.Client), ("server", edge.Server), ("connection_type", edge.ConnectionType), .. dimensions]);
         _calls.Add(labels, 1);
         if (edge.Failed)

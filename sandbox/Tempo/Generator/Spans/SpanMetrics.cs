@@ -8,6 +8,7 @@ namespace TempoCos.Tempo.Generator.Spans;
 internal sealed class SpanMetrics(SpanMetricsSettings settings, SeriesRegistry registry, bool count, bool latency, bool size)
 {
     private static readonly string[] Intrinsics = ["service", "span_name", "span_kind", "status_code", "status_message"];
+    private readonly (string Name, string Label)[] _dimensions = [.. settings.Dimensions.Select(name => (name, Attributes.Label(name, Intrinsics)))];
     private readonly CounterFamily? _calls = count ? registry.Counter("traces_spanmetrics_calls_total") : null;
     private readonly HistogramFamily? _latency = latency ? registry.Histogram("traces_spanmetrics_latency", settings.Buckets) : null;
     private readonly CounterFamily? _size = size ? registry.Counter("traces_spanmetrics_size_total") : null;
@@ -51,9 +52,9 @@ internal sealed class SpanMetrics(SpanMetricsSettings settings, SeriesRegistry r
             yield return ("status_message", span.Status?.Message ?? "");
         }
 
-        foreach (var dimension in settings.Dimensions)
+        foreach (var (name, label) in _dimensions)
         {
-            yield return (Attributes.Label(dimension, Intrinsics), Attributes.Find(dimension, resource?.Attributes, span.Attributes) ?? "");
+            yield return (label, Attributes.Find(name, resource?.Attributes, span.Attributes) ?? "");
         }
     }
 
