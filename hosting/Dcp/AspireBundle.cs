@@ -106,9 +106,13 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(path) && deadline.Elapsed < RunDeadline)
+            catch (IOException exception) when (File.Exists(path))
             {
-                // Held by another start.
+                if (deadline.Elapsed >= RunDeadline)
+                {
+                    throw new DistributedApplicationException(
+                        $"Another start has held {path} for {RunDeadline.TotalMinutes} minutes, as it does while it installs Aspire's DCP and dashboard. End it, and start again. {SeeAlso}", exception);
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ internal sealed class DcpClient : IDisposable
 {
     private const string ApiVersion = "usvc-dev.developer.microsoft.com/v1";
     private const string Execution = "admin/execution";
+    private static readonly TimeSpan DeleteDeadline = TimeSpan.FromSeconds(60);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private readonly HttpClient _http;
 
@@ -46,15 +47,22 @@ internal sealed class DcpClient : IDisposable
     public async Task DeleteExecutableAsync(string name, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        (await _http.DeleteAsync(ExecutablePath(name), deadline.Token)).Dispose();
-        for (; ; await Task.Delay(50, deadline.Token))
+        deadline.CancelAfter(DeleteDeadline);
+        try
         {
-            using var response = await _http.GetAsync(ExecutablePath(name), deadline.Token);
-            if (response.StatusCode == HttpStatusCode.NotFound)
+            (await _http.DeleteAsync(ExecutablePath(name), deadline.Token)).Dispose();
+            for (; ; await Task.Delay(50, deadline.Token))
             {
-                return;
+                using var response = await _http.GetAsync(ExecutablePath(name), deadline.Token);
+                if (response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return;
+                }
             }
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DistributedApplicationException($"DCP had not removed '{name}' after {DeleteDeadline.TotalSeconds} s.", exception);
         }
     }
 

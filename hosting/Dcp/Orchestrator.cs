@@ -112,7 +112,7 @@ internal sealed partial class Orchestrator(
             async Task PublishAfterAsync(Task written)
             {
                 await Task.WhenAny(written, Task.Delay(TimeSpan.FromSeconds(3), _stopping.Token));
-                if (await _taken.ReplaceAsync(program, executable.Metadata.Uid, isTerminal ? status.ExitCode : null, _stopping.Token))
+                if (await _taken.ReplaceAsync(program, executable.Metadata.Uid, isTerminal && executable.Spec?.Stop != true ? status.ExitCode : null, _stopping.Token))
                 {
                     return;
                 }

@@ -15,14 +15,15 @@ internal sealed class TakenPorts(ResourceLoggerService logs, ResourceLauncher la
     private readonly Dictionary<string, (int Again, int Read)> _told = [];
     private readonly HashSet<string> _replaced = [];
 
-    /// <summary>Starts another process in the place of one that has ended and said so in what it wrote since it was started.</summary>
+    /// <summary>Starts another process in the place of one that has ended and said so, in what was written since the last time.</summary>
     /// <param name="program">What it is of.</param>
     /// <param name="uid">DCP's name for the process.</param>
-    /// <param name="exitCode">With which it has ended; null when it has not.</param>
+    /// <param name="exitCode">With which it has ended by itself; null when it has not, or was stopped.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <returns>Whether another has, or is about to; then nobody needs to hear of this one.</returns>
     public async Task<bool> ReplaceAsync(ProgramResource program, string uid, int? exitCode, CancellationToken cancellationToken)
     {
+        var log = logs.Of(program);
         lock (_lock)
         {
             if (_replaced.Contains(uid))
@@ -31,7 +32,6 @@ internal sealed class TakenPorts(ResourceLoggerService logs, ResourceLauncher la
             }
 
             var (again, read) = _told.GetValueOrDefault(program.Id);
-            var log = logs.Of(program);
             if (exitCode is null or 0 || again == MostAgain || program.Endpoints.Count == 0 || !log.After(read).Any(IsMarked))
             {
                 return false;
@@ -42,7 +42,16 @@ internal sealed class TakenPorts(ResourceLoggerService logs, ResourceLauncher la
             _replaced.Add(uid);
         }
 
-        await launcher.Client!.DeleteExecutableAsync(program.Id, cancellationToken);
+        try
+        {
+            await launcher.Client!.DeleteExecutableAsync(program.Id, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.Note($"It is not started again: {exception.Message}", isError: true);
+            return false;
+        }
+
         await launcher.LaunchAsync(program, cancellationToken);
         return true;
     }

@@ -30,7 +30,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var file = Path.Combine(Home, "apphost.json");
         for (var waited = Stopwatch.StartNew(); !File.Exists(file); await Task.Delay(100, TestContext.Current.CancellationToken))
         {
-            _process.HasExited.ShouldBeFalse("the AppHost ended before the pipeline was healthy");
+            if (_process.HasExited)
+            {
+                Assert.Fail($"the AppHost ended before the pipeline was healthy: {(await EndAsync()).Error}");
+            }
+
             waited.Elapsed.ShouldBeLessThan(Model.Deadline, "the pipeline did not become healthy");
         }
 

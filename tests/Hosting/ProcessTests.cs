@@ -1,4 +1,6 @@
 using System.Globalization;
+using Aspire.Hosting.Dcp;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace TempoCos.Hosting.Tests;
 
@@ -52,46 +54,52 @@ public sealed class ProcessTests
         (await app.EndOfAsync("zero")).ExitCode.ShouldBe(0);
     }
 
-    [Theory]
-    [InlineData("TC921: the port is in use (127.0.0.1:1).")]
-    [InlineData("System.IO.IOException: Failed to bind to address http://127.0.0.1:1: address already in use.")]
-    public async Task A_process_whose_port_somebody_else_has_taken_is_started_again_with_another(string said)
+    /// <summary>In one application, since each takes seconds to start and to end.</summary>
+    [Fact]
+    public async Task A_process_whose_port_somebody_else_has_taken_is_started_again_with_another_and_not_for_ever()
     {
-        var directory = Directory.CreateTempSubdirectory("tempocos-ports-");
+        const string Taken = "TC921: the port is in use (127.0.0.1:1).";
+        var directory = Directory.CreateTempSubdirectory("tempocos-ports-").FullName;
         var builder = Model.Empty();
-        builder.AddShell("late", $"echo $HTTP_PORT >> {directory.FullName}/ports; [ $(wc -l < {directory.FullName}/ports) -gt 2 ] || {{ echo '{said}'; exit 1; }}; echo listens; exec sleep 300")
-            .WithHttpEndpoint(name: "http", env: "HTTP_PORT");
+        AddStarts("ours", $"[ $(wc -l < $STARTS) -gt 2 ] || {{ echo '{Taken}'; exit 1; }}; echo listens; exec sleep 300");
+        AddStarts("kestrel", "[ $(wc -l < $STARTS) -gt 1 ] || { echo 'System.IO.IOException: Failed to bind to address http://127.0.0.1:1: address already in use.'; exit 1; }; echo listens; exec sleep 300");
+        AddStarts("ever", $"echo '{Taken}'; exit 1");
+        AddStarts("other", "echo 'TC901: the directory is not writable'; exit 1");
+        AddStarts("done", $"echo '{Taken}'; exit 0");
+        AddStarts("stopped", $"echo '{Taken}'; trap 'exit 1' TERM; while :; do sleep 0.1; done");
         await using (var app = builder.Build())
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
+            await app.LineAsync("stopped", Taken);
+            await app.Services.GetRequiredService<ResourceCommands>().ExecuteAsync(app.Find("stopped").Id, ResourceCommands.Stop, TestContext.Current.CancellationToken);
+            foreach (var name in (string[])["ours", "kestrel"])
+            {
+                await app.LineAsync(name, "listens");
+                await app.ResourceNotifications.WaitForResourceHealthyAsync(name, TestContext.Current.CancellationToken).WaitAsync(Model.Deadline);
+            }
 
-            await app.LineAsync("late", "listens");
-            (await app.LineAsync("late", "(2 of 3)")).Content.ShouldContain("Somebody else has its port");
-            await app.ResourceNotifications.WaitForResourceHealthyAsync("late", TestContext.Current.CancellationToken).WaitAsync(Model.Deadline);
+            (await app.LineAsync("ours", "(2 of 3)")).Content.ShouldContain("Somebody else has its port");
+            foreach (var (name, exitCode) in ((string, int)[])[("ever", 1), ("other", 1), ("done", 0)])
+            {
+                var end = await app.EndOfAsync(name);
+                (end.State!.Text, end.ExitCode).ShouldBe((KnownResourceStates.Finished, exitCode), name);
+            }
+
+            (await app.EndOfAsync("stopped")).ShouldNotBeNull();
         }
 
-        (await File.ReadAllLinesAsync(Path.Combine(directory.FullName, "ports"), TestContext.Current.CancellationToken)).Distinct().Count().ShouldBe(3);
-        directory.Delete(recursive: true);
-    }
+        PortsOf("ours").Distinct().Count().ShouldBe(3);
+        PortsOf("kestrel").Distinct().Count().ShouldBe(2);
+        PortsOf("ever").Length.ShouldBe(4);
+        PortsOf("other").Length.ShouldBe(1);
+        PortsOf("done").Length.ShouldBe(1);
+        PortsOf("stopped").Length.ShouldBe(1);
+        Directory.Delete(directory, recursive: true);
 
-    [Theory]
-    [InlineData("echo 'TC921: the port is in use'; exit 1", 4)]
-    [InlineData("echo 'TC901: the directory is not writable'; exit 1", 1)]
-    [InlineData("echo 'TC921: the port is in use'; exit 0", 1)]
-    public async Task It_is_started_again_for_its_port_only_and_not_for_ever(string script, int starts)
-    {
-        var directory = Directory.CreateTempSubdirectory("tempocos-ports-");
-        var builder = Model.Empty();
-        builder.AddShell("late", $"echo >> {directory.FullName}/starts; {script}").WithHttpEndpoint(name: "http", env: "HTTP_PORT");
-        await using (var app = builder.Build())
-        {
-            await app.StartAsync(TestContext.Current.CancellationToken);
+        void AddStarts(string name, string script) =>
+            builder.AddShell(name, $"STARTS={directory}/{name}; echo $HTTP_PORT >> $STARTS; {script}").WithHttpEndpoint(name: "http", env: "HTTP_PORT");
 
-            (await app.EndOfAsync("late")).State!.Text.ShouldBe(KnownResourceStates.Finished);
-        }
-
-        (await File.ReadAllLinesAsync(Path.Combine(directory.FullName, "starts"), TestContext.Current.CancellationToken)).Length.ShouldBe(starts);
-        directory.Delete(recursive: true);
+        string[] PortsOf(string name) => File.ReadAllLines(Path.Combine(directory, name));
     }
 
     [Fact]

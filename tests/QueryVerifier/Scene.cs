@@ -6,6 +6,8 @@ namespace TempoCos.QueryVerifier.Tests;
 /// <summary>A bucket with its Secret, a Tempo on it, a verifier, and the baseline that was taken before anything was sent.</summary>
 internal sealed record Scene(World World, string Bucket, TempoProcess Tempo, VerifierProgram Verifier, Baseline Baseline) : IAsyncDisposable
 {
+    private static readonly TimeSpan FlushedWithin = TimeSpan.FromSeconds(60);
+
     public static async Task<Scene> StartAsync(World world, CancellationToken ct, TempoClocks? clocks = null)
     {
         var bucket = await world.NewBucketAsync(ct);
@@ -25,10 +27,18 @@ internal sealed record Scene(World World, string Bucket, TempoProcess Tempo, Ver
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while ((await Verifier.BaselineAsync(Bucket, limit.Token)).BlockIds.Count < blocks)
+        limit.CancelAfter(FlushedWithin);
+        var published = 0;
+        try
         {
-            await Task.Delay(100, limit.Token);
+            while ((published = (await Verifier.BaselineAsync(Bucket, limit.Token)).BlockIds.Count) < blocks)
+            {
+                await Task.Delay(100, limit.Token);
+            }
+        }
+        catch (Exception exception) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{published} of {blocks} blocks were in {Bucket} {FlushedWithin.TotalSeconds} s after the ingester was asked to flush", exception);
         }
     }
 

@@ -142,7 +142,8 @@ internal sealed class TempoProcess : IAsyncDisposable
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var started = Stopwatch.StartNew();
         var last = "no answer";
-        while (started.Elapsed < ReadyWithin && _processes.TrueForAll(process => !process.HasExited))
+        Process? ended = null;
+        while (started.Elapsed < ReadyWithin && (ended = _processes.Find(process => process.HasExited)) is null)
         {
             try
             {
@@ -164,7 +165,8 @@ internal sealed class TempoProcess : IAsyncDisposable
 
         lock (_log)
         {
-            throw new TimeoutException($"{url} did not answer 200 within {ReadyWithin} ({last}):\n{string.Join('\n', _log.TakeLast(30))}");
+            var outcome = ended is null ? $"within {ReadyWithin}" : $"before a process ended with exit code {ended.ExitCode}";
+            throw new TimeoutException($"{url} did not answer 200 {outcome} ({last}):\n{string.Join('\n', _log.TakeLast(30))}");
         }
     }
 }
