@@ -54,18 +54,7 @@ internal sealed class RunningDeployer : IAsyncDisposable
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, TestContext.Current.CancellationToken);
         using var call = Client.Deploy(request, cancellationToken: both.Token);
-        Deployed? deployed = null;
-        await foreach (var reply in call.ResponseStream.ReadAllAsync(both.Token))
-        {
-            if (reply.Event is { } @event)
-            {
-                events?.Add(@event);
-            }
-
-            deployed = reply.Deployed;
-        }
-
-        return deployed.ShouldNotBeNull();
+        return await ResultAsync(call.ResponseStream, reply => reply.Event, reply => reply.Deployed, events, both.Token);
     }
 
     /// <summary>The diagnostic with which a deployment ends.</summary>
@@ -78,67 +67,28 @@ internal sealed class RunningDeployer : IAsyncDisposable
     public async Task<Undeployed> UndeployAsync(string runId, List<StageEvent>? events = null)
     {
         using var call = Client.Undeploy(new UndeployRequest { RunId = runId }, cancellationToken: TestContext.Current.CancellationToken);
-        Undeployed? undeployed = null;
-        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
-        {
-            if (reply.Event is { } @event)
-            {
-                events?.Add(@event);
-            }
-
-            undeployed = reply.Undeployed;
-        }
-
-        return undeployed.ShouldNotBeNull();
+        return await ResultAsync(call.ResponseStream, reply => reply.Event, reply => reply.Undeployed, events);
     }
 
     /// <summary>Loses the ingesters to the end.</summary>
     public async Task<IngestersLost> LoseIngestersAsync(LoseIngestersRequest request, List<StageEvent>? events = null)
     {
         using var call = Client.LoseIngesters(request, cancellationToken: TestContext.Current.CancellationToken);
-        IngestersLost? lost = null;
-        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
-        {
-            if (reply.Event is { } @event)
-            {
-                events?.Add(@event);
-            }
-
-            lost = reply.Lost;
-        }
-
-        return lost.ShouldNotBeNull();
+        return await ResultAsync(call.ResponseStream, reply => reply.Event, reply => reply.Lost, events);
     }
 
     /// <summary>Shortens the retention to the end.</summary>
     public async Task<RetentionShortened> ShortenRetentionAsync(ShortenRetentionRequest request)
     {
         using var call = Client.ShortenRetention(request, cancellationToken: TestContext.Current.CancellationToken);
-        RetentionShortened? shortened = null;
-        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
-        {
-            shortened = reply.Shortened;
-        }
-
-        return shortened.ShouldNotBeNull();
+        return await ResultAsync(call.ResponseStream, reply => reply.Event, reply => reply.Shortened);
     }
 
     /// <summary>Changes the stack to the end.</summary>
     public async Task<Changed> ChangeAsync(ChangeRequest request, List<StageEvent>? events = null)
     {
         using var call = Client.Change(request, cancellationToken: TestContext.Current.CancellationToken);
-        Changed? changed = null;
-        await foreach (var reply in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
-        {
-            if (reply.Event is { } @event)
-            {
-                events?.Add(@event);
-            }
-
-            changed = reply.Changed;
-        }
-
-        return changed.ShouldNotBeNull();
+        return await ResultAsync(call.ResponseStream, reply => reply.Event, reply => reply.Changed, events);
     }
 
     /// <summary>The diagnostic with which anything ends.</summary>
@@ -156,5 +106,24 @@ internal sealed class RunningDeployer : IAsyncDisposable
         _channel.Dispose();
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    /// <summary>What a call ends with; its events so far are in <paramref name="events"/> also when it fails.</summary>
+    private static async Task<TResult> ResultAsync<TReply, TResult>(
+        IAsyncStreamReader<TReply> replies, Func<TReply, StageEvent?> told, Func<TReply, TResult?> concluded, List<StageEvent>? events = null, CancellationToken? cancellationToken = null)
+        where TResult : class
+    {
+        TResult? result = null;
+        await foreach (var reply in replies.ReadAllAsync(cancellationToken ?? TestContext.Current.CancellationToken))
+        {
+            if (told(reply) is { } @event)
+            {
+                events?.Add(@event);
+            }
+
+            result = concluded(reply);
+        }
+
+        return result.ShouldNotBeNull();
     }
 }

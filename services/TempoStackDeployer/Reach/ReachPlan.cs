@@ -48,12 +48,15 @@ internal sealed class ReachPlan
         ClusterConnection cluster, StackManifest manifest, ReachOptions options, IConfiguration configuration, TimeProvider time, CancellationToken cancellationToken)
     {
         var plan = new ReachPlan(cluster, manifest, options, configuration, time);
+
+        // A TempoMonolithic's is named after Jaeger also where it leads to the gateway.
+        var outward = manifest.IsMonolithic ? "jaegerui" : manifest.HasGateway ? "gateway" : "query-frontend";
         await plan.AddAsync(EndpointName.OtlpGrpc, null, cancellationToken);
-        await plan.AddAsync(EndpointName.QueryFrontend, manifest.HasGateway ? "gateway" : null, cancellationToken);
+        await plan.AddAsync(EndpointName.QueryFrontend, manifest.HasGateway ? outward : null, cancellationToken);
         await plan.AddAsync(EndpointName.Ingester, null, cancellationToken);
         if (plan._ports.Jaeger is not null)
         {
-            await plan.AddAsync(EndpointName.Jaeger, manifest.HasGateway ? "gateway" : manifest.IsMonolithic ? "jaegerui" : "query-frontend", cancellationToken);
+            await plan.AddAsync(EndpointName.Jaeger, outward, cancellationToken);
         }
 
         return plan;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using k8s;
 using TempoCos.Cluster.Api.Faults;
+using TempoCos.Tempo.Tests;
 
 namespace TempoCos.TempoStackDeployer.Tests.BadInput;
 
@@ -103,12 +104,10 @@ public sealed class EveryRequestTests(BadInputCluster shared) : IClassFixture<Ba
     /// <summary>Until the ingester has a claim; then the caller gives up.</summary>
     private async Task ClaimedAsync(string run, CancellationTokenSource enough)
     {
-        var stop = TestContext.Current.CancellationToken;
-        while ((await Cluster.Client.CoreV1.ListPersistentVolumeClaimForAllNamespacesAsync(cancellationToken: stop)).Items.All(claim => claim.Metadata.NamespaceProperty != Samples.Namespace(run)))
-        {
-            await Task.Delay(100, stop);
-        }
-
+        await Eventually.TrueAsync(
+            "the ingester has a claim",
+            async () => (await Cluster.Client.CoreV1.ListNamespacedPersistentVolumeClaimAsync(Samples.Namespace(run), cancellationToken: TestContext.Current.CancellationToken)).Items.Count > 0,
+            within: TimeSpan.FromMinutes(2));
         await enough.CancelAsync();
     }
 }

@@ -62,17 +62,6 @@ internal sealed class AnyCluster : IAsyncDisposable
         return ($"system:serviceaccount:{Namespace}:{name}", token.Status.Token);
     }
 
-    /// <summary>Looks until it is so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> so)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
-        while (!await so())
-        {
-            await Task.Delay(100, limit.Token);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (_sandbox is null && (await Client.CoreV1.ListNamespaceAsync(fieldSelector: $"metadata.name={Namespace}")).Items.Count > 0)

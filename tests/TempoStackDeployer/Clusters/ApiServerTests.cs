@@ -3,6 +3,7 @@ using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Options;
 using TempoCos.Contracts;
+using TempoCos.Tempo.Tests;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Ledgers;
 
@@ -59,14 +60,14 @@ public sealed class ApiServerTests
         refusal.Reason.ShouldContain($"User \"{user}\" cannot get resource \"configmaps\"");
         var role = new V1PolicyRule { ApiGroups = [""], Resources = ["configmaps"], Verbs = ["get", "patch"] };
         await GrantAsync(at, role);
-        await AnyCluster.UntilAsync(async () => await IsAllowedAsync(connection, at.Namespace, "patch"));
+        await Eventually.TrueAsync("the role lets the account patch", () => IsAllowedAsync(connection, at.Namespace, "patch"));
 
         var create = await Should.ThrowAsync<DiagnosticException>(() => ApplyAsync(at, connection, ConfigMap("a")));
         create.Code.ShouldBe("TC309", "an apply that makes the object needs create besides patch");
         role.Verbs.Add("create");
         await at.Client.RbacAuthorizationV1.PatchNamespacedRoleAsync(
             new V1Patch("""[{"op":"add","path":"/rules/0/verbs/-","value":"create"}]""", V1Patch.PatchType.JsonPatch), "robot", at.Namespace, cancellationToken: Stop);
-        await AnyCluster.UntilAsync(async () => await IsAllowedAsync(connection, at.Namespace, "create"));
+        await Eventually.TrueAsync("the role lets the account create", () => IsAllowedAsync(connection, at.Namespace, "create"));
         (await ApplyAsync(at, connection, ConfigMap("a"))).Uid.ShouldNotBeEmpty();
     }
 
@@ -128,7 +129,8 @@ public sealed class ApiServerTests
         await at.Client.CoreV1.CreateNamespacedResourceQuotaAsync(
             new V1ResourceQuota { Metadata = new V1ObjectMeta { Name = "none" }, Spec = new V1ResourceQuotaSpec { Hard = new Dictionary<string, ResourceQuantity> { ["count/configmaps"] = new("0") } } },
             at.Namespace, cancellationToken: Stop);
-        await AnyCluster.UntilAsync(async () => (await at.Client.CoreV1.ReadNamespacedResourceQuotaAsync("none", at.Namespace, cancellationToken: Stop)).Status?.Hard is not null);
+        await Eventually.TrueAsync(
+            "the quota is counted", async () => (await at.Client.CoreV1.ReadNamespacedResourceQuotaAsync("none", at.Namespace, cancellationToken: Stop)).Status?.Hard is not null);
 
         var refusal = await Should.ThrowAsync<DiagnosticException>(() => ApplyAsync(at, connection, ConfigMap("a")));
 

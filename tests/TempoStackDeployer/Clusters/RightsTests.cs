@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters.Rights;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
@@ -108,6 +109,27 @@ public sealed class RightsTests
             (await admin.UndeployAsync(run)).Leftovers.ShouldBeEmpty(said);
             (await cluster.RemainsAsync()).ShouldBeEmpty(said);
         }
+    }
+
+    [Theory]
+    [InlineData("route", false, true)]
+    [InlineData("route", true, true)]
+    [InlineData("ingress", false, false)]
+    [InlineData("ingress", true, false)]
+    public void Routes_are_asked_for_where_there_is_to_be_one_be_it_Jaegers_or_the_gateways(string ingress, bool hasGateway, bool asked)
+    {
+        var request = Samples.Request();
+        request.Options = new StackOptions { Ingress = ingress };
+        if (hasGateway)
+        {
+            request.Options.Tenants.Add("dev=1610b0c3-c509-4592-a256-a1871353dbfa");
+            request.Options.TenantMode = "openshift";
+        }
+
+        var manifest = ManifestReader.Read(request);
+
+        manifest.HasGateway.ShouldBe(hasGateway);
+        RequiredRights.For(manifest, forwards: true, provisions: true, []).Any(right => right.FullName == "routes.route.openshift.io").ShouldBe(asked);
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
+using Microsoft.Extensions.Configuration;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Tests;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Manifests;
 using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
@@ -117,6 +120,52 @@ public sealed class OutwardTests : IAsyncLifetime
         using var connection = new ClusterConnection(client, "", false);
 
         (await Outward.ByRouteAsync(connection, Namespace, "tempo", Stop)).ShouldNotBeNull().Base.AbsoluteUri.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(StackKind.TempoStack, true, "gateway", ReachedBy.Ingress)]
+    [InlineData(StackKind.TempoMonolithic, true, "jaegerui", ReachedBy.Ingress)]
+    [InlineData(StackKind.TempoStack, false, "query-frontend", ReachedBy.PortForward)]
+    [InlineData(StackKind.TempoMonolithic, false, "jaegerui", ReachedBy.PortForward)]
+    public async Task Jaeger_is_reached_by_the_ingress_that_the_operator_makes_and_queries_where_it_leads_to_the_gateway(string kind, bool hasGateway, string ingress, string queries)
+    {
+        string[] services = ["", "-gateway", "-distributor", "-query-frontend", "-ingester", "-jaegerui"];
+        string[] ports = ["otlp-grpc", "grpc-public", "public", "http", "jaeger-ui"];
+        foreach (var service in services)
+        {
+            await _cluster.Client.CoreV1.CreateNamespacedServiceAsync(
+                new V1Service
+                {
+                    Metadata = new() { Name = $"tempo-simplest{service}" },
+                    Spec = new V1ServiceSpec { Selector = new Dictionary<string, string> { ["app"] = "tempo" }, Ports = [.. ports.Select((name, index) => new V1ServicePort { Name = name, Port = 4000 + index })] },
+                },
+                Namespace, cancellationToken: Stop);
+        }
+
+        await CreateAsync($"tempo-simplest-{ingress}", "localhost", false);
+        var spec = JsonNode.Parse((kind, hasGateway) switch
+        {
+            (StackKind.TempoStack, true) => """
+                {"spec": {"tenants": {"mode": "static", "authentication": [{"tenantName": "dev", "tenantId": "1"}]}, "template": {"gateway": {"enabled": true}, "queryFrontend": {"jaegerQuery": {"enabled": true}}}}}
+                """,
+            (StackKind.TempoStack, false) => """{"spec": {"template": {"queryFrontend": {"jaegerQuery": {"enabled": true}}}}}""",
+            (_, true) => """{"spec": {"multitenancy": {"enabled": true, "mode": "static", "authentication": [{"tenantName": "dev", "tenantId": "1"}]}, "jaegerui": {"enabled": true}}}""",
+            _ => """{"spec": {"jaegerui": {"enabled": true}}}""",
+        })!.AsObject();
+        using var connection = Connection();
+
+        var plan = await ReachPlan.OfAsync(
+            connection, new StackManifest(kind, "simplest", Namespace, spec), new ReachOptions { By = ReachBy.Ingress }, new ConfigurationBuilder().Build(), TimeProvider.System, Stop);
+
+        plan.Ways.ToDictionary(open => open.Way.Endpoint, open => open.Way.By).ShouldBe(
+            new Dictionary<string, string>
+            {
+                [EndpointName.OtlpGrpc] = ReachedBy.PortForward,
+                [EndpointName.QueryFrontend] = queries,
+                [EndpointName.Ingester] = ReachedBy.PortForward,
+                [EndpointName.Jaeger] = ReachedBy.Ingress,
+            },
+            ignoreOrder: true);
     }
 
     private ClusterConnection Connection() => new(new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.Kubeconfig)), "", false);

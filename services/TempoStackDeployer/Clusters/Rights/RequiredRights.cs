@@ -1,4 +1,5 @@
 using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Readiness;
 
 namespace TempoCos.TempoStackDeployer.Clusters.Rights;
 
@@ -54,12 +55,13 @@ internal static class RequiredRights
     /// <param name="objects">The resources of the manifest's other objects.</param>
     public static IReadOnlyList<RequiredRight> For(StackManifest manifest, bool forwards, bool provisions, IEnumerable<ApiResource> objects)
     {
+        var hasRoute = ExpectedObjects.From(manifest).Route is not null;
         var other = StackKind.Plural(manifest.IsMonolithic ? StackKind.TempoStack : StackKind.TempoMonolithic);
         return
         [
             .. from right in All
                where right.Resource != other && (forwards || right.Use != RightUse.PortForward) && (provisions || right.Use != RightUse.Provision)
-                   && (right.Group != Routes || manifest.JaegerIngress == "route")
+                   && (right.Group != Routes || hasRoute)
                    && (right.Use != RightUse.Encryption || !manifest.IsMonolithic)
                select right is { Resource: "secrets", Use: RightUse.Deploy } ? right with { Name = manifest.StorageSecretName ?? "" }
                    : right with { Name = right.Name.Replace(StackName, manifest.Name, StringComparison.Ordinal) },
