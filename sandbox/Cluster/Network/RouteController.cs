@@ -38,7 +38,7 @@ public sealed class RouteController(
 
     protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
         changed.Key.Resource == Routes
-            ? Store.List(Routes).Objects.Where(other => Host(other.ToObject()) is { Length: > 0 } host && host == Host(changed.ToObject())).Select(other => other.Key).Append(changed.Key)
+            ? Store.List(Routes).Objects.Where(other => other.ToObject() is var route && (IsRefused(route) || (Host(route) is { Length: > 0 } host && host == Host(changed.ToObject())))).Select(other => other.Key).Append(changed.Key)
             : Store.List(Routes, changed.Key.Namespace).Objects.Select(route => route.Key);
 
     protected override void Reconcile(ObjectKey key)
@@ -56,7 +56,7 @@ public sealed class RouteController(
         var route = stored.ToObject();
         var host = HostOf(key, route);
         var refusal = Refusal(key, route, host);
-        if (refusal is not null && fronts.Remove(key, out var closed))
+        if ((refusal is not null || IsPassedThrough(route)) && fronts.Remove(key, out var closed))
         {
             LetEnd(key, closed.DisposeAsync());
         }
@@ -75,6 +75,14 @@ public sealed class RouteController(
         }, WriteOptions.Main);
         Admit(type, key, route, host, refusal);
     }
+
+    /// <summary>One that may be admitted when another one goes, or has another host than the one that both named: that is known no more then.</summary>
+    private static bool IsRefused(JsonObject route) => Judged(route).Text("status") == "False";
+
+    private static JsonObject? Judged(JsonObject route) => route.Objects("status", "ingress").FirstOrDefault()?.Objects("conditions").FirstOrDefault();
+
+    /// <summary>Its TLS is the service's own affair, and so is its port.</summary>
+    private static bool IsPassedThrough(JsonObject route) => route.Text("spec", "tls", "termination") == "passthrough";
 
     private static string? Host(JsonObject route) => route.Text("spec", "host");
 
@@ -99,8 +107,7 @@ public sealed class RouteController(
     private int? Serve(ObjectKey key, JsonObject route, string host)
     {
         var target = ports.OfTarget(key.Namespace, route.Text("spec", "to", "name"), route.At("spec", "port", "targetPort"));
-        var termination = route.Text("spec", "tls", "termination");
-        if (termination == "passthrough")
+        if (IsPassedThrough(route))
         {
             return target;
         }
@@ -110,7 +117,7 @@ public sealed class RouteController(
             fronts[key] = front = HttpFront.Start(_ => Certificate(key));
         }
 
-        var backendAuthority = termination == "reencrypt" ? route.Text("spec", "tls", "destinationCACertificate") ?? authority.AuthorityPem : null;
+        var backendAuthority = route.Text("spec", "tls", "termination") == "reencrypt" ? route.Text("spec", "tls", "destinationCACertificate") ?? authority.AuthorityPem : null;
         front.Rules =
         [
             new HttpRule(host, Path(route), false, target, backendAuthority, $"{route.Text("spec", "to", "name")}.{key.Namespace}.svc"),
@@ -128,7 +135,7 @@ public sealed class RouteController(
 
     private void Admit(ResourceType type, ObjectKey key, JsonObject route, string host, string? refusal)
     {
-        var before = route.Objects("status", "ingress").FirstOrDefault()?.Objects("conditions").FirstOrDefault();
+        var before = Judged(route);
         var status = refusal is null ? "True" : "False";
         context.Registry.Update(type, key.Namespace, key.Name, live =>
         {

@@ -135,9 +135,9 @@ public sealed class TcpProxy : IAsyncDisposable
             }
 
             using var outer = target;
-            client.NoDelay = target.NoDelay = true;
             try
             {
+                client.NoDelay = target.NoDelay = true;
                 await Task.WhenAll(CopyAsync(client, target, cancellation), CopyAsync(target, client, cancellation));
             }
             finally

@@ -32,6 +32,10 @@ internal sealed class StackManifest(string kind, string name, string @namespace,
     /// <summary>ingress, route, or empty.</summary>
     public string JaegerIngress => HasJaeger ? JaegerIngressAsked : "";
 
+    /// <summary>What it says of the Ingress or Route of a TempoStack's way in, or of a TempoMonolithic's Route; null when nothing.</summary>
+    public JsonNode? Route => IsMonolithic ? At("spec", "jaegerui", "route")
+        : HasGateway ? At("spec", "template", "gateway", "ingress") : At("spec", "template", "queryFrontend", "jaegerQuery", "ingress");
+
     /// <summary>Whether the gateway stands in front.</summary>
     public bool HasGateway => IsMonolithic ? IsMultitenant && Tenants.Count > 0 : Flag("spec", "template", "gateway", "enabled");
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -47,10 +48,15 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
     }
 
     /// <summary>By the Route of this name; null when there is none, or the cluster has no Routes.</summary>
+    /// <param name="cluster">Where it is.</param>
+    /// <param name="namespace">Of the Route.</param>
+    /// <param name="name">Of the Route.</param>
+    /// <param name="wanted">What the stack's manifest says of it: <c>host</c>, <c>termination</c>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="DiagnosticException">TC347 or TC348: it leads nowhere.</exception>
-    public static async Task<Outward?> ByRouteAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
+    public static async Task<Outward?> ByRouteAsync(ClusterConnection cluster, string @namespace, string name, JsonNode? wanted, CancellationToken cancellationToken)
     {
-        if (await JudgedAsync(cluster, @namespace, name, cancellationToken) is not { } route)
+        if (await JudgedAsync(cluster, @namespace, name, wanted, cancellationToken) is not { } route)
         {
             return null;
         }
@@ -62,7 +68,7 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
         }
 
         var host = Text(At(admitted, "host")) is { Length: > 0 } served ? served : Text(At(route, "spec", "host"));
-        var isTls = Text(At(route, "spec", "tls", "termination")).Length > 0;
+        var isTls = IsTls(route);
         if (host.Length > 0 && Uri.TryCreate($"tcp://{Text(At(route, "metadata", "annotations", AddressAnnotation))}", UriKind.Absolute, out var address) && address.Port > 0)
         {
             return Named(host, isTls, address.Host, address.Port);
@@ -73,9 +79,14 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
             "See that a router admitted it: `kubectl describe route`.", cancellationToken);
     }
 
-    /// <summary>The Route once a router has said something of the host that it has now, or after a while in any case.</summary>
-    private static async Task<JsonElement?> JudgedAsync(ClusterConnection cluster, string @namespace, string name, CancellationToken cancellationToken)
+    /// <summary>
+    /// The Route once the operator has made it as the manifest wants it, which a stack that was ready before does not wait for, and a router has
+    /// said something of the host that it has now; or after a while in any case.
+    /// </summary>
+    private static async Task<JsonElement?> JudgedAsync(ClusterConnection cluster, string @namespace, string name, JsonNode? wanted, CancellationToken cancellationToken)
     {
+        var asked = wanted?["host"]?.ToString() ?? "";
+        var termination = (wanted?["route"]?["termination"] ?? wanted?["termination"])?.ToString();
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(Pause, cancellationToken))
         {
             JsonElement route;
@@ -90,12 +101,15 @@ internal sealed record Outward(Uri Base, Connect Connect, string Target)
 
             var host = Text(At(route, "spec", "host"));
             var of = At(route, "status", "ingress") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? Text(At(list[0], "host")) : "";
-            if ((host.Length > 0 && of == host) || waited.Elapsed > JudgedWithin)
+            var isAsked = (asked.Length == 0 || host == asked) && (termination is null or "" || IsTls(route) == (termination != "insecure"));
+            if ((isAsked && host.Length > 0 && of == host) || waited.Elapsed > JudgedWithin)
             {
                 return route;
             }
         }
     }
+
+    private static bool IsTls(JsonElement route) => Text(At(route, "spec", "tls", "termination")).Length > 0;
 
     private static string? Refusal(JsonElement admitted) => At(admitted, "conditions") is { ValueKind: JsonValueKind.Array } conditions
         ? conditions.EnumerateArray().Where(one => Text(At(one, "type")) == "Admitted" && Text(At(one, "status")) == "False").Select(one => $"{Text(At(one, "reason"))}: {Text(At(one, "message"))}").FirstOrDefault()

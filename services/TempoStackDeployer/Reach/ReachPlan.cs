@@ -126,7 +126,7 @@ internal sealed class ReachPlan
     private Task<Outward?> OutwardAsync(string name, CancellationToken cancellationToken) => _by switch
     {
         ReachedBy.Ingress => Outward.ByIngressAsync(_cluster, _manifest.Namespace, name, cancellationToken),
-        ReachedBy.Route => Outward.ByRouteAsync(_cluster, _manifest.Namespace, name, cancellationToken),
+        ReachedBy.Route => Outward.ByRouteAsync(_cluster, _manifest.Namespace, name, _manifest.Route, cancellationToken),
         _ => Task.FromResult<Outward?>(null),
     };
 

@@ -73,6 +73,31 @@ public sealed class OpenShiftTests
     }
 
     [Fact]
+    public async Task A_route_that_leaves_a_host_leaves_it_to_the_next_and_gets_none_that_is_held()
+    {
+        await using var cluster = await StartAsync("openshift.route");
+        var other = await cluster.NamespaceAsync();
+        await CreateAsync(cluster, "default", "first");
+        var first = await AdmittedAsync(cluster, "default", "first", "True");
+        var created = DateTimeOffset.Parse(first.Text("metadata", "creationTimestamp")!, System.Globalization.CultureInfo.InvariantCulture);
+        await Eventually.TrueAsync("the next second", () => Task.FromResult(DateTimeOffset.UtcNow >= created.AddSeconds(1)));
+        await CreateAsync(cluster, other, "second");
+        await AdmittedAsync(cluster, other, "second", "False");
+
+        await MoveAsync("default", "first", "free.example");
+        await AdmittedAsync(cluster, other, "second", "True");
+        (await AdmittedAsync(cluster, "default", "first", "True")).Objects("status", "ingress").Single().Text("host").ShouldBe("free.example");
+
+        await MoveAsync(other, "second", "free.example");
+        var refused = await AdmittedAsync(cluster, other, "second", "False");
+        refused.Objects("status", "ingress").Single().Text("host").ShouldBe("free.example");
+        refused.Text("metadata", "annotations", "tempocos.dev/address").ShouldBe("127.0.0.1:");
+
+        Task<object> MoveAsync(string ns, string name, string host) => cluster.Client.CustomObjects.PatchNamespacedCustomObjectAsync(
+            new V1Patch($$$$"""{"spec":{"host":"{{{{host}}}}"}}""", V1Patch.PatchType.MergePatch), "route.openshift.io", "v1", ns, "routes", name, cancellationToken: Cancellation);
+    }
+
+    [Fact]
     public async Task An_annotated_service_gets_a_certificate_and_an_annotated_map_its_authority()
     {
         await using var cluster = await StartAsync("openshift.servingCertsService");

@@ -103,7 +103,7 @@ public sealed class OutwardTests : IAsyncLifetime
         using var connection = Connection();
 
         (await Outward.ByIngressAsync(connection, Namespace, "absent", Stop)).ShouldBeNull();
-        (await Outward.ByRouteAsync(connection, Namespace, "absent", Stop)).ShouldBeNull();
+        (await Outward.ByRouteAsync(connection, Namespace, "absent", null, Stop)).ShouldBeNull();
     }
 
     [Theory]
@@ -119,7 +119,26 @@ public sealed class OutwardTests : IAsyncLifetime
             new Answering(request => request.RequestUri!.AbsolutePath.Contains("/routes/", StringComparison.Ordinal) ? HttpStatusCode.OK : null, route));
         using var connection = new ClusterConnection(client, "", false);
 
-        (await Outward.ByRouteAsync(connection, Namespace, "tempo", Stop)).ShouldNotBeNull().Base.AbsoluteUri.ShouldBe(expected);
+        (await Outward.ByRouteAsync(connection, Namespace, "tempo", null, Stop)).ShouldNotBeNull().Base.AbsoluteUri.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("""{"host":"new.invalid"}""", """{"host":"old.invalid"}""", """{"host":"new.invalid"}""", "http://new.invalid/")]
+    [InlineData("""{"route":{"termination":"edge"}}""", """{"host":"old.invalid"}""", """{"host":"old.invalid","tls":{"termination":"edge"}}""", "https://old.invalid/")]
+    [InlineData("""{"termination":"insecure"}""", """{"host":"old.invalid","tls":{"termination":"edge"}}""", """{"host":"old.invalid"}""", "http://old.invalid/")]
+    public async Task A_route_that_the_operator_has_yet_to_make_so_is_not_gone_by(string wanted, string before, string after, string expected)
+    {
+        var asked = 0;
+        using var client = new Kubernetes(
+            KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.Kubeconfig),
+            new Answering(request => asked > 1 ? HttpStatusCode.OK : null, Route(after)),
+            new Answering(request => asked++ < 2 ? HttpStatusCode.OK : null, Route(before)));
+        using var connection = new ClusterConnection(client, "", false);
+
+        (await Outward.ByRouteAsync(connection, Namespace, "tempo", JsonNode.Parse(wanted), Stop)).ShouldNotBeNull().Base.AbsoluteUri.ShouldBe(expected);
+
+        static string Route(string spec) =>
+            $$"""{"spec":{{spec}},"status":{"ingress":[{"host":"{{JsonNode.Parse(spec)!["host"]}}","routerCanonicalHostname":"localhost"}] } }""";
     }
 
     [Theory]

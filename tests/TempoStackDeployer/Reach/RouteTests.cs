@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using TempoCos.Contracts;
+using TempoCos.Tempo.Tests;
 
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
@@ -71,5 +72,9 @@ public sealed class RouteTests : IAsyncLifetime
                 ["spec"] = new Dictionary<string, object> { ["host"] = Taken, ["to"] = new Dictionary<string, object> { ["kind"] = "Service", ["name"] = "jaeger" } },
             },
             "route.openshift.io", "v1", "others", "routes", cancellationToken: Stop);
+
+        // Routes' ages are told in seconds: of two of the same second, their uids say which is older.
+        var claimed = DateTimeOffset.UtcNow;
+        await Eventually.TrueAsync("the next second", () => Task.FromResult(DateTimeOffset.UtcNow >= claimed.AddSeconds(1)));
     }
 }

@@ -1,19 +1,30 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
 
 namespace TempoCos.Cluster.Network.Names;
 
 /// <summary>Pods at an address of their own with the ports that they declare, for those to whom a headless service names them. They are opened when somebody first asks.</summary>
-public sealed class PodListeners(LoopbackBlock block, PodPorts ports) : IAsyncDisposable
+public sealed class PodListeners(ObjectStore store, LoopbackBlock block, PodPorts ports) : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, (int Place, Dictionary<int, TcpProxy> Proxies)> open = [];
 
     /// <summary>The address of a pod, once its TCP ports are open there as far as they can be; null when it gets none.</summary>
-    public IPAddress? Open(string uid)
+    public IPAddress? Open(JsonObject pod)
     {
+        var uid = pod.Text("metadata", "uid")!;
         lock (gate)
         {
+            if (store.Find(new ObjectKey(BuiltInResources.Pods, pod.Text("metadata", "namespace")!, pod.Text("metadata", "name")!))?.Uid != uid)
+            {
+                // It went meanwhile, and what is opened after it was closed would stay.
+                return null;
+            }
+
             if (!open.TryGetValue(uid, out var own))
             {
                 if (FreePlace() is not { } place)

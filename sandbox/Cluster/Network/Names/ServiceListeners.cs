@@ -8,10 +8,10 @@ using TempoCos.Cluster.Controllers;
 namespace TempoCos.Cluster.Network.Names;
 
 /// <summary>Services at an address of their own with the ports that they declare, for those who ask for them by name. They are opened when somebody first does.</summary>
-public sealed class ServiceListeners(LoopbackBlock block, ServiceTargets targets, EventRecorder events) : IAsyncDisposable
+public sealed class ServiceListeners(ObjectStore store, LoopbackBlock block, ServiceTargets targets, EventRecorder events) : IAsyncDisposable
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<ObjectKey, Dictionary<(string Name, int Port), TcpProxy>> open = [];
+    private readonly Dictionary<ObjectKey, Dictionary<(IPAddress Address, string Name, int Port), TcpProxy>> open = [];
 
     /// <summary>The address of a service, once its TCP ports are open there; null when it has none here.</summary>
     public IPAddress? Open(ObjectKey key, JsonObject service)
@@ -21,10 +21,17 @@ public sealed class ServiceListeners(LoopbackBlock block, ServiceTargets targets
             return null;
         }
 
-        List<(string Name, int Port)> wanted = service.At("spec", "selector") is not JsonObject { Count: > 0 } ? []
-            : [.. service.Objects("spec", "ports").Where(port => port.Text("protocol") is "TCP" or null).Select(port => (port.Text("name") ?? "", (int)(port.Number("port") ?? 0)))];
+        // With the address: a service that is deleted and made again has another one.
+        List<(IPAddress Address, string Name, int Port)> wanted = service.At("spec", "selector") is not JsonObject { Count: > 0 } ? []
+            : [.. service.Objects("spec", "ports").Where(port => port.Text("protocol") is "TCP" or null).Select(port => (address, port.Text("name") ?? "", (int)(port.Number("port") ?? 0)))];
         lock (gate)
         {
+            if (store.Find(key) is null)
+            {
+                // It went meanwhile, and what is opened after it was closed would stay.
+                return null;
+            }
+
             var own = open.TryGetValue(key, out var found) ? found : open[key] = [];
             foreach (var gone in own.Keys.Except(wanted).ToList())
             {
@@ -52,7 +59,7 @@ public sealed class ServiceListeners(LoopbackBlock block, ServiceTargets targets
     /// <summary>Lets a service's clients find pods that are new behind it.</summary>
     public void Introduce(ObjectKey service)
     {
-        List<((string Name, int Port) Port, TcpProxy Proxy)> proxies;
+        List<((IPAddress Address, string Name, int Port) Port, TcpProxy Proxy)> proxies;
         lock (gate)
         {
             proxies = [.. (open.GetValueOrDefault(service) ?? []).Select(one => (one.Key, one.Value))];
@@ -70,7 +77,7 @@ public sealed class ServiceListeners(LoopbackBlock block, ServiceTargets targets
     /// <summary>Closes the ports of a service that is gone.</summary>
     public async ValueTask CloseAsync(ObjectKey service)
     {
-        Dictionary<(string Name, int Port), TcpProxy>? own;
+        Dictionary<(IPAddress Address, string Name, int Port), TcpProxy>? own;
         lock (gate)
         {
             open.Remove(service, out own);

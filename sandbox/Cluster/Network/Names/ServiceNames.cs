@@ -51,13 +51,13 @@ public sealed class ServiceNames(ObjectStore store, ServiceTargets targets, Serv
     private DnsAnswer OfService(DnsQuery query, string ns, string name) => Service(ns, name) switch
     {
         null => NoSuchName,
-        var (_, service) when IsHeadless(service) => Answer(query, [.. Pods(service).Select(pod => pods.Open(Uid(pod))).OfType<IPAddress>().Select(address => DnsRecord.Address(query.Name, address))]),
+        var (_, service) when IsHeadless(service) => Answer(query, [.. Pods(service).Select(pods.Open).OfType<IPAddress>().Select(address => DnsRecord.Address(query.Name, address))]),
         var (key, service) => Answer(query, services.Open(key, service) is { } address ? [DnsRecord.Address(query.Name, address)] : []),
     };
 
     private DnsAnswer OfHost(DnsQuery query, string ns, string name, string host) =>
         Service(ns, name) is var (_, service) && IsHeadless(service) && Pods(service).FirstOrDefault(pod => Host(pod, name) == host) is { } found
-            ? Answer(query, pods.Open(Uid(found)) is { } address ? [DnsRecord.Address(query.Name, address)] : [])
+            ? Answer(query, pods.Open(found) is { } address ? [DnsRecord.Address(query.Name, address)] : [])
             : NoSuchName;
 
     private DnsAnswer OfPort(DnsQuery query, string ns, string name, string port, string protocol)
@@ -77,7 +77,7 @@ public sealed class ServiceNames(ObjectStore store, ServiceTargets targets, Serv
 
     /// <summary>The name that a pod has below a headless service: its own where it asks for that, else its address.</summary>
     private string? Host(JsonObject pod, string service) => pod.Text("spec", "hostname") is { Length: > 0 } own && pod.Text("spec", "subdomain") == service ? own
-        : pods.Open(Uid(pod))?.ToString().Replace('.', '-');
+        : pods.Open(pod)?.ToString().Replace('.', '-');
 
     private IEnumerable<JsonObject> Pods(JsonObject service) =>
         targets.Pods(service).Where(pod => service.Flag("spec", "publishNotReadyAddresses") || ServiceTargets.IsReady(pod));
@@ -87,8 +87,6 @@ public sealed class ServiceNames(ObjectStore store, ServiceTargets targets, Serv
         var key = new ObjectKey(BuiltInResources.Services, ns, name);
         return store.Find(key) is { Deleting: false } found ? (key, found.ToObject()) : null;
     }
-
-    private static string Uid(JsonObject pod) => pod.Text("metadata", "uid")!;
 
     private static bool IsHeadless(JsonObject service) => service.Text("spec", "clusterIP") == "None";
 

@@ -55,7 +55,10 @@ public sealed class IntroductionTests : IDisposable
 
     private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>A connection that has arrived at the target, behind as many others as were made to see whether it listens.</summary>
+    /// <summary>
+    /// A connection that the target has answered, behind as many others as were made to see whether it listens. One that has only arrived may
+    /// still be taken to a target that is introduced meanwhile, and then does not end.
+    /// </summary>
     private async Task<TcpClient> ConnectAsync(TcpProxy proxy, TcpListener target, int after = 0)
     {
         var client = new TcpClient();
@@ -65,6 +68,8 @@ public sealed class IntroductionTests : IDisposable
             accepted.Add(await target.AcceptSocketAsync(Cancellation));
         }
 
+        await accepted[^1].SendAsync(new byte[1], Cancellation);
+        (await client.GetStream().ReadAsync(new byte[1], Cancellation)).ShouldBe(1);
         return client;
     }
 

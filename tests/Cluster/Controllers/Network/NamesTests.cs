@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using DnsClient;
 using k8s;
 using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
 using TempoCos.Cluster.Kubelet.Nodes;
 using TempoCos.Cluster.Network.Names;
 using TempoCos.Cluster.Tests.Kubelet;
@@ -65,19 +69,7 @@ public sealed class NamesTests
         await cluster.Client.CoreV1.DeleteNamespacedServiceAsync("web", "default", cancellationToken: Cancellation);
         await Eventually.TrueAsync("the name to be gone", async () =>
             (await dns.QueryAsync("web.default.svc.cluster.local", QueryType.A, cancellationToken: Cancellation)).Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain);
-        await Eventually.TrueAsync("the port to be closed", async () =>
-        {
-            using var client = new TcpClient();
-            try
-            {
-                await client.ConnectAsync(address, 8080, Cancellation);
-                return false;
-            }
-            catch (SocketException)
-            {
-                return true;
-            }
-        });
+        await Eventually.TrueAsync("the port to be closed", async () => !await ConnectsAsync(address));
     }
 
     [Fact]
@@ -163,6 +155,46 @@ public sealed class NamesTests
     }
 
     [Fact]
+    public async Task A_service_that_is_made_again_before_its_end_is_seen_is_reached_at_its_new_address_and_nothing_is_opened_for_what_is_gone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has more than one loopback address");
+        var directory = Directory.CreateTempSubdirectory("tempocos-names-");
+        try
+        {
+            // Not started, so that nobody closes anything, and of a block that no cluster takes.
+            await using var app = ClusterApp.Create(new ClusterOptions { DataDirectory = directory.FullName });
+            app.Services.GetRequiredService<LoopbackBlock>().Claim(31);
+            var store = app.Services.GetRequiredService<ObjectStore>();
+            var listeners = app.Services.GetRequiredService<ServiceListeners>();
+            var key = new ObjectKey(BuiltInResources.Services, "default", "web");
+
+            var first = store.TryPut(key, Service("10.96.77.7"), expected: 0).ShouldNotBeNull();
+            (await ConnectsAsync(listeners.Open(key, first.ToObject()).ShouldNotBeNull())).ShouldBeTrue();
+            var second = store.TryPut(key, Service("10.96.78.7"), first.Version).ShouldNotBeNull();
+            (await ConnectsAsync(listeners.Open(key, second.ToObject()).ShouldNotBeNull())).ShouldBeTrue();
+            await Eventually.TrueAsync("the old address to be closed", async () => !await ConnectsAsync(IPAddress.Parse("127.31.77.7")));
+
+            store.TryRemove(key, second.Version).ShouldNotBeNull();
+            await listeners.CloseAsync(key);
+            listeners.Open(key, second.ToObject()).ShouldBeNull();
+
+            var pods = app.Services.GetRequiredService<PodListeners>();
+            var pod = store.TryPut(new ObjectKey(BuiltInResources.Pods, "default", "web"), JsonNode.Parse("""{"metadata":{"namespace":"default","name":"web","uid":"1"}}""")!.AsObject(), expected: 0).ShouldNotBeNull();
+            pods.Open(pod.ToObject()).ShouldNotBeNull();
+            store.TryRemove(pod.Key, pod.Version).ShouldNotBeNull();
+            await pods.CloseAsync("1");
+            pods.Open(pod.ToObject()).ShouldBeNull();
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+
+        static JsonObject Service(string address) => JsonNode.Parse(
+            $$"""{"metadata":{"namespace":"default","name":"web"},"spec":{"clusterIP":"{{address}}","selector":{"app":"web"},"ports":[{"port":8080}] } }""")!.AsObject();
+    }
+
+    [Fact]
     public void What_is_no_question_is_told_from_one()
     {
         var query = DnsQuery.Parse(Query("WEB.default")).ShouldNotBeNull();
@@ -211,6 +243,22 @@ public sealed class NamesTests
         catch (Exception refused) when (refused is SocketException or IOException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Whether somebody listens, even if nobody is behind.</summary>
+    private static async Task<bool> ConnectsAsync(IPAddress address)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(address, 8080, Cancellation);
+            return true;
+        }
+        catch (SocketException problem)
+        {
+            // Who is taken and cut off at once may see that already.
+            return problem.SocketErrorCode == SocketError.ConnectionReset;
         }
     }
 
