@@ -76,8 +76,12 @@ internal sealed class Sandbox : IAsyncDisposable
     {
         _http.Dispose();
         Kubernetes.Dispose();
-        await _cloud.DisposeAsync();
-        await _cluster.DisposeAsync();
+        foreach (var app in (WebApplication[])[_cluster, _cloud])
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+        }
+
         Directory.Dispose();
     }
 }

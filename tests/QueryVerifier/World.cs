@@ -71,6 +71,7 @@ public sealed class World : IAsyncLifetime
         {
             if (app is not null)
             {
+                await app.StopAsync(CancellationToken.None);
                 await app.DisposeAsync();
             }
         }
