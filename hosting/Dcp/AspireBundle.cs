@@ -45,11 +45,12 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
     private static string? OnPath(Func<string, string?> environment, string program) =>
         (environment("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>An Aspire CLI carries the bundle and unpacks it beside itself or below the home directory.</summary>
+    /// <summary>An Aspire CLI carries the bundle and unpacks it beside itself, above itself or below the home directory.</summary>
     private static async Task<AspireBundle?> UnpackAsync(string aspire, string home, CancellationToken cancellationToken)
     {
         await RunAsync(aspire, ["setup", "--non-interactive", "--nologo"], home, home, cancellationToken);
-        return Below(Path.GetDirectoryName(Path.GetDirectoryName(aspire))!) ?? Below(Path.Combine(home, ".aspire"));
+        var beside = Path.GetDirectoryName(aspire)!;
+        return Below(beside) ?? Below(Path.GetDirectoryName(beside)!) ?? Below(Path.Combine(home, ".aspire"));
     }
 
     private static async Task<AspireBundle> InstallAsync(Func<string, string?> environment, string home, CancellationToken cancellationToken)
@@ -58,7 +59,6 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
         var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : Path.Combine(home, ".cache");
         var directory = Path.Combine(caches, "tempocos", $"aspire-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lockFile)))[..12]}");
-        var npm = OnPath(environment, OperatingSystem.IsWindows() ? "npm.cmd" : "npm");
         try
         {
             Directory.CreateDirectory(directory);
@@ -69,17 +69,7 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
                 return installed;
             }
 
-            if (npm is null)
-            {
-                throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and npm, which would install them, is not on the PATH. Install Node.js with npm. {SeeAlso}");
-            }
-
-            Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from npm into {directory}");
-            await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), Resource("package.json"), cancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(directory, "package-lock.json"), lockFile, cancellationToken);
-            await RunAsync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
-            var aspire = Directory.EnumerateFiles(Path.Combine(directory, "node_modules"), $"aspire{Suffix}", SearchOption.AllDirectories).FirstOrDefault()
-                ?? throw new DistributedApplicationException($"The npm package of the Aspire CLI has nothing for this platform. {SeeAlso}");
+            var aspire = await ByNpmAsync(environment, directory, home, lockFile, cancellationToken) ?? await BySdkAsync(environment, directory, home, cancellationToken);
             var bundle = await UnpackAsync(aspire, directory, cancellationToken)
                 ?? throw new DistributedApplicationException($"{aspire} setup did not unpack DCP and the dashboard below {directory}. {SeeAlso}");
             await File.WriteAllTextAsync(complete, Path.GetFullPath(Path.Combine(bundle.Dcp, "..", "..", "..")), cancellationToken);
@@ -90,6 +80,39 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
             throw new DistributedApplicationException($"Aspire's DCP and dashboard cannot be installed into {directory}: {exception.Message} Name a writable directory in XDG_CACHE_HOME. {SeeAlso}", exception);
         }
     }
+
+    /// <summary>The CLI from npm, where there is npm and the package for this platform; else null.</summary>
+    private static async Task<string?> ByNpmAsync(Func<string, string?> environment, string directory, string home, string lockFile, CancellationToken cancellationToken)
+    {
+        if (OnPath(environment, OperatingSystem.IsWindows() ? "npm.cmd" : "npm") is not { } npm)
+        {
+            return null;
+        }
+
+        Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from npm into {directory}");
+        await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), Resource("package.json"), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(directory, "package-lock.json"), lockFile, cancellationToken);
+        await RunAsync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
+        return Cli(Path.Combine(directory, "node_modules"));
+    }
+
+    /// <summary>The same CLI as a tool of the .NET SDK: a larger download, for every platform.</summary>
+    private static async Task<string> BySdkAsync(Func<string, string?> environment, string directory, string home, CancellationToken cancellationToken)
+    {
+        var sdk = OnPath(environment, $"dotnet{Suffix}")
+            ?? throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and neither npm nor dotnet, which would install them, is on the PATH. {SeeAlso}");
+        using var pinned = JsonDocument.Parse(Resource("package.json"));
+        var version = pinned.RootElement.GetProperty("optionalDependencies").EnumerateObject().First().Value.GetString()!;
+        var tools = Path.Combine(directory, "tools");
+        Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from NuGet into {directory}");
+
+        // An update of what is not there installs it, and one of what an interrupted start has left is no error.
+        await RunAsync(sdk, ["tool", "update", "Aspire.Cli", "--version", version, "--tool-path", tools], directory, home, cancellationToken);
+        return Cli(Path.Combine(tools, ".store")) ?? throw new DistributedApplicationException($"The NuGet package of the Aspire CLI has nothing for this platform. {SeeAlso}");
+    }
+
+    private static string? Cli(string directory) =>
+        Directory.Exists(directory) ? Directory.EnumerateFiles(directory, $"aspire{Suffix}", SearchOption.AllDirectories).FirstOrDefault() : null;
 
     private static string Resource(string name)
     {

@@ -46,6 +46,9 @@ public sealed record ClusterOptions
     /// <summary>Whether pods may mount paths of this machine.</summary>
     public bool AllowHostPath { get; init; }
 
+    /// <summary>Whether processes of pods are given files of their own where this user may make mount namespaces; false is a machine where nobody may.</summary>
+    public bool PrivateMounts { get; init; } = true;
+
     /// <summary>The clock of the cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
