@@ -7,6 +7,10 @@ namespace Aspire.Hosting.Dcp;
 internal sealed record AspireBundle(string Dcp, string Dashboard)
 {
     private const string SeeAlso = "Or install the Aspire CLI, or name the directory of dcp in ASPIRE_DCP_PATH and the file aspire-managed in ASPIRE_DASHBOARD_PATH.";
+
+    /// <summary>NuGet does not have every version that npm has.</summary>
+    private const string ToolVersion = "13.6.5";
+
     private static readonly TimeSpan RunDeadline = TimeSpan.FromMinutes(5);
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
@@ -45,12 +49,11 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
     private static string? OnPath(Func<string, string?> environment, string program) =>
         (environment("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>An Aspire CLI carries the bundle and unpacks it beside itself, above itself or below the home directory.</summary>
+    /// <summary>An Aspire CLI carries the bundle and unpacks it beside itself or below the home directory.</summary>
     private static async Task<AspireBundle?> UnpackAsync(string aspire, string home, CancellationToken cancellationToken)
     {
         await RunAsync(aspire, ["setup", "--non-interactive", "--nologo"], home, home, cancellationToken);
-        var beside = Path.GetDirectoryName(aspire)!;
-        return Below(beside) ?? Below(Path.GetDirectoryName(beside)!) ?? Below(Path.Combine(home, ".aspire"));
+        return Below(Path.GetDirectoryName(Path.GetDirectoryName(aspire))!) ?? Below(Path.Combine(home, ".aspire"));
     }
 
     private static async Task<AspireBundle> InstallAsync(Func<string, string?> environment, string home, CancellationToken cancellationToken)
@@ -96,18 +99,16 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
         return Cli(Path.Combine(directory, "node_modules"));
     }
 
-    /// <summary>The same CLI as a tool of the .NET SDK: a larger download, for every platform.</summary>
+    /// <summary>The CLI as a tool of the .NET SDK, which has it for every platform.</summary>
     private static async Task<string> BySdkAsync(Func<string, string?> environment, string directory, string home, CancellationToken cancellationToken)
     {
         var sdk = OnPath(environment, $"dotnet{Suffix}")
             ?? throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and neither npm nor dotnet, which would install them, is on the PATH. {SeeAlso}");
-        using var pinned = JsonDocument.Parse(Resource("package.json"));
-        var version = pinned.RootElement.GetProperty("optionalDependencies").EnumerateObject().First().Value.GetString()!;
         var tools = Path.Combine(directory, "tools");
         Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from NuGet into {directory}");
 
         // An update of what is not there installs it, and one of what an interrupted start has left is no error.
-        await RunAsync(sdk, ["tool", "update", "Aspire.Cli", "--version", version, "--tool-path", tools], directory, home, cancellationToken);
+        await RunAsync(sdk, ["tool", "update", "Aspire.Cli", "--version", ToolVersion, "--tool-path", tools], directory, home, cancellationToken);
         return Cli(Path.Combine(tools, ".store")) ?? throw new DistributedApplicationException($"The NuGet package of the Aspire CLI has nothing for this platform. {SeeAlso}");
     }
 
