@@ -46,8 +46,8 @@ public sealed record ClusterOptions
     /// <summary>Whether pods may mount paths of this machine.</summary>
     public bool AllowHostPath { get; init; }
 
-    /// <summary>Whether processes of pods are given files of their own where this user may make mount namespaces; false is a machine where nobody may.</summary>
-    public bool PrivateMounts { get; init; } = true;
+    /// <summary>Whether use is made of what not everybody may: mount namespaces, control groups, port 53. Where this user may not, it makes no difference.</summary>
+    public bool Privileges { get; init; } = true;
 
     /// <summary>The clock of the cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -66,7 +66,7 @@ public sealed class ClusterTests : IAsyncLifetime
     [Fact]
     public async Task Where_names_do_not_resolve_the_Job_reaches_Tempo_through_the_API_server()
     {
-        (await StartAsync(encrypts: true, privateMounts: false)).ShouldNotBeNull();
+        (await StartAsync(encrypts: true, privileges: false)).ShouldNotBeNull();
         await InstallAsync();
 
         await RunAsync("tests/Deploy/sandbox");
@@ -107,14 +107,14 @@ public sealed class ClusterTests : IAsyncLifetime
     private Dictionary<string, string> Environment => new() { ["KUBECONFIG"] = Path.Combine(_directory, "kubeconfig") };
 
     /// <summary>Why names of Services do not resolve in the pods of this cluster; null when they do.</summary>
-    private async Task<string?> StartAsync(bool encrypts, bool privateMounts = true)
+    private async Task<string?> StartAsync(bool encrypts, bool privileges = true)
     {
         _cluster = ClusterApp.Create(new ClusterOptions
         {
             DataDirectory = Path.Combine(_directory, "cluster"),
             Kubeconfig = Path.Combine(_directory, "kubeconfig"),
             TempoProgram = Repository.Program("sandbox/Tempo", "TempoCos.Tempo"),
-            PrivateMounts = privateMounts,
+            Privileges = privileges,
             FeatureGates = encrypts ? ["httpEncryption", "grpcEncryption"] : [],
             Images = [.. Images.Select(image => new ImageProgram(image.Image, Repository.Program(image.Project, image.Program)))],
         });

@@ -45,7 +45,7 @@ public sealed class AccountTests
     public async Task Where_nobody_may_make_mounts_a_kubeconfig_has_the_account()
     {
         const string Before = "kubeconfig ";
-        await using var cluster = await TestCluster.StartAsync(options => options with { PrivateMounts = false });
+        await using var cluster = await TestCluster.StartAsync(options => options with { Privileges = false });
         await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "reader" } }, "default", cancellationToken: Cancellation);
         await cluster.CreateAsync(Pods.Shell("one", $"echo \"{Before}$KUBECONFIG\"; sleep 600", pod => pod.Spec.ServiceAccountName = "reader"));
         await cluster.CreateAsync(Pods.Shell("two", $"echo \"{Before}$KUBECONFIG\"; sleep 600", pod => pod.Spec.Containers[0].Env = [new V1EnvVar { Name = "KUBECONFIG", Value = "its own" }]));

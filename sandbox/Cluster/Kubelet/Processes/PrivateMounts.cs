@@ -59,7 +59,7 @@ public sealed class PrivateMounts(ClusterOptions options, DataDirectory data)
         if (!tried)
         {
             tried = true;
-            prefix = options.PrivateMounts && OperatingSystem.IsLinux() ? Find() : null;
+            prefix = options.Privileges && OperatingSystem.IsLinux() ? Find() : null;
             canResolve = prefix is not null && Resolves(prefix);
         }
     }
