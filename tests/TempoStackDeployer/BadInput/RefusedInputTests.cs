@@ -8,7 +8,7 @@ using TempoCos.TempoStackDeployer.Tests.Clusters;
 namespace TempoCos.TempoStackDeployer.Tests.BadInput;
 
 /// <summary>Mistakes that are seen before a pod runs: one cause each, told once, and nothing is left of the run.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class RefusedInputTests(BadInputCluster shared) : IClassFixture<BadInputCluster>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

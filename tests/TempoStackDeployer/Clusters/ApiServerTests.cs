@@ -13,7 +13,7 @@ namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 /// How an API server says no, and what becomes of it: the same on the sandbox's cluster as on any other. TEMPOCOS_KUBECONFIG names one that has the operator's
 /// definitions, and whose user is an administrator; what is made there is in a namespace that goes again.
 /// </summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class ApiServerTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -13,7 +13,7 @@ using TempoCos.TempoStackDeployer.Ledgers;
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
 /// <summary>An API server that fails now and then, at every verb, and one that does not get well.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class FaultTests
 {
     private const string Namespace = "tempocos-faults";

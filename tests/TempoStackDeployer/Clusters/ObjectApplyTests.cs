@@ -10,7 +10,7 @@ using TempoCos.TempoStackDeployer.Ledgers;
 
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class ObjectApplyTests : IAsyncLifetime
 {
     private const string Namespace = "tempocos-objects";

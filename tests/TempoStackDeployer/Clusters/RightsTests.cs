@@ -7,7 +7,7 @@ using TempoCos.TempoStackDeployer.Manifests;
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
 /// <summary>Each right of the table is missed, exactly it, by who has all the others: real service accounts, real roles.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class RightsTests
 {
     private static readonly IReadOnlyList<RequiredRight> Used = RequiredRights.For(Samples.Read(), forwards: true, provisions: true, []);

@@ -5,7 +5,7 @@ using TempoCos.Tempo.Tests.Gateway;
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
 /// <summary>Whole stacks: what the operator makes of its feature gates and of tenants, and the sandbox's own Tempo and gateway in the pods.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class EncryptedStackTests : IAsyncLifetime
 {
     private const string TenantId = "1610b0c3-c509-4592-a256-a1871353dbfa";

@@ -6,7 +6,7 @@ using TempoCos.IbmCloud;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>A stack that does not come up says which component, why, and what it said last.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class NotReadyTests
 {
     private static readonly PodProgram OneCrashes = new("""
