@@ -37,6 +37,12 @@ public static class Completion
         given.Ensure("status", "loadBalancer");
         if (spec.Text("type") == "ExternalName")
         {
+            foreach (var field in live is null || live.Text("spec", "type") == "ExternalName" ? [] : (string[])["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"])
+            {
+                // Of what it was before.
+                spec.Remove(field);
+            }
+
             return;
         }
 

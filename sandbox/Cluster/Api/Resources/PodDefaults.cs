@@ -70,7 +70,8 @@ public static class PodDefaults
         var spec = pod.Ensure("spec");
         if (spec.Text("serviceAccountName") is null or "")
         {
-            spec["serviceAccountName"] = spec["serviceAccount"] = "default";
+            spec["serviceAccountName"] = "default";
+            spec["serviceAccount"] = "default";
         }
 
         spec["priority"] ??= 0;

@@ -79,6 +79,11 @@ public static class WorkloadDefaults
             labels[label] = value;
         }
 
+        if (job.At("metadata", "labels") is not JsonObject { Count: > 0 })
+        {
+            job.Ensure("metadata")["labels"] = labels.DeepClone();
+        }
+
         spec["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { [ControllerUid] = uid } };
     }
 }

@@ -118,7 +118,7 @@ public readonly record struct Field(JsonNode? Value, string Path, List<FieldErro
     {
         if (Number is not (>= 1 and <= 65535))
         {
-            Invalid("must be between 1 and 65535, inclusive");
+            (IsSet ? this : Showing(0)).Invalid("must be between 1 and 65535, inclusive");
         }
     }
 
@@ -134,7 +134,7 @@ public readonly record struct Field(JsonNode? Value, string Path, List<FieldErro
         }
         else
         {
-            (IsSet ? this : Showing(0)).Port();
+            Port();
         }
     }
 

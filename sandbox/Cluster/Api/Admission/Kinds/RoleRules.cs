@@ -63,11 +63,11 @@ public static class RoleRules
 
         foreach (var subject in binding["subjects"].Items)
         {
-            Subject(subject);
+            Subject(subject, isNamespaced);
         }
     }
 
-    private static void Subject(Field subject)
+    private static void Subject(Field subject, bool isNamespaced)
     {
         subject["name"].Demand();
         switch (subject["kind"].Text)
@@ -79,7 +79,7 @@ public static class RoleRules
                     subject["apiGroup"].NotSupported("");
                 }
 
-                if (subject["namespace"].Text.Length == 0)
+                if (!isNamespaced && subject["namespace"].Text.Length == 0)
                 {
                     subject["namespace"].Required();
                 }

@@ -188,5 +188,6 @@ public static class WorkloadRules
         }
     }
 
-    private static bool IsNone(Field share) => share.Number is 0 || (share.Text.EndsWith('%') && share.Text.TrimEnd('%').All(digit => digit == '0'));
+    /// <summary>What is no share at all counts as none, too.</summary>
+    private static bool IsNone(Field share) => share.Number is 0 || (share.Value.Text() is { } text && (!text.EndsWith('%') || text[..^1].All(digit => digit == '0')));
 }
