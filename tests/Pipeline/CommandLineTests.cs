@@ -6,7 +6,11 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("--traces 0", "--traces 0")]
-    [InlineData("--seed many", "many")]
+    [InlineData("--seed many", "--seed many: must be")]
+    [InlineData("--traces ten", "--traces ten: must be")]
+    [InlineData("--rate fast", "--rate fast: must be")]
+    [InlineData("--replication-factor two", "--replication-factor two: must be")]
+    [InlineData("--abort-uploads-after-days soon", "--abort-uploads-after-days soon: must be")]
     [InlineData("--run-id Prod_1", "--run-id Prod_1")]
     [InlineData("--written-within 5", "--written-within 5")]
     [InlineData("--manifest does-not-exist.yaml", "does-not-exist.yaml")]
