@@ -1,17 +1,20 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using TempoCos.Contracts;
 
 namespace TempoCos.Pipeline.Connection;
 
 /// <summary>An AppHost started for one command: brought up, used, and ended with everything it runs.</summary>
-internal sealed class AppHostProcess : IAsyncDisposable
+internal sealed partial class AppHostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly string _log;
+    private Task _copied = Task.CompletedTask;
 
     private AppHostProcess(Process process, string log)
     {
@@ -46,7 +49,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         var appHost = new AppHostProcess(process, log);
-        _ = appHost.CopyAsync();
+        appHost._copied = appHost.CopyAsync();
         try
         {
             await appHost.WaitAsync(home, progress, cancellationToken);
@@ -58,6 +61,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The error that a program told in one line, for the user to read as the command's own; null when the line is none.</summary>
+    internal static DiagnosticException? Told(string line) => Diagnostic().Match(line) is { Success: true } match
+        ? new DiagnosticException(match.Groups["code"].Value, match.Groups["value"].Value, match.Groups["reason"].Value, match.Groups["fix"].Value)
+        : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -102,6 +110,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
+    [GeneratedRegex(@"^(?<code>TC[0-9]{3}): (?<reason>.+?) \((?<value>[^()]*)\)\. (?<fix>.+)$")]
+    private static partial Regex Diagnostic();
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int pid, int signal);
@@ -121,7 +132,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
             if (_process.HasExited)
             {
-                throw new DiagnosticException("TC905", $"exit code {_process.ExitCode}", $"the AppHost ended before its services were up: {LastLine()}", $"Its log is {_log}.");
+                await Task.WhenAny(_copied, Task.Delay(LogLimit, cancellationToken));
+                throw Told(LastLine()) ?? new DiagnosticException("TC905", $"exit code {_process.ExitCode}", $"the AppHost ended before its services were up: {LastLine()}", $"Its log is {_log}.");
             }
 
             if (clock.Elapsed > StartLimit)
