@@ -139,5 +139,19 @@ public sealed class CommandLineTests : IDisposable
         services.Calls.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_home_that_no_AppHost_can_use_is_named_before_one_is_started()
+    {
+        // Where the AppHost's log is to be; it might as well be a directory that is read-only.
+        Directory.CreateDirectory(Path.Combine(_home, "apphost.log"));
+        using var process = PipelineProcess.StartWith(new() { ["TEMPOCOS_APPHOST"] = typeof(CommandLineTests).Assembly.Location }, _home, null, "run");
+
+        (await process.WaitAsync()).ShouldBe(3, process.Output);
+        process.Output.ShouldContain("TC901");
+        process.Output.ShouldContain(_home);
+        process.Output.ShouldNotContain("starting the services");
+        process.Output.ShouldNotContain("   at ");
+    }
+
     public void Dispose() => Directory.Delete(_home, recursive: true);
 }

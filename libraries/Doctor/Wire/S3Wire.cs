@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using TempoCos.StorageCost.Metering;
 
@@ -14,6 +15,7 @@ internal sealed class S3Wire : IDisposable
 {
     private const int Attempts = 5;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -100,7 +102,10 @@ internal sealed class S3Wire : IDisposable
 
     private static SocketsHttpHandler Transport(X509Certificate2Collection? authorities)
     {
-        var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, MaxConnectionsPerServer = 16, AutomaticDecompression = DecompressionMethods.None };
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectTimeout, ConnectCallback = ConnectAsync, AllowAutoRedirect = false, MaxConnectionsPerServer = 16, AutomaticDecompression = DecompressionMethods.None,
+        };
         if (authorities is not null)
         {
             handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -108,6 +113,32 @@ internal sealed class S3Wire : IDisposable
         }
 
         return handler;
+    }
+
+    // A name server that does not answer holds the system's resolver up longer than a connection is waited for, whatever token it gets.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, CancellationToken.None).WaitAsync(ResolveTimeout, cancellationToken);
+        }
+        catch (Exception exception) when (exception is SocketException or TimeoutException)
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static Dictionary<string, string> Flatten(HttpResponseMessage response)

@@ -15,6 +15,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _log;
     private Task _copied = Task.CompletedTask;
+    private volatile string _lastLine = "";
 
     private AppHostProcess(Process process, string log)
     {
@@ -34,9 +35,8 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
                 "Use the launcher ./tempocos, start 'dotnet run --project TempoCos.AppHost', or name a service with --pipeline URL.");
         }
 
-        CreateHome(home);
+        var log = CreateLog(home);
         progress.WriteLine("tempocos: starting the services and the dashboard");
-        var log = Path.Combine(home, "apphost.log");
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { program, "--no-run", "--owner", $"{Environment.ProcessId}" },
@@ -48,8 +48,8 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         };
         var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var appHost = new AppHostProcess(process, log);
-        appHost._copied = appHost.CopyAsync();
+        var appHost = new AppHostProcess(process, log.Name);
+        appHost._copied = appHost.CopyAsync(log);
         try
         {
             await appHost.WaitAsync(home, progress, cancellationToken);
@@ -86,11 +86,12 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void CreateHome(string home)
+    private static FileStream CreateLog(string home)
     {
         try
         {
             Directory.CreateDirectory(home);
+            return new FileStream(Path.Combine(home, "apphost.log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -133,7 +134,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
             if (_process.HasExited)
             {
                 await Task.WhenAny(_copied, Task.Delay(LogLimit, cancellationToken));
-                throw Told(LastLine()) ?? new DiagnosticException("TC905", $"exit code {_process.ExitCode}", $"the AppHost ended before its services were up: {LastLine()}", $"Its log is {_log}.");
+                throw Told(_lastLine) ?? new DiagnosticException("TC905", $"exit code {_process.ExitCode}", $"the AppHost ended before its services were up: {_lastLine}", $"Its log is {_log}.");
             }
 
             if (clock.Elapsed > StartLimit)
@@ -143,11 +144,9 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         }
     }
 
-    private string LastLine() => File.Exists(_log) ? File.ReadLines(_log).LastOrDefault(line => line.Length > 0) ?? "" : "";
-
-    private async Task CopyAsync()
+    private async Task CopyAsync(FileStream file)
     {
-        await using var log = new StreamWriter(new FileStream(_log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        await using var log = new StreamWriter(file) { AutoFlush = true };
         var writing = new SemaphoreSlim(1, 1);
         await Task.WhenAll(Copy(_process.StandardOutput), Copy(_process.StandardError));
 
@@ -155,6 +154,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         {
             while (await from.ReadLineAsync() is { } line)
             {
+                _lastLine = line.Length > 0 ? line : _lastLine;
                 await writing.WaitAsync();
                 await log.WriteLineAsync(line);
                 writing.Release();
