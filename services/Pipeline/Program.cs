@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using TempoCos.Pipeline.Blocks;
 using TempoCos.Pipeline.Commands;
 using TempoCos.Pipeline.Cost;
@@ -35,6 +36,12 @@ if (parsed.Errors.Count > 0)
 
     Console.Error.WriteLine($"Try '{string.Join(' ', ["tempocos", .. CommandPath.Of(parsed)])} --help'.");
     return ExitCode.Usage;
+}
+
+// A pipe has no width that a table would have to be broken for.
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 1000;
 }
 
 // The commands end by themselves on Ctrl-C: a run first removes what it made.

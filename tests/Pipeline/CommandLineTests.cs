@@ -1,3 +1,5 @@
+using TempoCos.Pipeline.Connection;
+
 namespace TempoCos.Pipeline.Tests;
 
 public sealed class CommandLineTests : IDisposable
@@ -110,6 +112,17 @@ public sealed class CommandLineTests : IDisposable
         output.ShouldContain("TC904");
         output.ShouldContain("fix:");
         output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public void What_ends_an_AppHost_is_told_as_the_commands_own_error()
+    {
+        var told = AppHostProcess.Told(new DiagnosticException("TC910", "/home/a", "another AppHost is using this directory", "Stop it, or name another directory in TempoCos__Home.").Message);
+
+        told.ShouldNotBeNull();
+        (told.Code, told.Value, told.Reason).ShouldBe(("TC910", "/home/a", "another AppHost is using this directory"));
+        told.Fix.ShouldBe("Stop it, or name another directory in TempoCos__Home.");
+        AppHostProcess.Told("Unhandled exception. System.Exception: TC910").ShouldBeNull();
     }
 
     [Fact]

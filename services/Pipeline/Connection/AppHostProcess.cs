@@ -1,17 +1,21 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using TempoCos.Contracts;
 
 namespace TempoCos.Pipeline.Connection;
 
 /// <summary>An AppHost started for one command: brought up, used, and ended with everything it runs.</summary>
-internal sealed class AppHostProcess : IAsyncDisposable
+internal sealed partial class AppHostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly string _log;
+    private Task _copied = Task.CompletedTask;
+    private volatile string _lastLine = "";
 
     private AppHostProcess(Process process, string log)
     {
@@ -45,7 +49,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         var appHost = new AppHostProcess(process, log.Name);
-        _ = appHost.CopyAsync(log);
+        appHost._copied = appHost.CopyAsync(log);
         try
         {
             await appHost.WaitAsync(home, progress, cancellationToken);
@@ -57,6 +61,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The error that a program told in one line, for the user to read as the command's own; null when the line is none.</summary>
+    internal static DiagnosticException? Told(string line) => Diagnostic().Match(line) is { Success: true } match
+        ? new DiagnosticException(match.Groups["code"].Value, match.Groups["value"].Value, match.Groups["reason"].Value, match.Groups["fix"].Value)
+        : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -102,6 +111,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
+    [GeneratedRegex(@"^(?<code>TC[0-9]{3}): (?<reason>.+?) \((?<value>[^()]*)\)\. (?<fix>.+)$")]
+    private static partial Regex Diagnostic();
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int pid, int signal);
@@ -121,7 +133,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
             if (_process.HasExited)
             {
-                throw new DiagnosticException("TC905", $"exit code {_process.ExitCode}", $"the AppHost ended before its services were up: {LastLine()}", $"Its log is {_log}.");
+                await Task.WhenAny(_copied, Task.Delay(LogLimit, cancellationToken));
+                throw Told(_lastLine) ?? new DiagnosticException("TC905", $"exit code {_process.ExitCode}", $"the AppHost ended before its services were up: {_lastLine}", $"Its log is {_log}.");
             }
 
             if (clock.Elapsed > StartLimit)
@@ -130,8 +143,6 @@ internal sealed class AppHostProcess : IAsyncDisposable
             }
         }
     }
-
-    private string LastLine() => File.Exists(_log) ? File.ReadLines(_log).LastOrDefault(line => line.Length > 0) ?? "" : "";
 
     private async Task CopyAsync(FileStream file)
     {
@@ -143,6 +154,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         {
             while (await from.ReadLineAsync() is { } line)
             {
+                _lastLine = line.Length > 0 ? line : _lastLine;
                 await writing.WaitAsync();
                 await log.WriteLineAsync(line);
                 writing.Release();

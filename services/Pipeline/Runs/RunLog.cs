@@ -13,14 +13,12 @@ internal static partial class RunLog
         switch (reply.ReplyCase)
         {
             case RunReply.ReplyOneofCase.Event when reply.Event is { State: StepState.Succeeded or StepState.Skipped or StepState.Failed } step:
-                Step(
-                    logger, step.State == StepState.Failed ? LogLevel.Error : LogLevel.Information, step.RunId, step.Stage, step.Step, $"{step.State}".ToLowerInvariant(), step.Message,
-                    step.Duration?.ToTimeSpan().TotalSeconds ?? 0);
+                var (state, seconds) = ($"{step.State}".ToLowerInvariant(), step.Duration?.ToTimeSpan().TotalSeconds ?? 0);
+                Step(logger, step.State == StepState.Failed ? LogLevel.Error : LogLevel.Information, step.RunId, step.Stage, step.Step, state, step.Message, seconds);
                 break;
             case RunReply.ReplyOneofCase.Rung when reply.Rung is var rung:
-                Rung(
-                    logger, rung.Verdict == Verdict.Proven ? LogLevel.Information : LogLevel.Warning, rung.Rung, rung.Name, VerdictText.Of(rung.Verdict),
-                    rung.Verdict == Verdict.Proven ? rung.Claim : rung.Reason);
+                var (isProven, verdict) = (rung.Verdict == Verdict.Proven, VerdictText.Of(rung.Verdict));
+                Rung(logger, isProven ? LogLevel.Information : LogLevel.Warning, rung.Rung, rung.Name, verdict, isProven ? rung.Claim : rung.Reason);
                 break;
             case RunReply.ReplyOneofCase.Finished:
                 Finished(logger, reply.Finished.ExitCode == 0 ? LogLevel.Information : LogLevel.Error, reply.Finished.Summary);
