@@ -8,7 +8,10 @@ where dotnet >nul 2>nul || (
 )
 set DOTNET_NOLOGO=1
 set DOTNET_CLI_TELEMETRY_OPTOUT=1
-dotnet build "%root%TempoCos.AppHost" -v quiet -nologo -clp:NoSummary 1>&2 || exit /b 3
+dotnet build "%root%TempoCos.AppHost" -v quiet -nologo -clp:NoSummary 1>&2 || (
+  echo tempocos: TC909: the build failed. Correct what the compiler says above. 1>&2
+  exit /b 3
+)
 if not defined TempoCos__Home set "TempoCos__Home=%root%.tempocos"
 if not defined TEMPOCOS_APPHOST set "TEMPOCOS_APPHOST=%root%TempoCos.AppHost\bin\Debug\net10.0\TempoCos.AppHost.dll"
 if not "%~1"=="sandbox" (
@@ -20,7 +23,7 @@ if "%~2"=="cos" set "room=IbmCloud"
 if "%~2"=="cluster" set "room=Cluster"
 if "%~2"=="tempo" set "room=Tempo"
 if not defined room (
-  echo Usage: tempocos sandbox cos^|cluster^|tempo [options] 1>&2
+  echo tempocos: sandbox: must be cos, cluster or tempo, as in: tempocos sandbox cos --help 1>&2
   exit /b 2
 )
 set "rest="

@@ -20,6 +20,9 @@ internal static class CloudTarget
     /// <summary>Where IBM Cloud answers, when not at its public addresses: its private endpoints, for one.</summary>
     private static readonly string[] Addresses = ["IamUrl", "ResourceControllerUrl", "EndpointsUrl", "ConfigUrl", "GlobalSearchUrl", "TaggingUrl"];
 
+    /// <summary>How patient those are who ask the cluster.</summary>
+    private static readonly string[] Patience = ["Kubernetes:ExecTimeout", "TempoCos:RequestTimeout"];
+
     public static void AddCloud(
         this IDistributedApplicationBuilder builder,
         IResourceBuilder<ProjectResource> provisioner,
@@ -50,10 +53,19 @@ internal static class CloudTarget
             deployer.WithEnvironment("Tempo__Token", builder.AddParameter(Token, token ?? (publishing ? "" : set), secret: true));
         }
 
-        var context = builder.AddParameter("kube-context", builder.Given("kube-context") ?? "", publishValueAsDefault: true);
+        // The services' own setting counts as well: it is what their errors name.
+        var context = builder.AddParameter("kube-context", builder.Given("kube-context") ?? (publishing ? null : builder.Configuration["Kubernetes:Context"]) ?? "", publishValueAsDefault: true);
         foreach (var service in (IResourceBuilder<ProjectResource>[])[provisioner, deployer, verifier])
         {
             service.WithEnvironment("Kubernetes__Context", context);
+            foreach (var setting in Patience)
+            {
+                if (builder.Configuration[setting] is { Length: > 0 } time)
+                {
+                    service.WithEnvironment(setting.Replace(":", "__", StringComparison.Ordinal), time);
+                }
+            }
+
             if (!publishing && builder.Configuration[Kubeconfig] is { Length: > 0 } files)
             {
                 service.WithEnvironment(Kubeconfig, Absolute(files));

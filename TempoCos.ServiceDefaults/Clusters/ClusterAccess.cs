@@ -27,6 +27,9 @@ public sealed class ClusterAccess
 
     private static readonly TimeSpan ExecTimeout = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a connection goes on that showed a plugin's certificate, since it cannot show the next one: shorter than the plugin is asked ahead.</summary>
+    private static readonly TimeSpan CertificateConnection = TimeSpan.FromSeconds(3);
+
     private readonly string _source;
     private readonly SelectedContext? _context;
     private readonly ExecPlugin? _plugin;
@@ -79,11 +82,11 @@ public sealed class ClusterAccess
     }
 
     /// <summary>A client; it opens no socket yet, but may ask a credential plugin. <paramref name="handlers"/> see every request, the first of them first.</summary>
-    /// <exception cref="DiagnosticException">The credentials of the kubeconfig cannot be read or have run out.</exception>
-    public Kubernetes Connect(params DelegatingHandler[] handlers)
+    /// <exception cref="DiagnosticException">The credentials of the kubeconfig cannot be read or have run out, or its plugin gives none.</exception>
+    public async Task<Kubernetes> ConnectAsync(IReadOnlyList<DelegatingHandler> handlers, CancellationToken cancellationToken)
     {
         // The library takes a client certificate only when it is made.
-        var given = _plugin?.GetAsync(CancellationToken.None).GetAwaiter().GetResult();
+        var given = _plugin is null ? null : await _plugin.GetAsync(cancellationToken);
         SocketsHttpHandler? transport = null;
         var setup = Configuration.FirstMessageHandlerSetup;
         Configuration.FirstMessageHandlerSetup = handler =>
@@ -91,14 +94,17 @@ public sealed class ClusterAccess
             setup?.Invoke(handler);
             transport = handler;
         };
-        var client = Usable(_source, () => new Kubernetes(Configuration, [.. handlers, new CredentialHandler(Configuration.TokenProvider, [.. Impersonation()], Configuration.TlsServerName ?? "")]));
+        var client = Usable(_source, () => new Kubernetes(Configuration, [.. handlers, new CredentialHandler(Configuration.TokenProvider, [.. Impersonation()], Configuration.TlsServerName ?? "", CertificateConnection)]));
         Configuration.FirstMessageHandlerSetup = setup;
 
         var options = transport!.SslOptions;
         _certificate.Watch(options, Configuration.SkipTlsVerify);
         if (given?.Certificate is not null)
         {
+            // A resumed session would go on with the certificate of before.
             options.LocalCertificateSelectionCallback = (_, _, _, _, _) => _plugin!.Certificate!;
+            options.AllowTlsResume = false;
+            transport.PooledConnectionLifetime = CertificateConnection;
         }
 
         if (_context?.ProxyUrl is { Length: > 0 } proxy)

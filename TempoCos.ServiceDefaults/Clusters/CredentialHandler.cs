@@ -8,7 +8,8 @@ namespace TempoCos.ServiceDefaults.Clusters;
 /// <param name="tokens">Gives tokens that may become new ones; null for those that do not.</param>
 /// <param name="headers">Whom to act as.</param>
 /// <param name="serverName">tls-server-name, or empty.</param>
-internal sealed class CredentialHandler(ITokenProvider? tokens, IReadOnlyList<(string Name, string Value)> headers, string serverName) : DelegatingHandler
+/// <param name="oldConnections">How long connections go on that showed a plugin's certificate of before.</param>
+internal sealed class CredentialHandler(ITokenProvider? tokens, IReadOnlyList<(string Name, string Value)> headers, string serverName, TimeSpan oldConnections) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -24,24 +25,28 @@ internal sealed class CredentialHandler(ITokenProvider? tokens, IReadOnlyList<(s
         }
 
         var response = await base.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Unauthorized || tokens is null || await FreshAsync(request.Headers.Authorization, cancellationToken) is not { } fresh)
+        if (response.StatusCode != HttpStatusCode.Unauthorized || tokens is null || !await RenewAsync(request, cancellationToken))
         {
             return response;
         }
 
         response.Dispose();
-        request.Headers.Authorization = fresh;
         return await base.SendAsync(request, cancellationToken);
     }
 
-    private async Task<AuthenticationHeaderValue?> FreshAsync(AuthenticationHeaderValue? refused, CancellationToken cancellationToken)
+    /// <summary>Whether there are other credentials now than those that were refused.</summary>
+    private async Task<bool> RenewAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (tokens is ExecPlugin plugin)
+        var plugin = tokens as ExecPlugin;
+        var (token, certificate) = (request.Headers.Authorization?.Parameter, plugin?.Certificate);
+        plugin?.Refuse(token);
+        request.Headers.Authorization = await tokens!.GetAuthenticationHeaderAsync(cancellationToken);
+        if (certificate is not null && plugin!.Certificate is { } next && next.Thumbprint != certificate.Thumbprint)
         {
-            plugin.Refuse(refused?.Parameter);
+            await Task.Delay(oldConnections, cancellationToken);
+            return true;
         }
 
-        var fresh = await tokens!.GetAuthenticationHeaderAsync(cancellationToken);
-        return fresh?.Parameter == refused?.Parameter ? null : fresh;
+        return request.Headers.Authorization?.Parameter != token;
     }
 }

@@ -25,13 +25,14 @@ internal sealed class ExecPlugin : ITokenProvider
 
     private static readonly string[] Versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(30);
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly ConcurrentDictionary<string, ExecPlugin> Known = new();
 
     private readonly Lock _lock = new();
     private readonly ExternalExecution _exec;
     private readonly JsonObject _question;
     private readonly TimeSpan _timeout;
-    private Task<ExecCredential>? _run;
+    private Asking? _asking;
     private ExecCredential? _last;
 
     private ExecPlugin(ExternalExecution exec, JsonObject question, TimeSpan timeout)
@@ -82,21 +83,29 @@ internal sealed class ExecPlugin : ITokenProvider
     public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken) =>
         (await GetAsync(cancellationToken)).Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null!;
 
-    /// <summary>What is good now and will be for a moment; the command runs once for all who ask at the same time.</summary>
+    /// <summary>What is good now and will be for a moment; the command runs once for all who ask at the same time, and is ended when none of them waits any more.</summary>
     public async Task<ExecCredential> GetAsync(CancellationToken cancellationToken)
     {
-        Task<ExecCredential> run;
+        Asking asking;
         lock (_lock)
         {
-            if (_run is null || _run.IsFaulted || (_run.IsCompletedSuccessfully && _run.Result.Expires is { } expires && expires - Early < DateTimeOffset.UtcNow))
+            if (_asking is null || _asking.Answer.IsFaulted || (_asking.Answer.IsCompletedSuccessfully && _asking.Answer.Result.Expires is { } expires && expires - Early < DateTimeOffset.UtcNow))
             {
-                _run = Task.Run(RunAsync, CancellationToken.None);
+                _asking = new Asking(RunAsync);
             }
 
-            run = _run;
+            asking = _asking;
+            asking.Waiting++;
         }
 
-        return _last = await run.WaitAsync(cancellationToken);
+        try
+        {
+            return _last = await asking.Answer.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Leave(asking);
+        }
     }
 
     /// <summary>The server refused this token: the next one to ask gets a new one.</summary>
@@ -104,11 +113,27 @@ internal sealed class ExecPlugin : ITokenProvider
     {
         lock (_lock)
         {
-            if (_run is { IsCompletedSuccessfully: true } run && run.Result.Token == token)
+            if (_asking is { Answer.IsCompletedSuccessfully: true } asked && asked.Answer.Result.Token == token)
             {
-                _run = null;
+                _asking = null;
             }
         }
+    }
+
+    private void Leave(Asking asking)
+    {
+        lock (_lock)
+        {
+            asking.Waiting--;
+            if (asking.Waiting > 0 || asking.Answer.IsCompleted)
+            {
+                return;
+            }
+
+            _asking = _asking == asking ? null : _asking;
+        }
+
+        asking.Stop.Cancel();
     }
 
     private static JsonObject Question(SelectedContext context, ExternalExecution exec)
@@ -141,23 +166,21 @@ internal sealed class ExecPlugin : ITokenProvider
         return new JsonObject { ["apiVersion"] = exec.ApiVersion, ["kind"] = "ExecCredential", ["spec"] = spec };
     }
 
-    private async Task<ExecCredential> RunAsync()
+    private async Task<ExecCredential> RunAsync(CancellationToken stop)
     {
         using var process = Start();
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(_timeout);
-        var output = ReadAsync(process.StandardOutput, limit.Token);
-        var errors = ReadAsync(process.StandardError, limit.Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(_timeout);
+        var (output, errors) = (new StringBuilder(), new StringBuilder());
         try
         {
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0
-                ? Parse(await output, await errors)
-                : throw Failed($"The credential plugin failed with exit code {process.ExitCode}", await errors);
+            await Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, errors), process.WaitForExitAsync(limit.Token)).WaitAsync(limit.Token);
+            return process.ExitCode == 0 ? Parse(Text(output), Text(errors)) : throw Failed($"The credential plugin failed with exit code {process.ExitCode}", Text(errors));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw Failed($"The credential plugin has not answered within {_timeout.TotalSeconds:0.#} s", "");
+            throw Failed($"The credential plugin has not answered within {_timeout.TotalSeconds:0.#} s", Text(errors));
         }
         finally
         {
@@ -200,7 +223,7 @@ internal sealed class ExecPlugin : ITokenProvider
         JsonNode? answer;
         try
         {
-            answer = JsonNode.Parse(output);
+            answer = JsonNode.Parse(output, documentOptions: Strict);
         }
         catch (JsonException)
         {
@@ -224,6 +247,11 @@ internal sealed class ExecPlugin : ITokenProvider
             throw Failed("The credential plugin gave neither a token nor a client certificate with its key", errors);
         }
 
+        if (token is not null && (token.Any(letter => letter is < ' ' or > '~') || token.Trim() != token))
+        {
+            throw Failed("The credential plugin gave a token with letters in it that no token has", errors);
+        }
+
         try
         {
             return new ExecCredential(
@@ -244,19 +272,24 @@ internal sealed class ExecPlugin : ITokenProvider
             "Run the command by hand and log in with it, or choose another context by Kubernetes__Context.");
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    private static async Task ReadAsync(StreamReader reader, StringBuilder text)
     {
-        var text = new StringBuilder();
         var buffer = new char[4096];
-        while (await reader.ReadAsync(buffer, cancellationToken) is var read and > 0)
+        while (await reader.ReadAsync(buffer, CancellationToken.None) is var read and > 0)
         {
-            if (text.Length < LongestAnswer)
+            lock (text)
             {
-                text.Append(buffer, 0, read);
+                text.Append(buffer, 0, Math.Min(read, LongestAnswer - text.Length));
             }
         }
+    }
 
-        return text.ToString();
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
     }
 
     private static void End(Process process)
@@ -270,5 +303,17 @@ internal sealed class ExecPlugin : ITokenProvider
             // It has ended by itself.
             return;
         }
+    }
+
+    /// <summary>One run of the command.</summary>
+    private sealed class Asking
+    {
+        public Asking(Func<CancellationToken, Task<ExecCredential>> run) => Answer = Task.Run(() => run(Stop.Token), CancellationToken.None);
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        public Task<ExecCredential> Answer { get; }
+
+        public int Waiting { get; set; }
     }
 }

@@ -7,6 +7,10 @@ namespace Aspire.Hosting.Dcp;
 internal sealed record AspireBundle(string Dcp, string Dashboard)
 {
     private const string SeeAlso = "Or install the Aspire CLI, or name the directory of dcp in ASPIRE_DCP_PATH and the file aspire-managed in ASPIRE_DASHBOARD_PATH.";
+
+    /// <summary>NuGet does not have every version that npm has.</summary>
+    private const string ToolVersion = "13.6.5";
+
     private static readonly TimeSpan RunDeadline = TimeSpan.FromMinutes(5);
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
@@ -58,7 +62,6 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
         var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : Path.Combine(home, ".cache");
         var directory = Path.Combine(caches, "tempocos", $"aspire-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lockFile)))[..12]}");
-        var npm = OnPath(environment, OperatingSystem.IsWindows() ? "npm.cmd" : "npm");
         try
         {
             Directory.CreateDirectory(directory);
@@ -69,17 +72,7 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
                 return installed;
             }
 
-            if (npm is null)
-            {
-                throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and npm, which would install them, is not on the PATH. Install Node.js with npm. {SeeAlso}");
-            }
-
-            Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from npm into {directory}");
-            await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), Resource("package.json"), cancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(directory, "package-lock.json"), lockFile, cancellationToken);
-            await RunAsync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
-            var aspire = Directory.EnumerateFiles(Path.Combine(directory, "node_modules"), $"aspire{Suffix}", SearchOption.AllDirectories).FirstOrDefault()
-                ?? throw new DistributedApplicationException($"The npm package of the Aspire CLI has nothing for this platform. {SeeAlso}");
+            var aspire = await ByNpmAsync(environment, directory, home, lockFile, cancellationToken) ?? await BySdkAsync(environment, directory, home, cancellationToken);
             var bundle = await UnpackAsync(aspire, directory, cancellationToken)
                 ?? throw new DistributedApplicationException($"{aspire} setup did not unpack DCP and the dashboard below {directory}. {SeeAlso}");
             await File.WriteAllTextAsync(complete, Path.GetFullPath(Path.Combine(bundle.Dcp, "..", "..", "..")), cancellationToken);
@@ -90,6 +83,37 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
             throw new DistributedApplicationException($"Aspire's DCP and dashboard cannot be installed into {directory}: {exception.Message} Name a writable directory in XDG_CACHE_HOME. {SeeAlso}", exception);
         }
     }
+
+    /// <summary>The CLI from npm, where there is npm and the package for this platform; else null.</summary>
+    private static async Task<string?> ByNpmAsync(Func<string, string?> environment, string directory, string home, string lockFile, CancellationToken cancellationToken)
+    {
+        if (OnPath(environment, OperatingSystem.IsWindows() ? "npm.cmd" : "npm") is not { } npm)
+        {
+            return null;
+        }
+
+        Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from npm into {directory}");
+        await File.WriteAllTextAsync(Path.Combine(directory, "package.json"), Resource("package.json"), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(directory, "package-lock.json"), lockFile, cancellationToken);
+        await RunAsync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, home, cancellationToken);
+        return Cli(Path.Combine(directory, "node_modules"));
+    }
+
+    /// <summary>The CLI as a tool of the .NET SDK, which has it for every platform.</summary>
+    private static async Task<string> BySdkAsync(Func<string, string?> environment, string directory, string home, CancellationToken cancellationToken)
+    {
+        var sdk = OnPath(environment, $"dotnet{Suffix}")
+            ?? throw new DistributedApplicationException($"Aspire's DCP and dashboard are not on this machine, and neither npm nor dotnet, which would install them, is on the PATH. {SeeAlso}");
+        var tools = Path.Combine(directory, "tools");
+        Console.Error.WriteLine($"Installing Aspire's DCP and dashboard, once, from NuGet into {directory}");
+
+        // An update of what is not there installs it, and one of what an interrupted start has left is no error.
+        await RunAsync(sdk, ["tool", "update", "Aspire.Cli", "--version", ToolVersion, "--tool-path", tools], directory, home, cancellationToken);
+        return Cli(Path.Combine(tools, ".store")) ?? throw new DistributedApplicationException($"The NuGet package of the Aspire CLI has nothing for this platform. {SeeAlso}");
+    }
+
+    private static string? Cli(string directory) =>
+        Directory.Exists(directory) ? Directory.EnumerateFiles(directory, $"aspire{Suffix}", SearchOption.AllDirectories).FirstOrDefault() : null;
 
     private static string Resource(string name)
     {

@@ -46,6 +46,9 @@ public sealed record ClusterOptions
     /// <summary>Whether pods may mount paths of this machine.</summary>
     public bool AllowHostPath { get; init; }
 
+    /// <summary>Whether use is made of what not everybody may: mount namespaces, control groups, port 53. Where this user may not, it makes no difference.</summary>
+    public bool Privileges { get; init; } = true;
+
     /// <summary>The clock of the cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

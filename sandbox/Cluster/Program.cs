@@ -1,3 +1,3 @@
 using TempoCos.Cluster.Startup;
 
-return await ClusterCommand.Create().Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });
+return await ClusterCommand.InvokeAsync(args);

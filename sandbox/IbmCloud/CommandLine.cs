@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using TempoCos.Contracts;
 using TempoCos.IbmCloud.Faults;
 
@@ -8,7 +9,8 @@ namespace TempoCos.IbmCloud;
 public static class CommandLine
 {
     private const string Description = """
-        IBM Cloud on loopback: IAM, resource groups, service instances, resource keys, reclamations, search, tags and Cloud Object Storage (S3).
+        IBM Cloud on loopback: IAM, resource groups, service instances, resource keys,
+        reclamations, search, tags and Cloud Object Storage (S3).
 
         One port serves all of it: S3 at the root (path style, or BUCKET.localhost), the control plane under /_/:
           /_/iam                    POST identity/token
@@ -21,24 +23,29 @@ public static class CommandLine
           /_/admin                  inventory, knobs, faults, requests (loopback only, no credentials)
 
         Example, a local object store for the AWS command line:
-          TempoCos.IbmCloud --port 9000 --data ./cos --hmac local:local-secret
-          AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local-secret aws --endpoint-url http://127.0.0.1:9000 s3 mb s3://demo
+          tempocos sandbox cos --port 9000 --data ./cos --hmac local:local-secret
+          export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local-secret AWS_DEFAULT_REGION=us-east-standard
+          aws --endpoint-url http://127.0.0.1:9000 s3 mb s3://demo
         """;
+
+    private const string Name = "tempocos sandbox cos";
+    private const int Columns = 100;
+    private const int Usage = 2;
 
     /// <summary>Parses <paramref name="args"/> and runs <paramref name="run"/>, or prints the help or what is wrong.</summary>
     public static Task<int> InvokeAsync(string[] args, Func<IbmCloudOptions, CancellationToken, Task<int>> run)
     {
-        var port = new Option<int?>("--port") { Description = "Port on 127.0.0.1. 0: the operating system chooses. Default: env HTTP_PORT, else 0.", HelpName = "P" };
-        var data = new Option<string?>("--data") { Description = "Directory that holds all state (created, mode 700). Default: env SANDBOX_IBM_DATA.", HelpName = "DIR" };
-        var apiKey = new Option<string[]>("--api-key") { Description = "API key of the account; repeatable. Default: env SANDBOX_IBM_API_KEY, else one is generated into DIR/api-key.", HelpName = "KEY" };
-        var hmac = new Option<string[]>("--hmac") { Description = "HMAC credential with full rights; repeatable. Default: env SANDBOX_IBM_HMAC.", HelpName = "ACCESS:SECRET" };
+        var port = new Option<int?>("--port") { Description = "Port on 127.0.0.1; 0 lets the system choose [default: HTTP_PORT, else 0].", HelpName = "PORT" };
+        var data = new Option<string?>("--data") { Description = "Directory of all state, mode 700; made where it is not there [default: SANDBOX_IBM_DATA].", HelpName = "DIR" };
+        var apiKey = new Option<string[]>("--api-key") { Description = "API key of the account; may be repeated [default: SANDBOX_IBM_API_KEY, else one is generated into DIR/api-key].", HelpName = "KEY" };
+        var hmac = new Option<string[]>("--hmac") { Description = "HMAC credential with full rights; may be repeated [default: SANDBOX_IBM_HMAC].", HelpName = "ACCESS:SECRET" };
         var propagation = new Option<double>("--hmac-propagation") { Description = "Seconds until a new HMAC key is known to the object store.", HelpName = "SECONDS" };
         var reclamation = new Option<double>("--reclamation-delay") { Description = "Seconds until the reclamation of a deleted instance is listed.", HelpName = "SECONDS" };
         var reclaim = new Option<double>("--reclaim-time") { Description = "Seconds that a requested reclaim takes.", HelpName = "SECONDS" };
         var reservation = new Option<double>("--name-reservation") { Description = "Seconds that the name of a deleted bucket stays reserved.", HelpName = "SECONDS" };
         var token = new Option<double>("--token-lifetime") { Description = "Lifetime of IAM tokens in seconds.", HelpName = "SECONDS", DefaultValueFactory = _ => 3600 };
-        var faults = new Option<string?>("--faults") { Description = "JSON file with the rules of the fault plan at start. Default: env SANDBOX_IBM_FAULTS.", HelpName = "FILE" };
-        var requestLog = new Option<string?>("--request-log") { Description = "File that every request is appended to, a line of JSON each. Default: env SANDBOX_IBM_REQUEST_LOG.", HelpName = "FILE" };
+        var faults = new Option<string?>("--faults") { Description = "JSON file with the rules of the fault plan at start [default: SANDBOX_IBM_FAULTS].", HelpName = "FILE" };
+        var requestLog = new Option<string?>("--request-log") { Description = "File that every request is appended to, a line of JSON each [default: SANDBOX_IBM_REQUEST_LOG].", HelpName = "FILE" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every request." };
 
         var root = new RootCommand(Description) { port, data, apiKey, hmac, propagation, reclamation, reclaim, reservation, token, faults, requestLog, verbose };
@@ -63,7 +70,25 @@ public static class CommandLine
                 LogLevel = parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information,
             },
             cancellationToken));
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        root.HelpName = Name;
+        foreach (var help in root.Options.OfType<HelpOption>().Select(option => option.Action).OfType<HelpAction>())
+        {
+            help.MaxWidth = Math.Min(help.MaxWidth, Columns);
+        }
+
+        var parsed = root.Parse(args);
+        return parsed.Errors.Count == 0 ? parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }) : RefuseAsync(parsed);
+    }
+
+    private static async Task<int> RefuseAsync(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            await Console.Error.WriteLineAsync($"{Name}: {error.Message}");
+        }
+
+        await Console.Error.WriteLineAsync($"Try '{Name} --help'.");
+        return Usage;
     }
 
     private static int EnvironmentPort()

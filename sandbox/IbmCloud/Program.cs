@@ -7,7 +7,7 @@ try
 }
 catch (DiagnosticException diagnostic)
 {
-    await Console.Error.WriteLineAsync($"error {diagnostic.Message}");
+    await Console.Error.WriteLineAsync(diagnostic.Message);
     return 3;
 }
 

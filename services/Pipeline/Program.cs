@@ -21,10 +21,14 @@ var root = new RootCommand("Proves that the traces you send into Grafana Tempo a
     ServeCommand.Create(),
 };
 
+root.HelpName = "tempocos";
+NarrowHelp.AddTo(root);
+
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors)
+    // A word that nothing takes is told once, and not also by what is missing in its place.
+    foreach (var error in parsed.UnmatchedTokens is [var unknown, ..] ? parsed.Errors.Where(error => error.SymbolResult != parsed.CommandResult || error.Message.Contains($"'{unknown}'", StringComparison.Ordinal)) : parsed.Errors)
     {
         Console.Error.WriteLine($"tempocos: {error.Message}");
     }

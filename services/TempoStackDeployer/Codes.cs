@@ -56,6 +56,7 @@ internal static class Codes
     public const string NoGatewayToken = "TC370";
     public const string GatewayTokenRefused = "TC371";
     public const string GatewayForbids = "TC372";
+    public const string NoListenAddress = "TC373";
 
     public const string NamespaceHeld = "TC504";
     public const string OtherCluster = "TC510";

@@ -22,7 +22,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var manifest = await ReadAsync(request, stage);
         var ledger = ledgers.Open(request.RunId);
 
-        using var cluster = connector.Connect();
+        using var cluster = await connector.ConnectAsync(cancellationToken);
         var identity = await Preflight.RunAsync(cluster, manifest, request, ledger, provisions: false, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         await stage.StepAsync(
@@ -76,7 +76,8 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
     public async Task<Checked> CheckAsync(DeployRequest request, StageReporter stage, CancellationToken cancellationToken)
     {
         var manifest = await ReadAsync(request, stage);
-        using var cluster = connector.Connect();
+        using var cluster = await connector.ConnectAsync(cancellationToken);
+        forwards.Check(cluster, request.Reach);
         await Preflight.RunAsync(cluster, manifest, request, ledgers.Ledger(request.RunId), provisions: true, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
         CheckChange(request, manifest);

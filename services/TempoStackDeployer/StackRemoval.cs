@@ -37,7 +37,7 @@ internal sealed class StackRemoval(
 
         try
         {
-            using var cluster = connector.Connect();
+            using var cluster = await connector.ConnectAsync(cancellationToken);
             await RequireSameClusterAsync(cluster, outstanding, ledger, cancellationToken);
             await RemoveAsync(cluster, ledger, outstanding, stage, result, cancellationToken);
         }

@@ -9,7 +9,7 @@ public sealed partial class DiagnosticsTests
 
     private static readonly string[] Launchers = ["tempocos", "tempocos.cmd"];
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = WorkingTree.Root;
 
     [Fact]
     public void Every_code_of_the_sources_is_documented() => Undocumented(Sources(), Rows()).ShouldBeEmpty();
@@ -74,17 +74,6 @@ public sealed partial class DiagnosticsTests
         }
 
         return rows;
-    }
-
-    private static string FindRoot()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "TempoCos.sln")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("TempoCos.sln is in no directory above the tests");
-        }
-
-        return directory;
     }
 
     [GeneratedRegex(@"\bTC[0-9]{3}\b")]

@@ -5,7 +5,7 @@ namespace TempoCos.Architecture.Tests;
 /// <summary>The floors: AppHost over services and sandbox, these over libraries. Rooms meet over the wire.</summary>
 public sealed class FloorsTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = WorkingTree.Root;
 
     private static readonly Dictionary<string, string[]> Below = new(StringComparer.Ordinal)
     {
@@ -100,15 +100,4 @@ public sealed class FloorsTests
     private static string FloorOf(string path) => path.Split('/')[0];
 
     private static bool IsBuilt(string path) => path.Replace('\\', '/').Split('/').Any(part => part is "obj" or "bin");
-
-    private static string FindRoot()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "TempoCos.sln")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("TempoCos.sln is in no directory above the tests");
-        }
-
-        return directory;
-    }
 }

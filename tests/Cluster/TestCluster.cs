@@ -35,6 +35,9 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>The program of tests/Cluster/PodProgram, built beside these tests.</summary>
     public static string PodProgram { get; } = Path.Combine(ProjectDirectory(), "PodProgram", BuildFolder(), OperatingSystem.IsWindows() ? "PodProgram.exe" : "PodProgram");
 
+    /// <summary>The folder of the whole project.</summary>
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(ProjectDirectory(), "..", ".."));
+
     public static Task<TestCluster> StartAsync(params string[] secrets) => StartAsync(options => options, secrets);
 
     public static async Task<TestCluster> StartAsync(Func<ClusterOptions, ClusterOptions> configure, params string[] secrets)

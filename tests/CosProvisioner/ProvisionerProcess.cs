@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Net.Client;
 using TempoCos.Contracts;
+using TempoCos.Tempo.Tests;
 
 namespace TempoCos.CosProvisioner.Tests;
 
@@ -9,7 +10,6 @@ namespace TempoCos.CosProvisioner.Tests;
 internal sealed class ProvisionerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<int, bool> Given = new();
     private readonly Process _process;
     private readonly GrpcChannel _channel;
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _output = [];
@@ -31,7 +31,7 @@ internal sealed class ProvisionerProcess : IAsyncDisposable
 
     public static async Task<ProvisionerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
-        var port = FreePort();
+        var port = Ports.Take(1)[0];
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TempoCos.CosProvisioner.dll"));
         foreach (var (name, value) in settings)
@@ -108,20 +108,5 @@ internal sealed class ProvisionerProcess : IAsyncDisposable
         Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
-    }
-
-    /// <summary>Not one that another of these processes was given: until it listens there, the system would offer it again.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-            listener.Start();
-            var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-            if (Given.TryAdd(port, true))
-            {
-                return port;
-            }
-        }
     }
 }

@@ -48,22 +48,25 @@ public sealed class CloudTargetTests(CloudAndClusters outside) : IClassFixture<C
     [Fact]
     public async Task A_wrong_API_key_ends_the_run_before_anything_is_made_and_is_not_shown()
     {
-        await using var apphost = await outside.StartAppHostAsync(outside.Kubeconfig, WrongApiKey, $"--Parameters:kube-context={CloudAndClusters.Context}", $"--Tempo:Token={Token}");
+        await using var apphost = await outside.StartAppHostAsync(
+            outside.Kubeconfig, WrongApiKey, $"--Kubernetes:Context={CloudAndClusters.Context}", "--Kubernetes:ExecTimeout=00:00:07", $"--Tempo:Token={Token}");
 
         var run = await ShouldBeRefusedAsync(apphost, new RunRequest { RunId = "rwrong" }, "TC102", "IbmCloud:ApiKey");
 
         run.Finished.ReceiptJson.ShouldNotContain(WrongApiKey);
         if (OperatingSystem.IsLinux())
         {
-            (await VariableAsync(apphost, "tempostack-deployer")).ShouldBe(Token);
-            (await VariableAsync(apphost, "query-verifier")).ShouldBeNull();
+            (await VariableAsync(apphost, "tempostack-deployer", "Tempo__Token")).ShouldBe(Token);
+            (await VariableAsync(apphost, "query-verifier", "Tempo__Token")).ShouldBeNull();
+            (await VariableAsync(apphost, "tempostack-deployer", "Kubernetes__Context")).ShouldBe(CloudAndClusters.Context);
+            (await VariableAsync(apphost, "tempostack-deployer", "Kubernetes__ExecTimeout")).ShouldBe("00:00:07");
         }
     }
 
-    private static async Task<string?> VariableAsync(RunningAppHost apphost, string resource)
+    private static async Task<string?> VariableAsync(RunningAppHost apphost, string resource, string name)
     {
         var environment = await File.ReadAllTextAsync($"/proc/{await apphost.ProcessIdAsync(resource)}/environ", TestContext.Current.CancellationToken);
-        return environment.Split('\0').SingleOrDefault(pair => pair.StartsWith("Tempo__Token=", StringComparison.Ordinal))?.Split('=', 2)[1];
+        return environment.Split('\0').SingleOrDefault(pair => pair.StartsWith($"{name}=", StringComparison.Ordinal))?.Split('=', 2)[1];
     }
 
     [Fact]

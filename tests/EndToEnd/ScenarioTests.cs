@@ -60,6 +60,10 @@ public sealed class ScenarioTests
             () => apphost.Telemetry.SpansAsync(finished.TraceId),
             spans => services.All(spans.Contains),
             spans => $"spans of {string.Join(", ", spans.Select(group => group.Key))} in trace {finished.TraceId}");
+        await DashboardTelemetry.UntilAsync(
+            () => apphost.Telemetry.TextAsync("logs?limit=10000"),
+            logs => logs.Contains("rung 7 lives-on proven: ", StringComparison.Ordinal) && logs.Contains("run rgreen proven: ", StringComparison.Ordinal),
+            logs => $"{logs.Length} characters of logs");
     }
 
     [Fact]

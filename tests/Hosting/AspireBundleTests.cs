@@ -28,10 +28,11 @@ public sealed class AspireBundleTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_npm_the_error_says_how_to_get_the_programs()
+    public async Task Without_npm_and_the_SDK_the_error_says_how_to_get_the_programs()
     {
         var error = await Should.ThrowAsync<DistributedApplicationException>(() => FindAsync(("PATH", "/nowhere")));
         error.Message.ShouldContain("npm");
+        error.Message.ShouldContain("dotnet");
         error.Message.ShouldContain("ASPIRE_DCP_PATH");
     }
 
@@ -68,6 +69,30 @@ public sealed class AspireBundleTests : IDisposable
         (await File.ReadAllLinesAsync(Path.Combine(_directory, "count"), TestContext.Current.CancellationToken)).Length.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("mkdir -p node_modules")] // npm on a platform for which it has no package
+    public async Task Where_npm_has_nothing_they_come_by_the_SDK(string? npm)
+    {
+        var path = Script("dotnet", $$"""
+            echo "$@" >> {{_directory}}/asked
+            for last; do :; done
+            p="$last/.store/aspire.cli/1/tools/net10.0/any"; mkdir -p "$p"
+            printf '#!/bin/sh\nd=$(dirname $(dirname "$0")); mkdir -p $d/bundle/dcp $d/bundle/managed; touch $d/bundle/dcp/dcp $d/bundle/managed/aspire-managed\n' > "$p/aspire"
+            chmod +x "$p/aspire"
+            """);
+        if (npm is not null)
+        {
+            Npm(npm);
+        }
+
+        var found = await FindAsync(("PATH", path));
+
+        File.Exists(found.Dcp).ShouldBeTrue();
+        (await FindAsync(("PATH", path))).ShouldBe(found);
+        (await File.ReadAllLinesAsync(Path.Combine(_directory, "asked"), TestContext.Current.CancellationToken)).ShouldHaveSingleItem().ShouldStartWith("tool update Aspire.Cli --version ");
+    }
+
     [Fact]
     public void The_lock_file_names_no_registry()
     {
@@ -92,10 +117,12 @@ public sealed class AspireBundleTests : IDisposable
         return path;
     }
 
-    /// <summary>A directory with an npm that runs a script.</summary>
-    private string Npm(string script)
+    private string Npm(string script) => Script("npm", script);
+
+    /// <summary>A directory with a program that runs a script.</summary>
+    private string Script(string program, string script)
     {
-        var path = Write("bin/npm", $"#!/bin/sh\n{script}\n");
+        var path = Write($"bin/{program}", $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return Path.GetDirectoryName(path)!;
     }

@@ -6,7 +6,11 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("--traces 0", "--traces 0")]
-    [InlineData("--seed many", "many")]
+    [InlineData("--seed many", "--seed many: must be")]
+    [InlineData("--traces ten", "--traces ten: must be")]
+    [InlineData("--rate fast", "--rate fast: must be")]
+    [InlineData("--replication-factor two", "--replication-factor two: must be")]
+    [InlineData("--abort-uploads-after-days soon", "--abort-uploads-after-days soon: must be")]
     [InlineData("--run-id Prod_1", "--run-id Prod_1")]
     [InlineData("--written-within 5", "--written-within 5")]
     [InlineData("--manifest does-not-exist.yaml", "does-not-exist.yaml")]
@@ -120,6 +124,20 @@ public sealed class CommandLineTests : IDisposable
         exitCode.ShouldBe(3, output);
         output.ShouldContain("TC901");
         services.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_home_that_no_AppHost_can_use_is_named_before_one_is_started()
+    {
+        // Where the AppHost's log is to be; it might as well be a directory that is read-only.
+        Directory.CreateDirectory(Path.Combine(_home, "apphost.log"));
+        using var process = PipelineProcess.StartWith(new() { ["TEMPOCOS_APPHOST"] = typeof(CommandLineTests).Assembly.Location }, _home, null, "run");
+
+        (await process.WaitAsync()).ShouldBe(3, process.Output);
+        process.Output.ShouldContain("TC901");
+        process.Output.ShouldContain(_home);
+        process.Output.ShouldNotContain("starting the services");
+        process.Output.ShouldNotContain("   at ");
     }
 
     public void Dispose() => Directory.Delete(_home, recursive: true);

@@ -81,6 +81,9 @@ internal sealed class PipelineProcess : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
+
+            // It writes into the home, which goes next.
+            _process.WaitForExit(Limit);
         }
 
         _process.Dispose();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TempoCos.Tempo.Tests;
 
 namespace TempoCos.Pipeline.Tests;
 
@@ -22,7 +23,7 @@ internal sealed class PipelineServer : IDisposable
 
     public static async Task<PipelineServer> StartAsync(string home, ScriptedServices services)
     {
-        var port = FreePort();
+        var port = Ports.Take(1)[0];
         var server = new PipelineServer(PipelineProcess.StartWith(new() { ["GRPC_PORT"] = $"{port}" }, home, services.Address, "serve"), home, port);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(StartsWithin);
@@ -60,12 +61,5 @@ internal sealed class PipelineServer : IDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,4 +1,5 @@
 using TempoCos.Contracts;
+using TempoCos.Tempo.Tests;
 
 namespace TempoCos.QueryVerifier.Tests;
 
@@ -65,7 +66,7 @@ public sealed class BucketTests(World world)
     [Fact]
     public async Task A_store_that_does_not_answer_is_named()
     {
-        await world.NewSecretAsync("silent", Ct, ("endpoint", $"http://127.0.0.1:{Ports.Free()}"), ("bucket", "b"), ("access_key_id", "k"), ("access_key_secret", "s"));
+        await world.NewSecretAsync("silent", Ct, ("endpoint", $"http://127.0.0.1:{Ports.Take(1)[0]}"), ("bucket", "b"), ("access_key_id", "k"), ("access_key_secret", "s"));
         (await FailAsync("silent")).Code.ShouldBe("TC214");
     }
 
@@ -81,7 +82,7 @@ public sealed class BucketTests(World world)
             kind: Config
             current-context: c
             contexts: [{name: c, context: {cluster: c, user: u}}]
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{{Ports.Free()}}}"}}]
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{{Ports.Take(1)[0]}}}"}}]
             users: [{name: u, user: {token: t}}]
             """,
             Ct);

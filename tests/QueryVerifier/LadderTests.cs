@@ -1,11 +1,12 @@
 using Google.Protobuf.WellKnownTypes;
 using TempoCos.Contracts;
 using TempoCos.Otlp;
+using TempoCos.Tempo.Tests;
 using TempoCos.Traces;
 
 namespace TempoCos.QueryVerifier.Tests;
 
-[Collection(Worlds.Name)]
+[Collection(LadderWorlds.Name)]
 public sealed class LadderTests(World world)
 {
     private const string RunId = "r3k9x0a2bq";
@@ -296,7 +297,7 @@ public sealed class LadderTests(World world)
         VerifyRequest request = new()
         {
             RunId = RunId,
-            Endpoints = new TempoEndpoints { QueryFrontend = $"http://127.0.0.1:{Ports.Free()}" },
+            Endpoints = new TempoEndpoints { QueryFrontend = $"http://127.0.0.1:{Ports.Take(1)[0]}" },
             Bucket = new BucketReference { Namespace = World.Namespace, SecretName = bucket },
             Manifest = new TraceManifest { RunId = RunId, Profile = "shop", Count = 1, Base = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow) },
         };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using TempoCos.Contracts;
+using TempoCos.Tempo.Tests;
 
 namespace TempoCos.QueryVerifier.Tests;
 
@@ -23,7 +24,8 @@ internal sealed class TempoProcess : IAsyncDisposable
     public static async Task<TempoProcess> StartAsync(World world, string bucket, TempoClocks clocks, CancellationToken ct)
     {
         var tempo = new TempoProcess();
-        var (http, grpc, otlp, jaeger) = (Ports.Free(), Ports.Free(), Ports.Free(), Ports.Free());
+        var ports = Ports.Take(4);
+        var (http, grpc, otlp, jaeger) = (ports[0], ports[1], ports[2], ports[3]);
         tempo._directory = world.NewDirectory("tempo");
         tempo._clocks = clocks;
         tempo._configuration = now => Configuration(world, bucket, tempo._directory, now, http, grpc, otlp);

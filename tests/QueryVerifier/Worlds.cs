@@ -1,6 +1,6 @@
 namespace TempoCos.QueryVerifier.Tests;
 
-/// <summary>Tests that share the world run one after another: a Tempo at a time is enough for a small machine.</summary>
+/// <summary>Tests that share a world run one after another. There are two such worlds, this one and <see cref="LadderWorlds"/>: two Tempos at a time are enough for a small machine.</summary>
 [CollectionDefinition(Name)]
 public sealed class Worlds : ICollectionFixture<World>
 {

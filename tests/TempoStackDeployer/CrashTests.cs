@@ -7,7 +7,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>Whatever request a deployment was at when it ended, its ledger is enough to take everything away.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class CrashTests
 {
     /// <summary>Up to the lists and watches of the wait; from then on nothing is made any more.</summary>

@@ -7,7 +7,7 @@ using TempoCos.TempoStackDeployer.Clusters;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>From the manifest to reachable endpoints and back, with pods that are processes.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class DeployTests
 {
     [Fact]

@@ -6,7 +6,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>What the upper rungs need done to a stack, with pods that are processes.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class DisturbanceTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

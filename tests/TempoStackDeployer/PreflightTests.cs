@@ -3,7 +3,7 @@ using TempoCos.Contracts;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class PreflightTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>Every pod anew, with the Secret as it is now; pods are processes that write down what they were started with.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class RestartTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -13,8 +13,11 @@ namespace TempoCos.TempoStackDeployer.Tests;
 /// <summary>A small cluster in this process, with directories that go with it.</summary>
 internal sealed class SandboxCluster : IAsyncDisposable
 {
-    /// <summary>Collection of the tests that start clusters: a stack is seven processes.</summary>
-    public const string OneAtATime = "clusters";
+    /// <summary>Collection of tests that start clusters. A stack is seven processes: they are in two collections that take as long as each other, so that there are never more than two stacks, whatever the machine.</summary>
+    public const string Some = "some clusters";
+
+    /// <summary>The other collection of tests that start clusters.</summary>
+    public const string Others = "other clusters";
 
     private readonly DirectoryInfo _directory;
     private readonly WebApplication _app;

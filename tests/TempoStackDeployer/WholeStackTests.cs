@@ -12,7 +12,7 @@ using BasicAWSCredentials = Amazon.Runtime.BasicAWSCredentials;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>With the sandbox's own Tempo in the pods and its object store beneath.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class WholeStackTests
 {
     private const int Batches = 20;

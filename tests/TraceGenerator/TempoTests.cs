@@ -83,6 +83,7 @@ public sealed class TempoTests
 
         public async ValueTask DisposeAsync()
         {
+            await App.StopAsync(CancellationToken.None);
             await App.DisposeAsync();
             System.IO.Directory.Delete(Directory, recursive: true);
         }

@@ -67,15 +67,13 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
 
     public static ApiException Invalid(string kind, string group, string name, params IReadOnlyList<FieldError> errors)
     {
-        var text = errors.Count == 1 ? errors[0].ToString() : $"[{string.Join(", ", errors)}]";
-        return new(422, "Invalid", $"{(group.Length == 0 ? kind : $"{kind}.{group}")} \"{name}\" is invalid: {text}", new JsonObject
-        {
-            ["name"] = name,
-            ["group"] = group,
-            ["kind"] = kind,
-            ["causes"] = new JsonArray([.. errors.Select(error => error.ToCause())]),
-        });
+        var text = Together([.. errors.Select(error => error.ToString()).Distinct()]);
+        var details = DetailsOf(group.Length == 0 ? kind : $"{kind}.{group}", name);
+        details["causes"] = new JsonArray([.. errors.Select(error => error.ToCause())]);
+        return new(422, "Invalid", $"{(group.Length == 0 ? kind : $"{kind}.{group}")} \"{name}\" is invalid: {text}", details);
     }
+
+    private static string Together(List<string> errors) => errors.Count == 1 ? errors[0] : $"[{string.Join(", ", errors)}]";
 
     public static ApiException Expired(long asked, long oldest) =>
         new(410, "Expired", $"too old resource version: {asked} ({oldest})");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Microsoft.AspNetCore.Connections;
 using TempoCos.Cluster.Kubelet.Images;
 using TempoCos.Contracts;
@@ -8,22 +9,43 @@ namespace TempoCos.Cluster.Startup;
 /// <summary>The command line.</summary>
 public static class ClusterCommand
 {
+    private const string Name = "tempocos sandbox cluster";
+    private const int Columns = 100;
+    private const int Usage = 2;
     private const int NotStarted = 3;
 
-    public static RootCommand Create()
+    /// <summary>Runs a cluster, or prints the help or what is wrong.</summary>
+    public static async Task<int> InvokeAsync(string[] args)
     {
-        var port = new Option<int?>("--port") { Description = "Port of the API on 127.0.0.1; 0 lets the system choose (default: HTTP_PORT, else 0)" };
-        var data = new Option<string>("--data") { Description = "Directory of all state", Required = true };
-        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "File to write the kubeconfig to" };
-        var secrets = new Option<string[]>("--secret") { Description = "An entry of a Secret that exists from the start: NAMESPACE/NAME:KEY=VALUE", AllowMultipleArgumentsPerToken = true };
-        var noOperator = new Option<bool>("--no-operator") { Description = "A cluster without the Tempo operator and its CustomResourceDefinitions" };
-        var gates = new Option<string[]>("--feature-gates") { Description = "Features of the Tempo operator that are switched on, such as httpEncryption,grpcEncryption (default: TEMPOCOS_FEATURE_GATES)", AllowMultipleArgumentsPerToken = true };
-        var tempo = new Option<string?>("--tempo-program") { Description = "Program that Tempo's containers run (default: TEMPOCOS_TEMPO_PROGRAM, else TempoCos.Tempo as built beside this program)" };
-        var images = new Option<string[]>("--image") { Description = "What stands for images: PATTERN=PROGRAM, PATTERN=docker:IMAGE of the container engine, or PATTERN=none; PATTERN is a glob over the name without tag" };
-        var engine = new Option<string?>("--container-engine") { Description = "Unix socket of a container engine that runs the images that it has (default: TEMPOCOS_CONTAINER_ENGINE)" };
-        var backoff = new Option<double>("--restart-backoff") { Description = "Seconds before a container that fails again starts again, doubling to 30 times as many; a kubelet has 10", DefaultValueFactory = _ => 0.5 };
-        var cpuLimits = new Option<bool>("--cpu-limits") { Description = "Keep limits of CPU as well as those of memory, where control groups can be made" };
-        var hostPaths = new Option<bool>("--allow-host-path") { Description = "Let pods mount paths of this machine" };
+        var parsed = Create().Parse(args);
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = null });
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            await Console.Error.WriteLineAsync($"{Name}: {error.Message}");
+        }
+
+        await Console.Error.WriteLineAsync($"Try '{Name} --help'.");
+        return Usage;
+    }
+
+    private static RootCommand Create()
+    {
+        var port = new Option<int?>("--port") { Description = "Port of the API on 127.0.0.1; 0 lets the system choose [default: HTTP_PORT, else 0].", HelpName = "PORT" };
+        var data = new Option<string>("--data") { Description = "Directory of all state; made where it is not there.", HelpName = "DIR", Required = true };
+        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "File to write the kubeconfig to.", HelpName = "FILE" };
+        var secrets = new Option<string[]>("--secret") { Description = "An entry of a Secret that exists from the start; may be repeated.", HelpName = "NAMESPACE/NAME:KEY=VALUE", AllowMultipleArgumentsPerToken = true };
+        var noOperator = new Option<bool>("--no-operator") { Description = "A cluster without the Tempo operator and its CustomResourceDefinitions." };
+        var gates = new Option<string[]>("--feature-gates") { Description = "Features of the Tempo operator that are switched on, such as httpEncryption,grpcEncryption [default: TEMPOCOS_FEATURE_GATES].", HelpName = "GATE,…", AllowMultipleArgumentsPerToken = true };
+        var tempo = new Option<string?>("--tempo-program") { Description = "Program that Tempo's containers run [default: TEMPOCOS_TEMPO_PROGRAM, else the sandbox's own Tempo].", HelpName = "PROGRAM" };
+        var images = new Option<string[]>("--image") { Description = "What stands for images: PATTERN=PROGRAM, PATTERN=docker:IMAGE of the container engine, or PATTERN=none; PATTERN is a glob over the name without tag. May be repeated.", HelpName = "PATTERN=…" };
+        var engine = new Option<string?>("--container-engine") { Description = "Unix socket of a container engine that runs the images that it has [default: TEMPOCOS_CONTAINER_ENGINE].", HelpName = "SOCKET" };
+        var backoff = new Option<double>("--restart-backoff") { Description = "Seconds before a container that fails again starts again, doubling to 30 times as many; a kubelet has 10.", HelpName = "SECONDS", DefaultValueFactory = _ => 0.5 };
+        var cpuLimits = new Option<bool>("--cpu-limits") { Description = "Keep limits of CPU as well as those of memory, where control groups can be made." };
+        var hostPaths = new Option<bool>("--allow-host-path") { Description = "Let pods mount paths of this machine." };
         var command = new RootCommand("A small Kubernetes on loopback, with the Tempo operator and a kubelet that runs pods as processes of this machine.")
         {
             port, data, kubeconfig, secrets, noOperator, gates, tempo, images, engine, backoff, cpuLimits, hostPaths,
@@ -45,6 +67,12 @@ public static class ClusterCommand
             CpuLimits = parsed.GetValue(cpuLimits),
             AllowHostPath = parsed.GetValue(hostPaths),
         }, cancellation));
+        command.HelpName = Name;
+        foreach (var help in command.Options.OfType<HelpOption>().Select(option => option.Action).OfType<HelpAction>())
+        {
+            help.MaxWidth = Math.Min(help.MaxWidth, Columns);
+        }
+
         return command;
     }
 

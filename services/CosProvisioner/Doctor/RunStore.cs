@@ -16,7 +16,7 @@ internal sealed class RunStore(ClusterConnection clusters, IOptionsMonitor<S3Opt
     public async Task<StoreTarget> ReadAsync(DiagnoseRequest request, IReadOnlyList<LedgerItem> items, CancellationToken cancellationToken)
     {
         var (@namespace, name) = NameOf(request, items);
-        using var cluster = clusters.Connect();
+        using var cluster = await clusters.ConnectAsync(cancellationToken);
         var secret = await cluster.FindSecretAsync(@namespace, name, cancellationToken);
         return new StoreTarget(Value("endpoint"), Value("bucket"), "", RegionOf(request, items), Value("access_key_id"), Value("access_key_secret"));
 

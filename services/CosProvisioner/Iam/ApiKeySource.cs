@@ -32,7 +32,7 @@ internal sealed class ApiKeySource(IOptionsMonitor<IbmCloudOptions> options, Clu
     {
         try
         {
-            using var cluster = clusters.Connect();
+            using var cluster = await clusters.ConnectAsync(cancellationToken);
             var secret = await cluster.FindSecretAsync(SecretNamespace, SecretName, cancellationToken);
             return secret?.Data?.TryGetValue(SecretKey, out var value) == true ? System.Text.Encoding.UTF8.GetString(value).Trim() : null;
         }

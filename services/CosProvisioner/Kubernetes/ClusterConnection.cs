@@ -8,11 +8,11 @@ internal sealed class ClusterConnection(IConfiguration configuration, IServicePr
 {
     public const string Handlers = "kubernetes";
 
-    /// <summary>Opens no socket yet.</summary>
-    public ClusterClient Connect()
+    /// <summary>Opens no socket yet, but may ask a credential plugin.</summary>
+    public async Task<ClusterClient> ConnectAsync(CancellationToken cancellationToken)
     {
         var access = ClusterAccess.Of(configuration);
         access.Configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
-        return new ClusterClient(access.Connect([.. services.GetKeyedServices<DelegatingHandler>(Handlers)]));
+        return new ClusterClient(await access.ConnectAsync([.. services.GetKeyedServices<DelegatingHandler>(Handlers)], cancellationToken));
     }
 }

@@ -60,13 +60,13 @@ internal sealed class LeakRemoval(
         switch (leak.Kind)
         {
             case LedgerKind.Secret:
-                using (var cluster = clusters.Connect())
+                using (var cluster = await clusters.ConnectAsync(cancellationToken))
                 {
                     return await StorageSecrets.RemoveAsync(cluster, item, leak.RunId, cancellationToken);
                 }
 
             case LedgerKind.Namespace:
-                using (var cluster = clusters.Connect())
+                using (var cluster = await clusters.ConnectAsync(cancellationToken))
                 {
                     return await namespaces.RemoveAsync(cluster, item, leak.RunId, cancellationToken);
                 }

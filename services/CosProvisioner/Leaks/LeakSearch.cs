@@ -126,7 +126,7 @@ internal sealed class LeakSearch(
 
     private async Task<List<Leak>> SearchClusterAsync(CancellationToken cancellationToken)
     {
-        using var cluster = clusters.Connect();
+        using var cluster = await clusters.ConnectAsync(cancellationToken);
         var leaks = new List<Leak>();
         foreach (var found in await cluster.ListNamespacesAsync(RunLabels.Selector, cancellationToken))
         {

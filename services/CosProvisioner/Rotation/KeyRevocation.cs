@@ -23,7 +23,7 @@ internal sealed class KeyRevocation(
         using var lease = await ledgers.OpenAsync(request.RunId, cancellationToken);
         var ledger = lease.Ledger;
         var stage = new Stage(reporter, time);
-        using var cluster = clusters.Connect();
+        using var cluster = await clusters.ConnectAsync(cancellationToken);
 
         var (secret, outdated) = await stage.StepAsync("keys", "Looking for keys beside the one in the Secret", async step =>
         {

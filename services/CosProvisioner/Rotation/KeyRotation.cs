@@ -21,7 +21,7 @@ internal sealed class KeyRotation(
         using var lease = await ledgers.OpenAsync(request.RunId, cancellationToken);
         var ledger = lease.Ledger;
         var stage = new Stage(reporter, time);
-        using var cluster = clusters.Connect();
+        using var cluster = await clusters.ConnectAsync(cancellationToken);
 
         var (secret, old, next, instance) = await stage.StepAsync("keys", "Looking for the run's key", async step =>
         {

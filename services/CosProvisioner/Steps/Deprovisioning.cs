@@ -68,7 +68,7 @@ internal sealed class Deprovisioning(
         {
             await removals.RemoveAsync(item, async _ =>
             {
-                using var cluster = clusters.Connect();
+                using var cluster = await clusters.ConnectAsync(cancellationToken);
                 return await StorageSecrets.RemoveAsync(cluster, item, runId, cancellationToken);
             });
         }
@@ -101,7 +101,7 @@ internal sealed class Deprovisioning(
         {
             await removals.RemoveAsync(item, async _ =>
             {
-                using var cluster = clusters.Connect();
+                using var cluster = await clusters.ConnectAsync(cancellationToken);
                 return await namespaces.RemoveAsync(cluster, item, runId, cancellationToken);
             });
         }

@@ -57,7 +57,7 @@ internal sealed class Provisioning(
         });
         var location = choice.Location;
 
-        using var cluster = clusters.Connect();
+        using var cluster = await clusters.ConnectAsync(cancellationToken);
         await EnsureAsync("namespace", LedgerKind.Namespace, $"namespace {plan.Namespace}", async step =>
         {
             var ensured = await namespaces.EnsureAsync(cluster, plan, ledger, cancellationToken);

@@ -20,7 +20,7 @@ internal sealed class S3Provisioning(
         var ledger = lease.Ledger;
         var stage = new Stage(reporter, time);
         var adopted = new List<string>();
-        using var cluster = clusters.Connect();
+        using var cluster = await clusters.ConnectAsync(cancellationToken);
 
         await EnsureAsync("namespace", LedgerKind.Namespace, $"namespace {plan.Namespace}", async step =>
         {

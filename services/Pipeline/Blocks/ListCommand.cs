@@ -14,21 +14,14 @@ internal static class ListCommand
         var command = new Command("list", "List tenants and their blocks, compacted and unpublished ones included, with totals by tenant and compaction window.");
         var arguments = LocationArguments.Alone();
         var spans = new Option<bool>("--spans") { Description = "Count spans too: reads the trace-level columns of every live block." };
-        var window = new Option<int>("--window") { Description = "Seconds of a compaction window (Tempo's compaction_window).", HelpName = "SECONDS", DefaultValueFactory = _ => 3600 };
-        window.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() <= 0)
-            {
-                result.AddError($"--window {string.Join(' ', result.Tokens.Select(token => token.Value))}: must be at least 1");
-            }
-        });
+        var window = new NumberOption<int>("--window", "Seconds of a compaction window (Tempo's compaction_window).", seconds => seconds > 0, "must be a whole number of seconds above 0", 3600) { HelpName = "SECONDS" };
         var options = new BlockOptions("Tenant [default: all].");
         arguments.AddTo(command);
         command.Add(spans);
         command.Add(window);
         options.AddTo(command);
         command.SetAction((parsed, _) => options.InvokeAsync(
-            parsed, arguments.Read(parsed).Location, session => RunAsync(session, parsed.GetValue(spans), parsed.GetValue(window))));
+            parsed, arguments.Read(parsed).Location, session => RunAsync(session, parsed.GetValue(spans), window.Read(parsed))));
         return command;
     }
 

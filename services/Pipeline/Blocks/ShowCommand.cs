@@ -17,7 +17,7 @@ internal static class ShowCommand
     {
         var command = new Command("show", "Show a block: description, objects, row groups, columns and attributes by size, bloom shards.");
         var arguments = LocationArguments.After("BLOCK", "Id of the block, or its beginning.", ArgumentArity.ExactlyOne);
-        var top = new Option<int>("--top") { Description = "How many columns and attributes to show.", HelpName = "N", DefaultValueFactory = _ => DefaultTop };
+        var top = new NumberOption<int>("--top", "How many columns and attributes to show.", number => number >= 0, "must be a whole number from 0 on", DefaultTop);
         var all = new Option<bool>("--all") { Description = "Show all columns and attributes." };
         var attributes = new Option<bool?>("--attributes") { Description = "Count attributes by key, which reads the whole block [default: for blocks up to 64 MiB].", HelpName = "true|false", Arity = ArgumentArity.ZeroOrOne };
         var options = new BlockOptions();
@@ -29,7 +29,7 @@ internal static class ShowCommand
         command.SetAction((parsed, _) =>
         {
             var (subjects, location) = arguments.Read(parsed);
-            var rows = parsed.GetValue(all) ? int.MaxValue : Math.Max(0, parsed.GetValue(top));
+            var rows = parsed.GetValue(all) ? int.MaxValue : top.Read(parsed);
             var isCounting = parsed.GetResult(attributes) is { } given ? given.Tokens.Count == 0 || parsed.GetValue(attributes) == true : (bool?)null;
             return options.InvokeAsync(parsed, location, session => RunAsync(session, subjects[0], rows, isCounting));
         });

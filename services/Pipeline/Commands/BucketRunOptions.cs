@@ -9,15 +9,16 @@ internal sealed class BucketRunOptions
 {
     private static readonly string[] Kinds = ["resource-group", "service-instance", "bucket"];
 
-    private readonly Option<string> _prefix = new("--prefix") { Description = "Beginning of every derived name [default: tempocos]." };
+    private readonly Option<string> _prefix = new("--prefix") { Description = "Beginning of every derived name [default: tempocos].", HelpName = "NAME" };
     private readonly Option<string[]> _adopt = new("--adopt")
     {
         Description = "What may be there already and not be this run's: resource-group, service-instance, bucket, with commas. It is used and never deleted; an adopted bucket must be empty and is emptied in the end.",
         HelpName = "KIND",
     };
-    private readonly Option<string> _plan = new("--plan") { Description = "Plan of the Cloud Object Storage instance: standard, one-rate or a plan's id [default: the one of the storage class]." };
+    private readonly Option<string> _plan = new("--plan") { Description = "Plan of the Cloud Object Storage instance: standard, one-rate or a plan's id [default: the one of the storage class].", HelpName = "PLAN" };
     private readonly Option<string> _quota = new("--hard-quota") { Description = "Size that the bucket cannot grow beyond, such as 10GiB.", HelpName = "SIZE" };
-    private readonly Option<int?> _abortUploads = new("--abort-uploads-after-days") { Description = "Lifecycle rule for unfinished uploads; -1 for no rule [default: 1].", HelpName = "DAYS" };
+    private readonly NumberOption<int> _abortUploads = new(
+        "--abort-uploads-after-days", "Days until a lifecycle rule aborts unfinished uploads; -1 for no rule [default: 1].", days => days is -1 or (>= 1 and <= 3650), "must be between 1 and 3650, or -1 for no rule");
     private readonly Option<string> _rootKey = new("--root-key") { Description = "Root key in Key Protect that the bucket is encrypted with.", HelpName = "CRN" };
     private readonly Option<string[]> _allowIp = new("--allow-ip")
     {
@@ -32,7 +33,6 @@ internal sealed class BucketRunOptions
     {
         _provider.AcceptOnlyFromAmong("ibm", "s3");
         _quota.Validators.Add(result => OptionRule.Require(result, ByteCount.TryParse(result.GetValueOrDefault<string>(), out _), "not a size; write 500MB, 10GiB or a number of bytes"));
-        _abortUploads.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<int?>() is null or -1 or (>= 1 and <= 3650), "must be between 1 and 3650, or -1 for no rule"));
         _adopt.Validators.Add(result => OptionRule.Require(result, Split(result.GetValueOrDefault<string[]>()).All(kind => Kinds.Contains(kind)), $"must be of {string.Join(", ", Kinds)}"));
     }
 
@@ -49,7 +49,7 @@ internal sealed class BucketRunOptions
         request.Prefix = parsed.GetValue(_prefix) ?? "";
         request.Plan = parsed.GetValue(_plan) ?? "";
         request.HardQuotaBytes = ByteCount.TryParse(parsed.GetValue(_quota), out var bytes) ? bytes : 0;
-        request.AbortUploadsAfterDays = parsed.GetValue(_abortUploads) ?? 0;
+        request.AbortUploadsAfterDays = _abortUploads.Read(parsed);
         request.RootKeyCrn = parsed.GetValue(_rootKey) ?? "";
         request.MetricsMonitoringCrn = parsed.GetValue(_metrics) ?? "";
         request.Provider = parsed.GetValue(_provider) ?? "";

@@ -13,7 +13,7 @@ internal sealed class ClientOptions
 {
     private readonly Option<Uri?> _pipeline = new("--pipeline")
     {
-        Description = "gRPC address of a running pipeline service; default: the AppHost that runs, else one is started.",
+        Description = "gRPC address of a running pipeline service [default: TEMPOCOS_PIPELINE, the AppHost that runs, else one is started].",
         HelpName = "URL",
         CustomParser = ParseAddress,
     };

@@ -10,7 +10,7 @@ internal static class LeaksCommand
     public static Command Create()
     {
         var command = new Command("leaks", "List what carries the mark of a run and that no ledger here names. Exits with 4 when there is anything.");
-        var prefix = new Option<string>("--prefix") { Description = "Beginning of derived names [default: tempocos]." };
+        var prefix = new Option<string>("--prefix") { Description = "Beginning of derived names [default: tempocos].", HelpName = "NAME" };
         var client = new ClientOptions();
         command.Add(prefix);
         client.AddTo(command);

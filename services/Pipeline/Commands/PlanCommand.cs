@@ -9,11 +9,14 @@ namespace TempoCos.Pipeline.Commands;
 internal static class PlanCommand
 {
     private const string Description = """
-        Show what the deployment of such a run would apply to the cluster, as a difference to what is there. Changes nothing.
+        Show what the deployment of such a run would apply to the cluster, as a difference to what
+        is there. Changes nothing.
 
-        Takes the options of a run; with --run-id of a run that was kept its stack is compared. The values of Secrets are shown as hashes.
+        Takes the options of a run; with --run-id of a run that was kept its stack is compared.
+        The values of Secrets are shown as hashes.
 
-        Exit codes: 0 whether or not there is anything to apply, 2 usage, 3 environment, also when an object would be refused.
+        Exit codes: 0 whether or not there is anything to apply, 2 usage, 3 environment, also when
+        an object would be refused.
         """;
 
     public static Command Create()

@@ -9,10 +9,10 @@ namespace TempoCos.Pipeline.Commands;
 /// <summary>The options of a run, shared by <c>run</c> and <c>serve --run</c>.</summary>
 internal sealed class RunOptions
 {
-    private readonly Option<string> _runId = new("--run-id") { Description = "Name of the run: r and 4 to 20 of a-z, 0-9. Drawn when not given." };
-    private readonly Option<long> _traces = new("--traces") { Description = "Traces to send.", DefaultValueFactory = _ => 10 };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the traces; 0 draws one.", DefaultValueFactory = _ => 0 };
-    private readonly Option<double> _rate = new("--rate") { Description = "Traces a second; 0 is as fast as they are taken.", DefaultValueFactory = _ => 0 };
+    private readonly Option<string> _runId = new("--run-id") { Description = "Name of the run: r and 4 to 20 of a-z, 0-9. Drawn when not given.", HelpName = "RUN" };
+    private readonly NumberOption<long> _traces = new("--traces", "Traces to send.", number => number is > 0 and <= 10_000_000, "must be between 1 and 10000000", 10);
+    private readonly NumberOption<ulong> _seed = new("--seed", "Seed of the traces; 0 draws one.", _ => true, "must be a whole number from 0 on", 0);
+    private readonly NumberOption<double> _rate = new("--rate", "Traces a second; 0 is as fast as they are taken.", number => number is >= 0 and <= 1_000_000, "must be between 0 and 1000000", 0);
     private readonly Option<bool> _keep = new("--keep") { Description = "Leave everything up; 'tempocos destroy RUN' removes it." };
     private readonly Option<bool> _rotateKey = new("--rotate-key")
     {
@@ -24,16 +24,16 @@ internal sealed class RunOptions
     private readonly DurationOption _livesOnWithin = new("--lives-on-within", "How long a compaction may take to be seen, and retention once more.", TimeSpan.FromSeconds(60));
     private readonly Option<string> _rungs = new("--rungs")
     {
-        Description = "Rungs to climb, such as 0-5 or 0,1,2: from 6 on the run's own TempoStack is disturbed. All when not given, without 7 with --keep; a rung that is named must be proven.",
+        Description = "Rungs to climb, such as 0-5 or 0,1,2: from 6 on the run's own TempoStack is disturbed. All when not given, without 7 with --keep; a rung that is named must be proven.", HelpName = "RUNGS",
     };
     private readonly DurationOption _timeout = new("--timeout", "How long the TempoStack may take to be ready.", TimeSpan.FromMinutes(5));
-    private readonly Option<string> _region = new("--region") { Description = "IBM Cloud region of the bucket [default: us-east]." };
-    private readonly Option<string> _storageClass = new("--storage-class") { Description = "Storage class of the bucket [default: standard]." };
-    private readonly Option<string> _endpointType = new("--endpoint-type") { Description = "Endpoint that Tempo is given: public, private or direct [default: public]." };
-    private readonly Option<string> _resourceGroup = new("--resource-group") { Description = "Resource group to make, or to use with --adopt resource-group [default: derived from the run]." };
-    private readonly Option<string> _serviceInstance = new("--service-instance") { Description = "Cloud Object Storage instance to make, or to use with --adopt service-instance [default: derived from the run]." };
-    private readonly Option<string> _bucket = new("--bucket") { Description = "Bucket to make, or to use, if it is empty, with --adopt bucket [default: derived from the run]." };
-    private readonly Option<string> _namespace = new("--namespace") { Description = "Kubernetes namespace [default: tempocos-RUN]." };
+    private readonly Option<string> _region = new("--region") { Description = "IBM Cloud region of the bucket [default: us-east].", HelpName = "REGION" };
+    private readonly Option<string> _storageClass = new("--storage-class") { Description = "Storage class of the bucket [default: standard].", HelpName = "CLASS" };
+    private readonly Option<string> _endpointType = new("--endpoint-type") { Description = "Endpoint that Tempo is given: public, private or direct [default: public].", HelpName = "TYPE" };
+    private readonly Option<string> _resourceGroup = new("--resource-group") { Description = "Resource group to make, or to use with --adopt resource-group [default: derived from the run].", HelpName = "NAME" };
+    private readonly Option<string> _serviceInstance = new("--service-instance") { Description = "Cloud Object Storage instance to make, or to use with --adopt service-instance [default: derived from the run].", HelpName = "NAME" };
+    private readonly Option<string> _bucket = new("--bucket") { Description = "Bucket to make, or to use, if it is empty, with --adopt bucket [default: derived from the run].", HelpName = "NAME" };
+    private readonly Option<string> _namespace = new("--namespace") { Description = "Kubernetes namespace [default: tempocos-RUN].", HelpName = "NAME" };
 
     private readonly Option<string[]> _change = new("--change")
     {
@@ -49,8 +49,6 @@ internal sealed class RunOptions
 
     public RunOptions()
     {
-        _traces.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<long>() is > 0 and <= 10_000_000, "must be between 1 and 10000000"));
-        _rate.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<double>() is >= 0 and <= 1_000_000, "must be between 0 and 1000000"));
         _runId.Validators.Add(result => OptionRule.Require(result, Runs.RunId.IsValid(result.GetValueOrDefault<string>()), "must be r and 4 to 20 of a-z, 0-9"));
         _rungs.Validators.Add(result => OptionRule.Require(result, RungRange.TryParse(result.GetValueOrDefault<string>(), out _), "must be all, or numbers from 0 to 7 and ranges of them, such as 0-5"));
         _change.Validators.Add(result => OptionRule.Require(result, (result.GetValueOrDefault<string[]>() ?? []).All(StackRunOptions.IsSet), "must be PATH=VALUE"));
@@ -78,9 +76,9 @@ internal sealed class RunOptions
         Stack = _stack.Read(parsed),
         Reach = _reach.Read(parsed),
         Change = { parsed.GetValue(_change) ?? [] },
-        Traces = parsed.GetValue(_traces),
-        Seed = parsed.GetValue(_seed),
-        TracesPerSecond = parsed.GetValue(_rate),
+        Traces = _traces.Read(parsed),
+        Seed = _seed.Read(parsed),
+        TracesPerSecond = _rate.Read(parsed),
         Keep = parsed.GetValue(_keep),
         RotateKey = parsed.GetValue(_rotateKey),
         Ignore = { _ignore.Read(parsed) },

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Health.V1;
+using Microsoft.Extensions.Logging.Console;
 using TempoCos.Contracts;
 using TempoCos.Pipeline.Display;
 using TempoCos.Pipeline.Runs;
@@ -50,6 +51,7 @@ internal static class ServeCommand
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddServiceDefaults(RunCoordinator.Source);
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(RunLog.Category, LogLevel.None);
         builder.Services.AddOptions<PipelineOptions>().BindConfiguration("TempoCos");
         builder.Services.AddSingleton<RunCoordinator>();
         builder.Services.AddSingleton<Scenario>();

@@ -16,11 +16,11 @@ internal sealed class StackRunOptions
         HelpName = "PATH=VALUE",
     };
     private readonly Option<string[]> _replicas = new("--replicas") { Description = $"Pods of components: {string.Join(", ", Components)}.", HelpName = "COMPONENT=N,…" };
-    private readonly Option<int?> _replicationFactor = new("--replication-factor") { Description = "Ingesters that take each span.", HelpName = "N" };
+    private readonly NumberOption<int> _replicationFactor = new("--replication-factor", "Ingesters that take each span.", number => number > 0, "must be a whole number above 0");
     private readonly DurationOption _retention = new("--retention", "How long traces are kept.", TimeSpan.Zero, "the manifest's");
     private readonly Option<string> _cpu = new("--cpu") { Description = "CPU of all components together, as 2 or 1500m.", HelpName = "QUANTITY" };
     private readonly Option<string> _memory = new("--memory") { Description = "Memory of all components together, as 4Gi.", HelpName = "QUANTITY" };
-    private readonly Option<string> _volumeClass = new("--volume-class") { Description = "Kubernetes storage class of the ingesters' volumes (--storage-class is the bucket's)." };
+    private readonly Option<string> _volumeClass = new("--volume-class") { Description = "Kubernetes storage class of the ingesters' volumes (--storage-class is the bucket's).", HelpName = "CLASS" };
     private readonly Option<string> _volumeSize = new("--volume-size") { Description = "Size of the ingesters' volumes, as 10Gi.", HelpName = "QUANTITY" };
     private readonly Option<string[]> _tenants = new("--tenant") { Description = "A tenant, with the gateway in front; may be repeated. The id is the name unless given.", HelpName = "NAME[=ID]" };
     private readonly Option<string> _tenantMode = new("--tenant-mode") { Description = "static or openshift [default: static with --tenant-oidc-issuer, else openshift]." };
@@ -32,7 +32,7 @@ internal sealed class StackRunOptions
     private readonly Option<string> _remoteWrite = new("--remote-write-url") { Description = "Prometheus that the metrics generator writes to; switches it on.", HelpName = "URL" };
     private readonly Option<FileInfo> _extraConfig = new("--extra-config") { Description = "Sections of tempo.yaml that are merged into spec.extraConfig.tempo.", HelpName = "FILE" };
     private readonly Option<string> _tempoImage = new("--tempo-image") { Description = "Image of Tempo instead of the operator's.", HelpName = "IMAGE" };
-    private readonly Option<string> _size = new("--size") { Description = "The operator's size: 1x.demo, 1x.pico, 1x.extra-small, 1x.small or 1x.medium." };
+    private readonly Option<string> _size = new("--size") { Description = "The operator's size: 1x.demo, 1x.pico, 1x.extra-small, 1x.small or 1x.medium.", HelpName = "SIZE" };
 
     public StackRunOptions()
     {
@@ -41,7 +41,6 @@ internal sealed class StackRunOptions
         _size.AcceptOnlyFromAmong("1x.demo", "1x.pico", "1x.extra-small", "1x.small", "1x.medium");
         _set.Validators.Add(result => OptionRule.Require(result, (result.GetValueOrDefault<string[]>() ?? []).All(IsSet), "must be PATH=VALUE"));
         _replicas.Validators.Add(result => OptionRule.Require(result, Split(result.GetValueOrDefault<string[]>()).All(part => Replica(part) is not null), $"must be COMPONENT=NUMBER, with a component of {string.Join(", ", Components)}"));
-        _replicationFactor.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<int?>() is null or > 0, "must be above 0"));
         _storeCa.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<FileInfo>() is { Exists: true }, "does not exist"));
         _extraConfig.Validators.Add(result => OptionRule.Require(result, result.GetValueOrDefault<FileInfo>() is { Exists: true }, "does not exist"));
     }
@@ -67,7 +66,7 @@ internal sealed class StackRunOptions
     {
         var options = new StackOptions
         {
-            ReplicationFactor = parsed.GetValue(_replicationFactor) ?? 0,
+            ReplicationFactor = _replicationFactor.Read(parsed),
             Cpu = parsed.GetValue(_cpu) ?? "",
             Memory = parsed.GetValue(_memory) ?? "",
             StorageClass = parsed.GetValue(_volumeClass) ?? "",

@@ -13,7 +13,7 @@ internal static class SweepCommand
         var command = new Command("sweep", "Remove what old runs left: by their ledgers, and by the marks on what no ledger names.");
         var olderThan = new DurationOption("--older-than", "What is younger is named and left: it may belong to a run that is under way elsewhere.", TimeSpan.FromHours(24));
         var dryRun = new Option<bool>("--dry-run") { Description = "Only name what would be removed; exits with 4 when there is anything." };
-        var prefix = new Option<string>("--prefix") { Description = "Beginning of derived names [default: tempocos]." };
+        var prefix = new Option<string>("--prefix") { Description = "Beginning of derived names [default: tempocos].", HelpName = "NAME" };
         var client = new ClientOptions();
         command.Add(olderThan);
         command.Add(dryRun);

@@ -31,9 +31,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
                 "Use the launcher ./tempocos, start 'dotnet run --project TempoCos.AppHost', or name a service with --pipeline URL.");
         }
 
-        CreateHome(home);
+        var log = CreateLog(home);
         progress.WriteLine("tempocos: starting the services and the dashboard");
-        var log = Path.Combine(home, "apphost.log");
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { program, "--no-run", "--owner", $"{Environment.ProcessId}" },
@@ -45,8 +44,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         };
         var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var appHost = new AppHostProcess(process, log);
-        _ = appHost.CopyAsync();
+        var appHost = new AppHostProcess(process, log.Name);
+        _ = appHost.CopyAsync(log);
         try
         {
             await appHost.WaitAsync(home, progress, cancellationToken);
@@ -78,11 +77,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void CreateHome(string home)
+    private static FileStream CreateLog(string home)
     {
         try
         {
             Directory.CreateDirectory(home);
+            return new FileStream(Path.Combine(home, "apphost.log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -133,9 +133,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     private string LastLine() => File.Exists(_log) ? File.ReadLines(_log).LastOrDefault(line => line.Length > 0) ?? "" : "";
 
-    private async Task CopyAsync()
+    private async Task CopyAsync(FileStream file)
     {
-        await using var log = new StreamWriter(new FileStream(_log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        await using var log = new StreamWriter(file) { AutoFlush = true };
         var writing = new SemaphoreSlim(1, 1);
         await Task.WhenAll(Copy(_process.StandardOutput), Copy(_process.StandardError));
 

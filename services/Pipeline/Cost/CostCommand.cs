@@ -14,10 +14,12 @@ namespace TempoCos.Pipeline.Cost;
 internal static class CostCommand
 {
     private const string Description = """
-        Project what a Tempo costs in its bucket in a month of 30 days: requests by class of the bill, storage, traffic.
+        Project what a Tempo costs in its bucket in a month of 30 days: requests by class of the
+        bill, storage, traffic.
 
-        The requests are counted in Tempo's source (2.10): polling of the block list, writing, compaction, retention, queries. Defaults
-        are those that the Tempo operator gives to a TempoStack. Each line says how well it is known, each price where it comes from.
+        The requests are counted in Tempo's source (2.10): polling of the block list, writing,
+        compaction, retention, queries. Defaults are those that the Tempo operator gives to a
+        TempoStack. Each line says how well it is known, each price where it comes from.
 
         Exit codes: 0 done, 2 usage, 3 environment (no such price, no such bucket), 130 interrupted.
         """;

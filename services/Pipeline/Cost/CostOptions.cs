@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using TempoCos.Pipeline.Blocks;
+using TempoCos.Pipeline.Commands;
 using TempoCos.StorageCost.Projection;
 
 namespace TempoCos.Pipeline.Cost;
@@ -10,25 +11,27 @@ internal sealed class CostOptions
 {
     private static readonly TempoWorkload Usual = new();
 
-    private readonly Option<long?> _blocks = new("--blocks") { Description = "Live blocks of all tenants [default: one a compaction window that retention keeps].", HelpName = "N" };
-    private readonly Option<int> _tenants = Number("--tenants", "Tenants that have blocks.", Usual.Tenants, 1, 1_000_000);
+    private readonly NumberOption<long> _blocks = new(
+        "--blocks", "Live blocks of all tenants [default: one a compaction window that retention keeps].", number => number is >= 0 and <= 1_000_000_000, "must be between 0 and 1000000000");
+    private readonly NumberOption<int> _tenants = Number("--tenants", "Tenants that have blocks.", Usual.Tenants, 1, 1_000_000);
     private readonly Option<TimeSpan> _poll = Duration("--poll", "Tempo's blocklist_poll.", "5m");
     private readonly Option<TimeSpan> _retention = Duration("--retention", "How long blocks are kept.", "48h");
     private readonly Option<TimeSpan> _window = Duration("--compaction-window", "Tempo's compaction_window.", "1h");
     private readonly Option<TimeSpan> _blockDuration = Duration("--block-duration", "Tempo's max_block_duration: how often an ingester writes a block.", "10m");
     private readonly Option<decimal?> _stored = Size("--stored", "Bytes of all live blocks [default: what the spans come to].");
-    private readonly Option<double?> _spans = new("--spans-per-second") { Description = "Spans that come in [default: what is stored, spread over retention].", HelpName = "N" };
-    private readonly Option<double> _bytesPerSpan = Fraction("--bytes-per-span", "Bytes of a span in a block.", Usual.BytesPerSpan, 1, 1e6);
-    private readonly Option<int> _listConcurrency = Number("--list-concurrency", "Tempo's list_blocks_concurrency.", Usual.ListConcurrency, 1, 1000);
-    private readonly Option<int> _indexBuilders = Number("--index-builders", "Tempo's blocklist_poll_tenant_index_builders.", Usual.IndexBuilders, 1, 1000);
-    private readonly Option<int> _compactors = Number("--compactors", "Replicas.", Usual.Compactors, 0, 10_000);
-    private readonly Option<int> _queriers = Number("--queriers", "Replicas.", Usual.Queriers, 0, 10_000);
-    private readonly Option<int> _frontends = Number("--query-frontends", "Replicas.", Usual.QueryFrontends, 0, 10_000);
-    private readonly Option<int> _ingesters = Number("--ingesters", "Replicas.", Usual.Ingesters, 0, 10_000);
-    private readonly Option<int> _replication = Number("--replication-factor", "Ingesters that each span is written to.", Usual.ReplicationFactor, 1, 100);
-    private readonly Option<double> _inputs = Fraction("--compaction-inputs", "Blocks that a compaction combines.", Usual.CompactionInputs, 2, 4);
-    private readonly Option<double> _lookups = Fraction("--lookups-per-hour", "Traces looked up by id, without a time range.", Usual.LookupsPerHour, 0, 1e9);
-    private readonly Option<double> _searches = Fraction("--searches-per-hour", "Searches.", Usual.SearchesPerHour, 0, 1e9);
+    private readonly NumberOption<double> _spans = new(
+        "--spans-per-second", "Spans that come in [default: what is stored, spread over retention].", number => number is >= 0 and <= 1e12, "must be between 0 and 1e12");
+    private readonly NumberOption<double> _bytesPerSpan = Fraction("--bytes-per-span", "Bytes of a span in a block.", Usual.BytesPerSpan, 1, 1e6);
+    private readonly NumberOption<int> _listConcurrency = Number("--list-concurrency", "Tempo's list_blocks_concurrency.", Usual.ListConcurrency, 1, 1000);
+    private readonly NumberOption<int> _indexBuilders = Number("--index-builders", "Tempo's blocklist_poll_tenant_index_builders.", Usual.IndexBuilders, 1, 1000);
+    private readonly NumberOption<int> _compactors = Number("--compactors", "Compactors.", Usual.Compactors, 0, 10_000);
+    private readonly NumberOption<int> _queriers = Number("--queriers", "Queriers.", Usual.Queriers, 0, 10_000);
+    private readonly NumberOption<int> _frontends = Number("--query-frontends", "Query-frontends.", Usual.QueryFrontends, 0, 10_000);
+    private readonly NumberOption<int> _ingesters = Number("--ingesters", "Ingesters.", Usual.Ingesters, 0, 10_000);
+    private readonly NumberOption<int> _replication = Number("--replication-factor", "Ingesters that each span is written to.", Usual.ReplicationFactor, 1, 100);
+    private readonly NumberOption<double> _inputs = Fraction("--compaction-inputs", "Blocks that a compaction combines.", Usual.CompactionInputs, 2, 4);
+    private readonly NumberOption<double> _lookups = Fraction("--lookups-per-hour", "Traces looked up by id, without a time range.", Usual.LookupsPerHour, 0, 1e9);
+    private readonly NumberOption<double> _searches = Fraction("--searches-per-hour", "Searches.", Usual.SearchesPerHour, 0, 1e9);
     private readonly Option<TimeSpan> _searchRange = Duration("--search-range", "What a search looks at.", "1h");
     private readonly Option<decimal?> _egress = Size("--egress", "Bytes that leave the bucket in a month and are not counted by the operator as its own network.");
     private readonly Option<string?> _region = new("--region") { Description = "Region of the bucket [default: us-east].", HelpName = "REGION" };
@@ -45,8 +48,6 @@ internal sealed class CostOptions
     {
         Location = new BlockOptions("With --from: only this tenant [default: all].", _format);
         _endpointType.AcceptOnlyFromAmong("public", "private", "direct");
-        _blocks.Validators.Add(result => Require(result, result.GetValueOrDefault<long?>() is null or (>= 0 and <= 1_000_000_000), "must be between 0 and 1000000000"));
-        _spans.Validators.Add(result => Require(result, result.GetValueOrDefault<double?>() is null or (>= 0 and <= 1e12), "must be between 0 and 1e12"));
         _currency.Validators.Add(result => Require(result, result.GetValueOrDefault<string>() is { Length: 3 } code && code.All(char.IsAsciiLetterUpper), "must be a code such as USD"));
     }
 
@@ -90,41 +91,33 @@ internal sealed class CostOptions
     {
         Blocks = parsed.GetValue(_blocks) ?? found?.Blocks,
         StoredBytes = parsed.GetValue(_stored) ?? found?.Bytes,
-        Tenants = parsed.GetResult(_tenants) is { Implicit: true } && found is { Tenants: > 0 } ? found.Tenants : parsed.GetValue(_tenants),
+        Tenants = parsed.GetResult(_tenants) is { Implicit: true } && found is { Tenants: > 0 } ? found.Tenants : _tenants.Read(parsed),
         BloomShards = Math.Max(1, found?.BloomShards ?? 1),
         SpansPerSecond = parsed.GetValue(_spans),
-        BytesPerSpan = parsed.GetValue(_bytesPerSpan),
+        BytesPerSpan = _bytesPerSpan.Read(parsed),
         Poll = Given(parsed, _poll, Usual.Poll),
         Retention = Given(parsed, _retention, Usual.Retention),
         CompactionWindow = Given(parsed, _window, Usual.CompactionWindow),
         BlockDuration = Given(parsed, _blockDuration, Usual.BlockDuration),
-        ListConcurrency = parsed.GetValue(_listConcurrency),
-        IndexBuilders = parsed.GetValue(_indexBuilders),
-        Compactors = parsed.GetValue(_compactors),
-        Queriers = parsed.GetValue(_queriers),
-        QueryFrontends = parsed.GetValue(_frontends),
-        Ingesters = parsed.GetValue(_ingesters),
-        ReplicationFactor = parsed.GetValue(_replication),
-        CompactionInputs = parsed.GetValue(_inputs),
-        LookupsPerHour = parsed.GetValue(_lookups),
-        SearchesPerHour = parsed.GetValue(_searches),
+        ListConcurrency = _listConcurrency.Read(parsed),
+        IndexBuilders = _indexBuilders.Read(parsed),
+        Compactors = _compactors.Read(parsed),
+        Queriers = _queriers.Read(parsed),
+        QueryFrontends = _frontends.Read(parsed),
+        Ingesters = _ingesters.Read(parsed),
+        ReplicationFactor = _replication.Read(parsed),
+        CompactionInputs = _inputs.Read(parsed),
+        LookupsPerHour = _lookups.Read(parsed),
+        SearchesPerHour = _searches.Read(parsed),
         SearchRange = Given(parsed, _searchRange, Usual.SearchRange),
         EgressBytes = parsed.GetValue(_egress) ?? 0,
     };
 
-    private static Option<int> Number(string name, string description, int value, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
-        option.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() >= least && result.GetValueOrDefault<int>() <= most, $"must be between {least} and {most}"));
-        return option;
-    }
+    private static NumberOption<int> Number(string name, string description, int value, int least, int most) =>
+        new(name, description, number => number >= least && number <= most, $"must be a whole number between {least} and {most}", value);
 
-    private static Option<double> Fraction(string name, string description, double value, double least, double most)
-    {
-        var option = new Option<double>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
-        option.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most, $"must be between {least:0} and {most:0}"));
-        return option;
-    }
+    private static NumberOption<double> Fraction(string name, string description, double value, double least, double most) =>
+        new(name, description, number => number >= least && number <= most, $"must be between {least:0} and {most:0}", value);
 
     private static Option<TimeSpan> Duration(string name, string description, string text) => new(name)
     {

@@ -16,16 +16,19 @@ internal static class DoctorCommand
     private const string Description = """
         Examine an object store, or the cloud account, as Tempo and a run will use it.
 
-        With LOCATION the store's checks run in this process, against any S3: they write, read, list and delete objects
-        whose names begin with tempocos-canary-, under Tempo's own prefix, and remove them whatever happens.
-        Without LOCATION the services are asked: they check the account that they are configured for, and with --run
-        also bucket and key of a run that was kept.
+        With LOCATION the store's checks run in this process, against any S3: they write, read,
+        list and delete objects whose names begin with tempocos-canary-, under Tempo's own prefix,
+        and remove them whatever happens.
+        Without LOCATION the services are asked: they check the account that they are configured
+        for, and with --run also bucket and key of a run that was kept.
         With tempostack or tempomonolithic and NAMESPACE/NAME they examine a Tempo that runs.
 
-        The key comes from the options, from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the shared credentials
-        file: give the very key that Tempo gets. 'tempocos explain CODE' says more about each check.
+        The key comes from the options, from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from
+        the shared credentials file: give the very key that Tempo gets. 'tempocos explain CODE'
+        says more about each check.
 
-        Exit codes: 0 nothing failed, 1 a check failed (with --strict also: warned), 2 usage, 3 environment, 130 interrupted.
+        Exit codes: 0 nothing failed, 1 a check failed (with --strict also: warned), 2 usage,
+        3 environment, 130 interrupted.
         """;
 
     public static Command Create()

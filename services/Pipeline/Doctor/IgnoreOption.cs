@@ -9,7 +9,7 @@ internal sealed class IgnoreOption
 {
     private readonly Option<string[]> _codes = new("--ignore")
     {
-        Description = "A failure of this check is only a warning; repeatable, or several with commas.",
+        Description = "A failure of this check is only a warning; may be repeated, or several with commas.",
         HelpName = "CODE",
         CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(code => Known(result, code))],
     };

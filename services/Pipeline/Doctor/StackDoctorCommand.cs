@@ -10,11 +10,13 @@ namespace TempoCos.Pipeline.Doctor;
 internal static class StackDoctorCommand
 {
     private const string Description = """
-        Examine a {0} that is there, whoever made it: its components' configuration, metrics and logs, its storage Secret,
-        and its bucket with that Secret's key. Nothing is changed.
+        Examine a {0} that is there, whoever made it: its components' configuration,
+        metrics and logs, its storage Secret, and its bucket with that Secret's key. Nothing is
+        changed.
 
-        The services are asked; they use the cluster that they are configured for (KUBECONFIG, Kubernetes__Context).
-        What may not be read is skipped, with the reason. 'tempocos explain CODE' says more about each check.
+        The services are asked; they use the cluster that they are configured for (KUBECONFIG,
+        Kubernetes__Context). What may not be read is skipped, with the reason.
+        'tempocos explain CODE' says more about each check.
         """;
 
     public static Command Create(string kind)

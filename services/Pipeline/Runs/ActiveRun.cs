@@ -4,8 +4,8 @@ using TempoCos.Pipeline.Display;
 
 namespace TempoCos.Pipeline.Runs;
 
-/// <summary>A run, or a destroy, that is under way: what it says goes to the service's console and to whoever called.</summary>
-internal sealed class ActiveRun(string id, IRunDisplay console) : IDisposable
+/// <summary>A run, or a destroy, that is under way: what it says goes to the service's console, to its log and to whoever called.</summary>
+internal sealed class ActiveRun(string id, IRunDisplay console, ILogger log) : IDisposable
 {
     private readonly CancellationTokenSource _interrupt = new();
     private readonly Channel<RunReply> _replies = Channel.CreateUnbounded<RunReply>();
@@ -45,6 +45,7 @@ internal sealed class ActiveRun(string id, IRunDisplay console) : IDisposable
     public void Publish(RunReply reply)
     {
         console.Show(reply);
+        RunLog.Write(log, reply);
         _replies.Writer.TryWrite(reply);
     }
 

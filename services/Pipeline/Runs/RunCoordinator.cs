@@ -11,12 +11,13 @@ using TempoCos.ServiceDefaults;
 namespace TempoCos.Pipeline.Runs;
 
 /// <summary>Starts runs, keeps those under way, and sees to it that each ends with its clean-up and its receipt.</summary>
-internal sealed partial class RunCoordinator(Scenario scenario, IOptions<PipelineOptions> options, TimeProvider time, ILogger<RunCoordinator> logger) : IDisposable
+internal sealed partial class RunCoordinator(Scenario scenario, IOptions<PipelineOptions> options, TimeProvider time, ILogger<RunCoordinator> logger, ILoggerFactory logs) : IDisposable
 {
     public const string Source = "TempoCos.Pipeline";
 
     private static readonly TimeSpan CleanUpLimit = TimeSpan.FromMinutes(10);
     private readonly ActivitySource _source = new(Source);
+    private readonly ILogger _runs = logs.CreateLogger(RunLog.Category);
     private readonly ConcurrentDictionary<string, ActiveRun> _active = new(StringComparer.Ordinal);
 
     public bool IsIdle => _active.IsEmpty;
@@ -103,7 +104,7 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
 
     private ActiveRun Start(string id, Func<ActiveRun, Task<RunFinished>> body)
     {
-        var active = new ActiveRun(id, new LineDisplay(Console.Out));
+        var active = new ActiveRun(id, new LineDisplay(Console.Out), _runs);
         if (!_active.TryAdd(id, active))
         {
             active.Dispose();

@@ -31,7 +31,7 @@ internal sealed class BucketSecrets(IConfiguration configuration, IOptions<Verif
         var access = ClusterAccess.Of(configuration);
         var server = access.Configuration.Host;
         access.Configuration.HttpClientTimeout = options.Value.RequestTimeout;
-        using var client = access.Connect();
+        using var client = await access.ConnectAsync([], ct);
         try
         {
             return await client.CoreV1.ReadNamespacedSecretAsync(reference.SecretName, reference.Namespace, cancellationToken: ct);

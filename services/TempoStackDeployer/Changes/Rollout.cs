@@ -67,11 +67,15 @@ internal sealed class Rollout
     {
         var templates = snapshot.Deployments.Select(item => item.Spec?.Template).Concat(snapshot.StatefulSets.Select(item => item.Spec?.Template)).OfType<V1PodTemplateSpec>().ToList();
         return snapshot.Pods.All(pod => pod.Metadata.DeletionTimestamp is null)
+            && snapshot.Pods.Count(pod => pod.Status?.Phase is not ("Succeeded" or "Failed")) == Replicas(snapshot)
             && snapshot.Deployments.All(item => (item.Status?.Replicas ?? 0) == (item.Status?.UpdatedReplicas ?? 0))
             && snapshot.StatefulSets.All(item => item.Status?.UpdateRevision is null || item.Status.CurrentRevision == item.Status.UpdateRevision)
             && Agree(templates.SelectMany(template => template.Spec?.Containers ?? []).Where(container => container.Name == "tempo").Select(container => container.Image))
             && ConfigurationHashes.All(name => Agree(templates.Select(template => template.Metadata?.Annotations?.TryGetValue(name, out var hash) == true ? hash : null)));
     }
+
+    /// <summary>How many pods there are when none of before is left. News of workloads may come before those of their pods: a pod that is about to go may not look so yet.</summary>
+    private static int Replicas(StackSnapshot snapshot) => snapshot.Deployments.Sum(item => item.Spec?.Replicas ?? 1) + snapshot.StatefulSets.Sum(item => item.Spec?.Replicas ?? 1);
 
     private static bool Agree(IEnumerable<string?> values) => values.OfType<string>().Distinct(StringComparer.Ordinal).Count() <= 1;
 

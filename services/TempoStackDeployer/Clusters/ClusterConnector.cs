@@ -1,4 +1,5 @@
 using System.Net;
+using TempoCos.Contracts;
 using TempoCos.ServiceDefaults.Clusters;
 
 namespace TempoCos.TempoStackDeployer.Clusters;
@@ -11,7 +12,8 @@ internal sealed class ClusterConnector(IConfiguration configuration, TimeProvide
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    public ClusterConnection Connect()
+    /// <exception cref="DiagnosticException">No cluster is configured, or its credentials cannot be had.</exception>
+    public async Task<ClusterConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var access = ClusterAccess.Of(configuration);
         var server = access.Configuration.Host;
@@ -21,6 +23,7 @@ internal sealed class ClusterConnector(IConfiguration configuration, TimeProvide
             handler.ConnectTimeout = ConnectTimeout;
             handler.AutomaticDecompression = DecompressionMethods.All;
         };
-        return new ClusterConnection(access.Connect([new FaultHandler(access, RequestLimits.Of(configuration), time), .. handlers.Select(make => make())]), server, access.InCluster);
+        var client = await access.ConnectAsync([new FaultHandler(access, RequestLimits.Of(configuration), time), .. handlers.Select(make => make())], cancellationToken);
+        return new ClusterConnection(client, server, access.InCluster);
     }
 }

@@ -8,6 +8,7 @@ using TempoCos.TempoStackDeployer.Clusters.Checks;
 using TempoCos.TempoStackDeployer.Clusters.Rights;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Clusters;
 
@@ -112,8 +113,7 @@ internal static partial class Preflight
             }
         }
 
-        var forwards = request.Reach?.By is ReachBy.PortForward or ReachBy.Ingress or ReachBy.Route || (!cluster.InCluster && request.Reach?.By != ReachBy.InCluster);
-        var rights = RequiredRights.For(manifest, forwards, provisions && !HasOwnAccount(cluster), objects)
+        var rights = RequiredRights.For(manifest, ReachedBy.Of(request.Reach?.By ?? ReachBy.Unspecified, cluster), provisions && !HasOwnAccount(cluster), objects)
             .Where(right => right.Use != RightUse.OwnNamespace || existing is null || (isOurs && right.Verbs.Contains("delete")));
         await RightsCheck.RunAsync(cluster, manifest.Namespace, existing is not null, [.. rights], step, cancellationToken);
     }

@@ -14,7 +14,7 @@ internal sealed class StackDiagnosis(ClusterConnector connector, TimeProvider ti
 
     public async Task<StackDiagnosed> DiagnoseAsync(DiagnoseStackRequest request, StageReporter stage, Func<CheckResult, Task> publish, CancellationToken cancellationToken)
     {
-        using var cluster = connector.Connect();
+        using var cluster = await connector.ConnectAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ToAsk);
         var facts = await stage.StepAsync("facts", $"Asking the components of {request.Namespace}/{request.Name}", async step =>

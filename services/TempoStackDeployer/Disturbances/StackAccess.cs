@@ -18,7 +18,7 @@ internal sealed class StackAccess(ClusterConnector connector, LedgerDirectory le
             throw new DiagnosticException(Codes.StackAbsent, reference.Kind, "There is no such kind of Tempo", $"Name {StackKind.TempoStack} or {StackKind.TempoMonolithic}.");
         }
 
-        var cluster = connector.Connect();
+        var cluster = await connector.ConnectAsync(cancellationToken);
         try
         {
             var stack = await ExistingStack.FindAsync(cluster, ledgers.Ledger(reference.RunId), reference, stage, cancellationToken);

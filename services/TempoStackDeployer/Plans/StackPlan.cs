@@ -19,7 +19,7 @@ internal sealed class StackPlan(ClusterConnector connector, LedgerDirectory ledg
     public async Task<Planned> PlanAsync(PlanRequest request, StageReporter stage, CancellationToken cancellationToken)
     {
         var manifest = await StackDeployment.ReadAsync(request.Deploy, stage);
-        using var cluster = connector.Connect();
+        using var cluster = await connector.ConnectAsync(cancellationToken);
         await Preflight.RunAsync(cluster, manifest, request.Deploy, ledgers.Ledger(request.Deploy.RunId), provisions: true, stage, cancellationToken);
         await TellTlsAsync(cluster, manifest, cancellationToken);
         return await stage.StepAsync("objects", "Comparing with what is there", async step =>

@@ -10,9 +10,19 @@ internal sealed class OpenForwards(ClusterConnector connector, IConfiguration co
 {
     private readonly ConcurrentDictionary<string, StackReach> _byRun = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the other services could reach what would be opened.</summary>
+    /// <exception cref="DiagnosticException">TC373: they could not.</exception>
+    public void Check(ClusterConnection cluster, ReachOptions? options)
+    {
+        if (ReachedBy.Of(options?.By ?? ReachBy.Unspecified, cluster) != ReachedBy.InCluster)
+        {
+            ListenAddress.Of(configuration);
+        }
+    }
+
     /// <summary>Ways that the caller closes, or has held.</summary>
-    public Task<StackReach> OpenAsync(StackManifest manifest, ReachOptions? options, CancellationToken cancellationToken) =>
-        StackReach.OpenAsync(connector.Connect(), manifest, options ?? new ReachOptions(), configuration, time, logger, cancellationToken);
+    public async Task<StackReach> OpenAsync(StackManifest manifest, ReachOptions? options, CancellationToken cancellationToken) =>
+        await StackReach.OpenAsync(await connector.ConnectAsync(cancellationToken), manifest, options ?? new ReachOptions(), configuration, time, logger, cancellationToken);
 
     public async Task HoldAsync(string runId, StackReach reach)
     {

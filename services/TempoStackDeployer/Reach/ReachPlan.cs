@@ -24,14 +24,7 @@ internal sealed class ReachPlan
         _time = time;
         _ports = StackPorts.Of(manifest);
         _tls = new ComponentTls(cluster, manifest, time);
-        _by = options.By switch
-        {
-            ReachBy.InCluster => ReachedBy.InCluster,
-            ReachBy.Ingress => ReachedBy.Ingress,
-            ReachBy.Route => ReachedBy.Route,
-            ReachBy.PortForward => ReachedBy.PortForward,
-            _ => cluster.InCluster ? ReachedBy.InCluster : ReachedBy.PortForward,
-        };
+        _by = ReachedBy.Of(options.By, cluster);
         _tenant = TenantOf(manifest, options.Tenant);
         _token = manifest.HasGateway ? BearerToken.Of(cluster, options, configuration, manifest.TenantMode, time) : null;
     }

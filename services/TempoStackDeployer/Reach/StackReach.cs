@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using k8s;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters;
@@ -45,7 +46,7 @@ internal sealed class StackReach : IAsyncDisposable
         {
             var plan = await ReachPlan.OfAsync(cluster, manifest, options, configuration, time, cancellationToken);
             reach.Tenant = plan.Tenant;
-            var listenAt = ListenAt(cluster, configuration);
+            var listenAt = plan.Ways.Any(open => open.Way.Address is null) ? ListenAddress.Of(configuration) : IPAddress.Loopback;
             foreach (var (way, dial) in plan.Ways)
             {
                 // Bytes are passed on where nothing has to be added to them.
@@ -70,6 +71,11 @@ internal sealed class StackReach : IAsyncDisposable
         {
             await reach.DisposeAsync();
             throw exception.Fault.ToException();
+        }
+        catch (SocketException exception)
+        {
+            await reach.DisposeAsync();
+            throw ListenAddress.NotThere(configuration, exception);
         }
         catch
         {
@@ -109,8 +115,4 @@ internal sealed class StackReach : IAsyncDisposable
         // As asked for, where at least one endpoint is reached so.
         Endpoints.ReachedBy = Ways.Select(way => way.By).FirstOrDefault(by => by != ReachedBy.PortForward) ?? ReachedBy.PortForward;
     }
-
-    // The other services may be in other pods of the cluster; everywhere else they are on this machine.
-    private static IPAddress ListenAt(ClusterConnection cluster, IConfiguration configuration) =>
-        cluster.InCluster && IPAddress.TryParse(configuration["POD_IP"], out var address) ? address : IPAddress.Loopback;
 }

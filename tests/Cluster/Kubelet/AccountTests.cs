@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using TempoCos.Cluster.Kubelet.Nodes;
 
 namespace TempoCos.Cluster.Tests.Kubelet;
 
@@ -38,6 +39,25 @@ public sealed class AccountTests
         await cluster.LoggedAsync("one", "found");
         await cluster.LoggedAsync("two", "nothing");
         Directory.Exists("/var/run/secrets/kubernetes.io/serviceaccount").ShouldBeFalse("the machine itself stays as it is");
+    }
+
+    [Fact]
+    public async Task Where_nobody_may_make_mounts_a_kubeconfig_has_the_account()
+    {
+        const string Before = "kubeconfig ";
+        await using var cluster = await TestCluster.StartAsync(options => options with { Privileges = false });
+        await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "reader" } }, "default", cancellationToken: Cancellation);
+        await cluster.CreateAsync(Pods.Shell("one", $"echo \"{Before}$KUBECONFIG\"; sleep 600", pod => pod.Spec.ServiceAccountName = "reader"));
+        await cluster.CreateAsync(Pods.Shell("two", $"echo \"{Before}$KUBECONFIG\"; sleep 600", pod => pod.Spec.Containers[0].Env = [new V1EnvVar { Name = "KUBECONFIG", Value = "its own" }]));
+        await cluster.LoggedAsync("one", Before);
+        await cluster.LoggedAsync("two", $"{Before}its own");
+
+        var file = (await cluster.LogAsync("one")).Trim()[Before.Length..];
+        using var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
+        (await client.AuthenticationV1.CreateSelfSubjectReviewAsync(new V1SelfSubjectReview(), cancellationToken: Cancellation)).Status.UserInfo.Username.ShouldBe("system:serviceaccount:default:reader");
+        var names = await Eventually.AsAsync("the node to say whether names resolve", async () =>
+            (await cluster.Client.CoreV1.ReadNodeAsync("tempocos", cancellationToken: Cancellation)).Status.Conditions?.FirstOrDefault(condition => condition.Type == NodeStatus.NamesResolve));
+        (names.Status, names.Reason).ShouldBe(("False", "NoClusterDNS"));
     }
 
     [Fact]

@@ -10,11 +10,14 @@ public sealed class LimitTests
     // Doubles a string in the shell's own memory until something ends it.
     private const string Hungry = "x=0123456789abcdef; while true; do x=$x$x; done";
 
-    [Fact]
-    public async Task A_container_over_its_memory_limit_is_OOMKilled()
+    /// <summary>By a control group where this user may make one, or else by what is seen.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_container_over_its_memory_limit_is_OOMKilled(bool privileges)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "memory is limited on Linux");
-        await using var cluster = await TestCluster.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(options => options with { Privileges = privileges });
         await cluster.CreateAsync(Pods.Shell("one", Hungry, pod =>
         {
             pod.Spec.RestartPolicy = "Never";
@@ -23,6 +26,21 @@ public sealed class LimitTests
 
         var ended = (await cluster.UntilAsync("one", "an end", pod => pod.Status?.Phase == "Failed")).Status.ContainerStatuses[0].State.Terminated;
         (ended.Reason, ended.ExitCode).ShouldBe(("OOMKilled", 137));
+    }
+
+    [Fact]
+    public async Task Where_only_what_is_seen_counts_the_pages_of_files_do_not_and_a_program_knows_its_limit()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "memory is limited on Linux");
+        await using var cluster = await TestCluster.StartAsync(options => options with { Privileges = false });
+        await cluster.CreateAsync(Pods.Shell("one", "echo heap $DOTNET_GCHeapHardLimit; sleep 600", pod =>
+            pod.Spec.Containers[0].Resources = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") } }));
+        await cluster.LoggedAsync("one", "heap 3000000\n");
+
+        // These tests' own process has the pages of many programs.
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        MemoryWatch.Of(self.Id).ShouldBeInRange(1 << 20, self.WorkingSet64);
+        MemoryWatch.Of(self.Id).ShouldBeLessThan(self.WorkingSet64 - (1 << 20));
     }
 
     [Fact]

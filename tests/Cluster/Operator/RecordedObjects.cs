@@ -11,6 +11,16 @@ public static class RecordedObjects
 {
     private static readonly string[] OfTheCluster = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "namespace"];
 
+    private static readonly (string End, string Value)[] FilledIn =
+    [
+        (".imagePullPolicy", "IfNotPresent"), (".terminationMessagePath", "/dev/termination-log"), (".terminationMessagePolicy", "File"), (".dnsPolicy", "ClusterFirst"),
+        (".schedulerName", "default-scheduler"), (".template.spec.serviceAccountName", "default"), (".defaultMode", "420"), (".serviceAccountToken.expirationSeconds", "3600"), (".fieldRef.apiVersion", "v1"),
+        ("Probe.timeoutSeconds", "1"), ("Probe.periodSeconds", "10"), ("Probe.successThreshold", "1"), ("Probe.failureThreshold", "3"), (".httpGet.scheme", "HTTP"), (".grpc.service", ""),
+        (".internalTrafficPolicy", "Cluster"), (".ipFamilies[0]", "IPv4"), (".ipFamilyPolicy", "SingleStack"),
+        ("].apiVersion", "v1"), ("].kind", "PersistentVolumeClaim"), ("].spec.volumeMode", "Filesystem"), ("].status.phase", "Pending"),
+        (".protocol", "TCP"), (".roleRef.apiGroup", "rbac.authorization.k8s.io"), ("roleRef.apiGroup", "rbac.authorization.k8s.io"),
+    ];
+
     /// <summary>Ways and values of an instance's object, its namespace's name replaced by NS.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Flatten(JsonObject one, string ns)
     {
@@ -38,9 +48,13 @@ public static class RecordedObjects
         var name = $"{copy.Text("kind")}/{copy.Text("metadata", "name")}";
         copy.Remove("kind");
         metadata.Remove("name");
-        return Leaves(copy, "").Select(leaf => KeyValuePair.Create(
+        return Leaves(copy, "").Where(leaf => !IsFilledIn(leaf.Way, leaf.Value)).Select(leaf => KeyValuePair.Create(
             $"{name} {leaf.Way}", leaf.Way.Contains(".annotations.", StringComparison.Ordinal) && leaf.Way.Contains("hash", StringComparison.OrdinalIgnoreCase) ? "a hash" : leaf.Value.Replace(ns, "NS", StringComparison.Ordinal)));
     }
+
+    /// <summary>Whether it is what an API server fills in where nothing is said.</summary>
+    public static bool IsFilledIn(string way, string value) =>
+        FilledIn.Any(one => one.Value == value && way.EndsWith(one.End, StringComparison.Ordinal)) || (way.EndsWith(".serviceAccount", StringComparison.Ordinal) && way.Contains(".template.spec", StringComparison.Ordinal));
 
     private static IEnumerable<(string Way, string Value)> Leaves(JsonNode? node, string way)
     {

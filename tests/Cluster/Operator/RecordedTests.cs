@@ -122,6 +122,11 @@ public sealed class RecordedTests
             }
         }
 
+        foreach (var way in values.Where(one => RecordedObjects.IsFilledIn(one.Key, one.Value)).Select(one => one.Key).ToList())
+        {
+            values.Remove(way);
+        }
+
         return values;
     }
 

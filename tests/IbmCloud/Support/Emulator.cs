@@ -139,6 +139,7 @@ public sealed class Emulator : IAsyncDisposable
     {
         if (_app is not null)
         {
+            await _app.StopAsync(CancellationToken.None);
             await _app.DisposeAsync();
             _app = null;
         }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
-using TempoCos.IbmCloud;
 using TempoCos.TempoBlocks;
 
 namespace TempoCos.Pipeline.Tests.Blocks;
@@ -19,8 +18,8 @@ public sealed class BucketTests
     public async Task Every_command_works_on_a_bucket_as_on_a_directory()
     {
         using var folder = await BlocksFolder.CreateAsync();
-        await using var cloud = await StartAsync(folder);
-        var endpoint = cloud.Urls.First();
+        await using var cloud = await BucketCloud.StartAsync(AccessKey, SecretKey);
+        var endpoint = cloud.Endpoint;
         using var client = Client(endpoint);
         await client.PutBucketAsync("tempo", Ct);
         await CopyAsync(folder.Store, new S3BlockStore(client, "tempo", "a/b"));
@@ -42,8 +41,8 @@ public sealed class BucketTests
     public async Task Keys_come_from_options_a_file_or_a_profile_and_are_never_shown()
     {
         using var folder = await BlocksFolder.CreateAsync();
-        await using var cloud = await StartAsync(folder);
-        var endpoint = cloud.Urls.First();
+        await using var cloud = await BucketCloud.StartAsync(AccessKey, SecretKey);
+        var endpoint = cloud.Endpoint;
         using var client = Client(endpoint);
         await client.PutBucketAsync("tempo", Ct);
         await CopyAsync(folder.Store, new S3BlockStore(client, "tempo"));
@@ -71,10 +70,10 @@ public sealed class BucketTests
     public async Task What_the_environment_lacks_is_exit_code_3()
     {
         using var folder = await BlocksFolder.CreateAsync();
-        await using var cloud = await StartAsync(folder);
+        await using var cloud = await BucketCloud.StartAsync(AccessKey, SecretKey);
         string[] key = ["--s3-access-key", AccessKey, "--s3-secret-key", SecretKey];
 
-        (await BlocksRun.RunAsync(["verify", "s3://no-such-bucket", "--s3-endpoint", cloud.Urls.First(), .. key])).ShouldEnd(3).Error.ShouldContain("TC223");
+        (await BlocksRun.RunAsync(["verify", "s3://no-such-bucket", "--s3-endpoint", cloud.Endpoint, .. key])).ShouldEnd(3).Error.ShouldContain("TC223");
         (await BlocksRun.RunAsync(["list", "s3://tempo", "--s3-endpoint", "http://127.0.0.1:1", .. key])).ShouldEnd(3).Error.ShouldContain("TC214");
         (await BlocksRun.RunAsync(["list", "s3://tempo", "--s3-endpoint", "http://user:word@127.0.0.1", .. key])).ShouldEnd(2).Error.ShouldNotContain("word");
         (await BlocksRun.RunAsync("list", "gs://tempo")).ShouldEnd(2).Error.ShouldContain("TC241");
@@ -97,19 +96,6 @@ public sealed class BucketTests
 
         var run = (await BlocksRun.EndAsync(process)).ShouldEnd(130);
         run.Out.ShouldBeEmpty();
-    }
-
-    private static async Task<Microsoft.AspNetCore.Builder.WebApplication> StartAsync(BlocksFolder folder)
-    {
-        var cloud = IbmCloudApp.Create(new()
-        {
-            DataDirectory = Path.Combine(Directory.CreateDirectory(folder.Path + "-cos").FullName, "cos"),
-            Hmac = [new(AccessKey, SecretKey)],
-            LogLevel = Microsoft.Extensions.Logging.LogLevel.Error,
-        });
-        await cloud.StartAsync(Ct);
-        cloud.Lifetime.ApplicationStopped.Register(() => Directory.Delete(folder.Path + "-cos", recursive: true));
-        return cloud;
     }
 
     private static AmazonS3Client Client(string endpoint) => new(

@@ -30,6 +30,7 @@ public sealed class DoctorTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _cloud.StopAsync(CancellationToken.None);
         await _cloud.DisposeAsync();
         _directory.Delete(recursive: true);
     }

@@ -144,6 +144,7 @@ public sealed class ModelAgainstTempoTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _cloud.StopAsync(CancellationToken.None);
         await _cloud.DisposeAsync();
         _http.Dispose();
         _directory.Dispose();

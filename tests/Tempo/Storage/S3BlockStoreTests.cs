@@ -64,6 +64,7 @@ public sealed class S3BlockStoreTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _s3.Dispose();
+        await _cloud.StopAsync(CancellationToken.None);
         await _cloud.DisposeAsync();
         _directory.Dispose();
     }

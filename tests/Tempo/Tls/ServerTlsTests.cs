@@ -32,6 +32,7 @@ public sealed class ServerTlsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _authority.Dispose();
         _directory.Dispose();

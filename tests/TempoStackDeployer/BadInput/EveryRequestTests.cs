@@ -6,7 +6,7 @@ using TempoCos.Tempo.Tests;
 namespace TempoCos.TempoStackDeployer.Tests.BadInput;
 
 /// <summary>An API server that fails at each request that changes something, once or for good, in a deployment and in its removal.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class EveryRequestTests(BadInputCluster shared) : IClassFixture<BadInputCluster>
 {
     /// <summary>What a deployment changes, and what its removal changes.</summary>

@@ -3,12 +3,13 @@ using k8s;
 using k8s.Models;
 using TempoCos.Cluster.Api.Faults;
 using TempoCos.TempoStackDeployer.Clusters.Rights;
+using TempoCos.TempoStackDeployer.Reach;
 using TempoCos.TempoStackDeployer.Tests.Clusters;
 
 namespace TempoCos.TempoStackDeployer.Tests.BadInput;
 
 /// <summary>Mistakes that are seen before a pod runs: one cause each, told once, and nothing is left of the run.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class RefusedInputTests(BadInputCluster shared) : IClassFixture<BadInputCluster>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -125,7 +126,7 @@ public sealed class RefusedInputTests(BadInputCluster shared) : IClassFixture<Ba
     public async Task A_token_that_is_refused_in_the_middle_leaves_all_in_the_ledger_for_one_that_is_not()
     {
         var run = BadInputCluster.NextRun();
-        using var robot = await Robot.MakeAsync(Cluster, run, Samples.Namespace(run), RequiredRights.For(Samples.Read(), forwards: true, provisions: true, []));
+        using var robot = await Robot.MakeAsync(Cluster, run, Samples.Namespace(run), RequiredRights.For(Samples.Read(), ReachedBy.PortForward, provisions: true, []));
         await using (var deployer = await RunningDeployer.StartAsync(Cluster.Home, robot.Kubeconfig, () => new Around(
             Around.IsNamespace, after: () => Cluster.Client.CoreV1.DeleteNamespacedServiceAccountAsync(run, "default", cancellationToken: Stop))))
         {

@@ -5,7 +5,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests.BadInput;
 
 /// <summary>Mistakes that show only when pods are made: the first cause ends the wait long before its deadline, and nothing is left of the run.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class WorkloadTests(BadInputCluster shared) : IClassFixture<BadInputCluster>
 {
     /// <summary>A quarter of it is the grace of every trouble.</summary>

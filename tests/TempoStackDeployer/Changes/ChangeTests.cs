@@ -6,7 +6,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests.Changes;
 
 /// <summary>A stack changed in place, with pods that are processes.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class ChangeTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

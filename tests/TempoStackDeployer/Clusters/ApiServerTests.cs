@@ -13,7 +13,7 @@ namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 /// How an API server says no, and what becomes of it: the same on the sandbox's cluster as on any other. TEMPOCOS_KUBECONFIG names one that has the operator's
 /// definitions, and whose user is an administrator; what is made there is in a namespace that goes again.
 /// </summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class ApiServerTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -41,7 +41,7 @@ public sealed class ApiServerTests
 
         async Task<DiagnosticException> RefusalAsync(string user)
         {
-            using var connection = TestKubeconfig.Connect(at.KubeconfigOf(user));
+            using var connection = await TestKubeconfig.ConnectAsync(at.KubeconfigOf(user));
             return await Should.ThrowAsync<DiagnosticException>(() => connection.Client.CoreV1.ListNamespacedPodAsync(at.Namespace, cancellationToken: Stop));
         }
     }
@@ -53,7 +53,7 @@ public sealed class ApiServerTests
     {
         await using var at = await AnyCluster.OpenAsync(which);
         var (user, token) = await at.AccountAsync("robot");
-        using var connection = TestKubeconfig.Connect(at.KubeconfigOf($"token: {token}"));
+        using var connection = await TestKubeconfig.ConnectAsync(at.KubeconfigOf($"token: {token}"));
 
         var refusal = await Should.ThrowAsync<DiagnosticException>(() => ApplyAsync(at, connection, ConfigMap("a")));
         refusal.Code.ShouldBe("TC309");
@@ -77,7 +77,7 @@ public sealed class ApiServerTests
     public async Task Fields_that_the_definition_does_not_take_are_named_at_once(string which)
     {
         await using var at = await AnyCluster.OpenAsync(which);
-        using var connection = TestKubeconfig.Connect(at.Kubeconfig);
+        using var connection = await TestKubeconfig.ConnectAsync(at.Kubeconfig);
         (string Spec, string Said)[] cases =
         [
             ("""{"managementState": "Sometimes"}""", "spec.managementState"),
@@ -104,7 +104,7 @@ public sealed class ApiServerTests
     public async Task Fields_of_another_manager_are_named_and_not_taken(string which)
     {
         await using var at = await AnyCluster.OpenAsync(which);
-        using var connection = TestKubeconfig.Connect(at.Kubeconfig);
+        using var connection = await TestKubeconfig.ConnectAsync(at.Kubeconfig);
         await ApplyAsync(at, connection, ConfigMap("mine"));
         await at.Client.CoreV1.PatchNamespacedConfigMapAsync(
             new V1Patch("""{"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": "theirs"}}""", V1Patch.PatchType.ApplyPatch), "thing", at.Namespace,
@@ -125,7 +125,7 @@ public sealed class ApiServerTests
     public async Task A_quota_is_no_lack_of_rights(string which)
     {
         await using var at = await AnyCluster.OpenAsync(which);
-        using var connection = TestKubeconfig.Connect(at.Kubeconfig);
+        using var connection = await TestKubeconfig.ConnectAsync(at.Kubeconfig);
         await at.Client.CoreV1.CreateNamespacedResourceQuotaAsync(
             new V1ResourceQuota { Metadata = new V1ObjectMeta { Name = "none" }, Spec = new V1ResourceQuotaSpec { Hard = new Dictionary<string, ResourceQuantity> { ["count/configmaps"] = new("0") } } },
             at.Namespace, cancellationToken: Stop);
@@ -147,7 +147,7 @@ public sealed class ApiServerTests
     {
         await using var at = await AnyCluster.OpenAsync(which, withNamespace: false);
         await using var deployer = await RunningDeployer.StartAsync(at.Home, at.Kubeconfig, configuration: new Dictionary<string, string?> { ["TempoCos:RemovalTimeout"] = "00:00:06" });
-        using var connection = TestKubeconfig.Connect(at.Kubeconfig);
+        using var connection = await TestKubeconfig.ConnectAsync(at.Kubeconfig);
         await at.Client.CoreV1.CreateNamespaceAsync(
             new V1Namespace { Metadata = new V1ObjectMeta { Name = at.Namespace, Labels = RunLabels.For(at.Run) } }, cancellationToken: Stop);
         var made = await at.Client.CoreV1.ReadNamespaceAsync(at.Namespace, cancellationToken: Stop);

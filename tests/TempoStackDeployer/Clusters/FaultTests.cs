@@ -9,11 +9,12 @@ using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Clusters.Rights;
 using TempoCos.TempoStackDeployer.Ledgers;
+using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
 /// <summary>An API server that fails now and then, at every verb, and one that does not get well.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class FaultTests
 {
     private const string Namespace = "tempocos-faults";
@@ -35,7 +36,7 @@ public sealed class FaultTests
     public async Task What_fails_once_succeeds_with_one_effect_at_every_verb()
     {
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
-        using var connection = TestKubeconfig.Connect(cluster.Kubeconfig, ("TempoCos:RequestTimeout", "00:00:02"));
+        using var connection = await TestKubeconfig.ConnectAsync(cluster.Kubeconfig, ("TempoCos:RequestTimeout", "00:00:02"));
         var ledgers = new LedgerDirectory(Options.Create(new DeployerOptions { Home = cluster.Home }), TimeProvider.System);
         var configMaps = await ApiObjects.ResourceAsync(connection, "v1", "ConfigMap", Stop);
         var number = 0;
@@ -77,7 +78,7 @@ public sealed class FaultTests
     public async Task What_does_not_get_well_ends_bounded_and_says_how_often_it_was_tried(int status, int? retryAfter, string code, string reason, string tried)
     {
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
-        using var connection = TestKubeconfig.Connect(cluster.Kubeconfig);
+        using var connection = await TestKubeconfig.ConnectAsync(cluster.Kubeconfig);
         cluster.Faults.Add(new FaultRule { Verb = "list", Resource = "configmaps", Status = status, RetryAfterSeconds = retryAfter });
 
         var refusal = await Should.ThrowAsync<DiagnosticException>(() => connection.Client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Stop));
@@ -93,7 +94,7 @@ public sealed class FaultTests
     public async Task A_server_that_takes_for_ever_or_breaks_every_connection_is_told_as_such()
     {
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
-        using var connection = TestKubeconfig.Connect(cluster.Kubeconfig, ("TempoCos:RequestTimeout", "00:00:01"));
+        using var connection = await TestKubeconfig.ConnectAsync(cluster.Kubeconfig, ("TempoCos:RequestTimeout", "00:00:01"));
 
         var hanging = cluster.Faults.Add(new FaultRule { Verb = "list", Resource = "configmaps", DelayMilliseconds = 60_000 });
         var slow = await Should.ThrowAsync<DiagnosticException>(() => connection.Client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Stop));
@@ -149,7 +150,7 @@ public sealed class FaultTests
     {
         await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves);
         await cluster.ProvisionAsync();
-        using var robot = await Robot.MakeAsync(cluster, "robot", Samples.Namespace(), RequiredRights.For(Samples.Read(), forwards: true, provisions: true, []));
+        using var robot = await Robot.MakeAsync(cluster, "robot", Samples.Namespace(), RequiredRights.For(Samples.Read(), ReachedBy.PortForward, provisions: true, []));
         using var kubeconfig = new TestKubeconfig();
         var admin = KubernetesClientConfiguration.LoadKubeConfig(cluster.Kubeconfig);
         var endpoint = admin.Clusters.Single().ClusterEndpoint;

@@ -126,7 +126,7 @@ public sealed class KubeconfigTests : IDisposable
     {
         await using var server = await TestApiServer.StartAsync(letsIn: request => request.Headers.Authorization == "Bearer second");
         var words = _kubeconfig.Write("word", "first\n");
-        using var connection = TestKubeconfig.Connect(_kubeconfig.WriteOne(server.Address, $"token: old, tokenFile: {words}"));
+        using var connection = await TestKubeconfig.ConnectAsync(_kubeconfig.WriteOne(server.Address, $"token: old, tokenFile: {words}"));
 
         var refusal = await Should.ThrowAsync<DiagnosticException>(() => connection.Client.Version.GetCodeAsync(TestContext.Current.CancellationToken));
         _kubeconfig.Write("word", "second\n");

@@ -10,7 +10,7 @@ using TempoCos.TempoStackDeployer.Ledgers;
 
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class ObjectApplyTests : IAsyncLifetime
 {
     private const string Namespace = "tempocos-objects";
@@ -22,7 +22,7 @@ public sealed class ObjectApplyTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await SandboxCluster.StartAsync(PodProgram.Idles);
-        _connection = Connect();
+        _connection = await ConnectAsync();
         _ledger = new LedgerDirectory(Options.Create(new DeployerOptions { Home = _cluster.Home }), TimeProvider.System).Open(Samples.Run);
         await _cluster.Client.CoreV1.CreateNamespaceAsync(
             new V1Namespace { Metadata = new V1ObjectMeta { Name = Namespace } }, cancellationToken: TestContext.Current.CancellationToken);
@@ -114,7 +114,7 @@ public sealed class ObjectApplyTests : IAsyncLifetime
     [Fact]
     public async Task A_refused_field_is_named_and_nothing_is_left_in_the_ledger()
     {
-        using var refusing = Connect(new Answering(
+        using var refusing = await ConnectAsync(new Answering(
             request => request.Method == HttpMethod.Patch ? HttpStatusCode.UnprocessableEntity : null,
             """{"kind":"Status","apiVersion":"v1","status":"Failure","message":"invalid","details":{"causes":[{"field":"spec.replicationFactor","message":"must be an integer"}]}}"""));
 
@@ -140,10 +140,10 @@ public sealed class ObjectApplyTests : IAsyncLifetime
         _ledger.Outstanding().ShouldBeEmpty();
     }
 
-    private ClusterConnection Connect(params DelegatingHandler[] handlers)
+    private Task<ClusterConnection> ConnectAsync(params DelegatingHandler[] handlers)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["KUBECONFIG"] = _cluster.Kubeconfig }).Build();
-        return new ClusterConnector(configuration, TimeProvider.System, [.. handlers.Select(handler => new Func<DelegatingHandler>(() => handler))]).Connect();
+        return new ClusterConnector(configuration, TimeProvider.System, [.. handlers.Select(handler => new Func<DelegatingHandler>(() => handler))]).ConnectAsync(TestContext.Current.CancellationToken);
     }
 
     private Task<AppliedObject> ApplyAsync(JsonObject document) => ObjectApply.ApplyAsync(_connection, document, "", _ledger, TestContext.Current.CancellationToken);

@@ -8,7 +8,7 @@ using TempoCos.TempoStackDeployer.Clusters.Checks;
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
 /// <summary>What a cluster lacks is named before anything is made; and is no hindrance when it is there.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class PreflightChecksTests : IAsyncLifetime
 {
     private SandboxCluster _cluster = null!;

@@ -3,14 +3,15 @@ using Grpc.Core;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters.Rights;
 using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 
 /// <summary>Each right of the table is missed, exactly it, by who has all the others: real service accounts, real roles.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class RightsTests
 {
-    private static readonly IReadOnlyList<RequiredRight> Used = RequiredRights.For(Samples.Read(), forwards: true, provisions: true, []);
+    private static readonly IReadOnlyList<RequiredRight> Used = RequiredRights.For(Samples.Read(), ReachedBy.PortForward, provisions: true, []);
 
     [Fact]
     public async Task Who_has_every_right_is_let_through_and_may_do_all_of_it()
@@ -129,8 +130,20 @@ public sealed class RightsTests
         var manifest = ManifestReader.Read(request);
 
         manifest.HasGateway.ShouldBe(hasGateway);
-        RequiredRights.For(manifest, forwards: true, provisions: true, []).Any(right => right.FullName == "routes.route.openshift.io").ShouldBe(asked);
+        RequiredRights.For(manifest, ReachedBy.PortForward, provisions: true, []).Any(right => right.FullName == "routes.route.openshift.io").ShouldBe(asked);
     }
+
+    [Theory]
+    [InlineData(ReachedBy.Ingress, "get ingresses.networking.k8s.io", true)]
+    [InlineData(ReachedBy.Route, "get ingresses.networking.k8s.io", false)]
+    [InlineData(ReachedBy.PortForward, "get ingresses.networking.k8s.io", false)]
+    [InlineData(ReachedBy.InCluster, "get ingresses.networking.k8s.io", false)]
+    [InlineData(ReachedBy.Route, "get routes.route.openshift.io", true)]
+    [InlineData(ReachedBy.Ingress, "get routes.route.openshift.io", false)]
+    [InlineData(ReachedBy.Ingress, "create pods/portforward", true)]
+    [InlineData(ReachedBy.InCluster, "create pods/portforward", false)]
+    public void What_the_way_needs_is_asked_for_and_what_other_ways_need_is_not(string by, string right, bool asked) =>
+        Each(RequiredRights.For(Samples.Read(), by, provisions: true, [])).Any(one => $"{one.Verbs[0]} {one.FullName}" == right && one.IsNeeded).ShouldBe(asked);
 
     [Fact]
     public void The_documentation_has_every_right_of_the_table()

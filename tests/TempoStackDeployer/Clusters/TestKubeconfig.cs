@@ -39,14 +39,17 @@ internal sealed class TestKubeconfig : IDisposable
         users: [{name: me, user: {{{{user}}}}}]
         """);
 
-    public static ClusterConnection Connect(string kubeconfig, params (string Key, string Value)[] configuration) => new ClusterConnector(
+    public static ClusterConnector Connector(string kubeconfig, params (string Key, string Value)[] configuration) => new(
         new ConfigurationBuilder().AddInMemoryCollection([new("KUBECONFIG", kubeconfig), .. configuration.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value))]).Build(),
-        TimeProvider.System, []).Connect();
+        TimeProvider.System, []);
+
+    public static Task<ClusterConnection> ConnectAsync(string kubeconfig, params (string Key, string Value)[] configuration) =>
+        Connector(kubeconfig, configuration).ConnectAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Asks a server's version.</summary>
     public static async Task<string> VersionAsync(string kubeconfig, params (string Key, string Value)[] configuration)
     {
-        using var connection = Connect(kubeconfig, configuration);
+        using var connection = await ConnectAsync(kubeconfig, configuration);
         return (await connection.Client.Version.GetCodeAsync(TestContext.Current.CancellationToken)).GitVersion;
     }
 

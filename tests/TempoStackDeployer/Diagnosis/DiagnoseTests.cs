@@ -17,7 +17,7 @@ using BasicAWSCredentials = Amazon.Runtime.BasicAWSCredentials;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>With the sandbox's own Tempo in the pods and its object store beneath: a stack that works is all green, and what is broken on it is found.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class DiagnoseTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests.Manifests;
 
 /// <summary>What a manifest has beside its stack, on a cluster.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class ManifestObjectTests
 {
     private const string Others = """

@@ -5,7 +5,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests.Plans;
 
 /// <summary>What a deployment would apply, on a cluster that nothing may change on.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class PlanTests
 {
     private const string Others = """

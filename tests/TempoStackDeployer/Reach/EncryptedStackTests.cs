@@ -1,11 +1,14 @@
 using k8s;
 using TempoCos.Contracts;
 using TempoCos.Tempo.Tests.Gateway;
+using TempoCos.TempoStackDeployer.Clusters.Rights;
+using TempoCos.TempoStackDeployer.Reach;
+using TempoCos.TempoStackDeployer.Tests.Clusters;
 
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
 /// <summary>Whole stacks: what the operator makes of its feature gates and of tenants, and the sandbox's own Tempo and gateway in the pods.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class EncryptedStackTests : IAsyncLifetime
 {
     private const string TenantId = "1610b0c3-c509-4592-a256-a1871353dbfa";
@@ -22,11 +25,15 @@ public sealed class EncryptedStackTests : IAsyncLifetime
     {
         await using var cluster = await SandboxCluster.StartAsync(null, featureGates: ["httpEncryption", "grpcEncryption"]);
         await cluster.ProvisionAsync(endpoint: _bucket.Url);
-        await using var deployer = await cluster.DeployerAsync();
+        var asked = new AskedRights(Samples.Namespace());
+        await using var deployer = await cluster.DeployerAsync(asked.Handler);
 
         var deployed = await deployer.DeployAsync(Samples.Request(seconds: 240));
 
         deployed.Reached.Single(reached => reached.Endpoint == "ingester").Tls.ShouldBe("mutual");
+        var table = RequiredRights.For(Samples.Read(), ReachedBy.PortForward, provisions: false, []);
+        asked.All.ShouldBeSubsetOf(AskedRights.Of(table));
+        AskedRights.Of(table.Where(right => right.Use == RightUse.Encryption)).ShouldBeSubsetOf(asked.All);
         await StackTraffic.WriteAndReadAsync(deployed);
 
         var (results, events) = await DiagnoseTests.DiagnoseAsync(deployer, deployed.Name);

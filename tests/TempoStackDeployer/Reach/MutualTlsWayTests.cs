@@ -15,7 +15,7 @@ using TempoCos.TempoStackDeployer.Reach;
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
 /// <summary>A Tempo that asks for client certificates, which are in a cluster's Secret and ConfigMap as the operator puts them there.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class MutualTlsWayTests : IAsyncLifetime
 {
     private const string Namespace = "traces";
@@ -60,6 +60,7 @@ public sealed class MutualTlsWayTests : IAsyncLifetime
         }
 
         _connection.Dispose();
+        await _tempo.StopAsync(CancellationToken.None);
         await _tempo.DisposeAsync();
         await _cluster.DisposeAsync();
         _authority.Dispose();

@@ -5,7 +5,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
 /// <summary>A whole stack behind the gateway in openshift mode: tokens of service accounts, which the cluster is asked about, and its rights.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class OpenShiftGatewayTests : IAsyncLifetime
 {
     private const string Access = "access";

@@ -11,7 +11,7 @@ using TempoCos.TempoStackDeployer.Reach;
 
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class OutwardTests : IAsyncLifetime
 {
     private const string Namespace = "traces";

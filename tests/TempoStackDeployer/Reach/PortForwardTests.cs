@@ -9,7 +9,7 @@ using TempoCos.TempoStackDeployer.Reach;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>Against a stack whose distributor echoes on its port otlp-http.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class PortForwardTests : IAsyncLifetime
 {
     private SandboxCluster _cluster = null!;

@@ -6,7 +6,7 @@ using TempoCos.Tempo.Tests;
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
 /// <summary>A whole stack whose Jaeger is reached by a Route, as the operator makes it and a router admits it.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class RouteTests : IAsyncLifetime
 {
     private const string Taken = "jaeger.of-others.example";

@@ -25,6 +25,7 @@ internal sealed class TracesBucket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _store.StopAsync(CancellationToken.None);
         await _store.DisposeAsync();
         _data.Delete(recursive: true);
     }

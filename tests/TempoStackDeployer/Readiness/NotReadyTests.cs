@@ -2,11 +2,14 @@ using k8s;
 using Microsoft.AspNetCore.Builder;
 using TempoCos.Contracts;
 using TempoCos.IbmCloud;
+using TempoCos.TempoStackDeployer.Clusters.Rights;
+using TempoCos.TempoStackDeployer.Reach;
+using TempoCos.TempoStackDeployer.Tests.Clusters;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>A stack that does not come up says which component, why, and what it said last.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class NotReadyTests
 {
     private static readonly PodProgram OneCrashes = new("""
@@ -19,7 +22,8 @@ public sealed class NotReadyTests
     [Fact]
     public async Task A_component_that_crashes_is_named_with_its_restarts_and_its_last_ten_lines()
     {
-        var (refusal, events) = await DeployAsync(OneCrashes, seconds: 20);
+        var asked = new AskedRights(Samples.Namespace());
+        var (refusal, events) = await DeployAsync(OneCrashes, seconds: 20, asked);
 
         refusal.Code.ShouldBe("TC202");
         refusal.Value.ShouldBe("traces");
@@ -30,6 +34,9 @@ public sealed class NotReadyTests
         refusal.Reason.ShouldContain("step 3\"");
         refusal.Reason.ShouldNotContain("step 2\"");
         events.ShouldContain(@event => @event.State == StepState.Running && @event.Message.StartsWith("waiting for ingester", StringComparison.Ordinal));
+        var table = RequiredRights.For(Samples.Read(), ReachedBy.PortForward, provisions: false, []);
+        asked.All.ShouldBeSubsetOf(AskedRights.Of(table));
+        AskedRights.Of(table.Where(right => right.Use == RightUse.Explain)).ShouldBeSubsetOf(asked.All);
     }
 
     [Fact]
@@ -122,11 +129,11 @@ public sealed class NotReadyTests
     }
 
     /// <summary>With this program in the pods the stack does not come up, and is taken away without a rest.</summary>
-    private static async Task<(DiagnosticException Refusal, List<StageEvent> Events)> DeployAsync(PodProgram program, int seconds)
+    private static async Task<(DiagnosticException Refusal, List<StageEvent> Events)> DeployAsync(PodProgram program, int seconds, AskedRights? asked = null)
     {
         await using var cluster = await SandboxCluster.StartAsync(program);
         await cluster.ProvisionAsync();
-        await using var deployer = await cluster.DeployerAsync();
+        await using var deployer = await cluster.DeployerAsync(asked is null ? null : asked.Handler);
         var events = new List<StageEvent>();
 
         var refusal = await deployer.RefusalAsync(Samples.Request(seconds: seconds), events);

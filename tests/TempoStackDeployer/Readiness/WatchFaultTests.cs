@@ -4,7 +4,7 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Tests;
 
 /// <summary>A wait goes on whatever happens to its watches, and ends where nothing may be read.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Some)]
 public sealed class WatchFaultTests
 {
     private static readonly Dictionary<string, FaultRule[]> Faults = new()

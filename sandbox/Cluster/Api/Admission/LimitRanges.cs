@@ -10,44 +10,43 @@ public sealed class LimitRanges(ObjectStore store)
 {
     private const string Resource = "limitranges";
 
-    public void Admit(ResourceType type, JsonObject given)
+    /// <summary>Gives the containers of a pod what they do not say themselves.</summary>
+    public void Fill(ResourceType type, JsonObject given)
     {
-        if (type.Resource is not (BuiltInResources.Pods or BuiltInResources.Claims))
+        foreach (var limit in type.Resource == BuiltInResources.Pods ? Limits(given, "Container") : [])
         {
-            return;
-        }
-
-        var ranges = store.List(Resource, given.Text("metadata", "namespace") ?? "").Objects;
-        List<JsonObject> limits = [.. ranges.SelectMany(range => range.ToObject().Objects("spec", "limits"))];
-        if (type.Resource == BuiltInResources.Claims)
-        {
-            foreach (var limit in limits.Where(limit => limit.Text("type") == "PersistentVolumeClaim"))
-            {
-                Bound(type, given, limit, given.At("spec"));
-            }
-
-            return;
-        }
-
-        foreach (var container in given.Objects("spec", "containers").Concat(given.Objects("spec", "initContainers")))
-        {
-            foreach (var limit in limits.Where(limit => limit.Text("type") == "Container"))
+            foreach (var container in Containers(given))
             {
                 Fill(container, limit);
             }
+        }
+    }
 
-            // Who says only how much is the most, asks for that.
-            foreach (var (name, most) in container.At("resources", "limits") as JsonObject ?? [])
+    public void Check(ResourceType type, JsonObject given)
+    {
+        if (type.Resource == BuiltInResources.Claims)
+        {
+            foreach (var limit in Limits(given, "PersistentVolumeClaim"))
             {
-                container.Ensure("resources", "requests")[name] ??= most?.DeepClone();
+                Bound(type, given, limit, given.At("spec"));
             }
-
-            foreach (var limit in limits.Where(limit => limit.Text("type") == "Container"))
+        }
+        else if (type.Resource == BuiltInResources.Pods)
+        {
+            foreach (var limit in Limits(given, "Container"))
             {
-                Bound(type, given, limit, container);
+                foreach (var container in Containers(given))
+                {
+                    Bound(type, given, limit, container);
+                }
             }
         }
     }
+
+    private static IEnumerable<JsonObject> Containers(JsonObject pod) => pod.Objects("spec", "containers").Concat(pod.Objects("spec", "initContainers"));
+
+    private List<JsonObject> Limits(JsonObject given, string type) =>
+        [.. store.List(Resource, given.Text("metadata", "namespace") ?? "").Objects.SelectMany(range => range.ToObject().Objects("spec", "limits")).Where(limit => limit.Text("type") == type)];
 
     private static void Fill(JsonObject container, JsonObject limit)
     {

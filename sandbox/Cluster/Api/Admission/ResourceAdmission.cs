@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission.PodSecurity;
 using TempoCos.Cluster.Api.Admission.Webhooks;
+using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Schemas;
 using TempoCos.Cluster.Api.Storage;
@@ -13,16 +15,35 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
 {
     private readonly LimitRanges limits = new(store);
     private readonly Quotas quotas = new(store);
+    private readonly PodSecurityAdmission podSecurity = new(store);
 
-    public void Shape(ResourceType type, JsonObject content, JsonObject? live, WriteOptions options)
+    /// <summary>Reads what is written: unknown fields out, what cannot be read refused, defaults in.</summary>
+    public void Read(ResourceType type, JsonObject content, WriteOptions options)
     {
         schemas.Prepare(type, content, options);
-        if (options.User is not null && !options.Status)
+        if (!options.Status)
         {
-            if (webhooks.Default(type, content) | others.Mutate(Request(type, content, live, options)))
+            Defaults.Apply(type, content);
+        }
+    }
+
+    /// <summary>Lets everybody change it who may, and looks at the result.</summary>
+    public void Change(ResourceType type, JsonObject content, JsonObject? live, WriteOptions options)
+    {
+        if (live is null)
+        {
+            if (type.Resource == BuiltInResources.Pods)
             {
-                schemas.Default(type, content);
+                PodDefaults.Admit(content);
             }
+
+            limits.Fill(type, content);
+        }
+
+        if (options.User is not null && !options.Status && (webhooks.Default(type, content) | others.Mutate(Request(type, content, live, options))))
+        {
+            schemas.Reread(type, content);
+            Defaults.Apply(type, content);
         }
 
         schemas.Check(type, content, live, options);
@@ -36,10 +57,15 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         }
 
         escalation.Check(type, given, live: null, options.User);
-        limits.Admit(type, given);
         if (options.User is not null)
         {
-            Validation.Check(type, given, options);
+            Refuse(type, given, [.. Naming.Find(type, given.Text("metadata", "name") ?? ""), .. Validation.Find(type, given, options)]);
+        }
+
+        limits.Check(type, given);
+        podSecurity.Check(type, given, live: null, options);
+        if (options.User is not null)
+        {
             Ask(type, given, live: null, options);
         }
     }
@@ -54,8 +80,8 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         escalation.Check(type, next, live, options.User);
         if (!options.Status)
         {
-            Validation.Check(type, next, options);
-            Immutability.Check(type, next, live);
+            Refuse(type, next, [.. Validation.Find(type, next, options), .. Immutability.Find(type, next, live)]);
+            podSecurity.Check(type, next, live, options);
             Ask(type, next, live, options);
         }
     }
@@ -66,6 +92,14 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (options.User is { } user)
         {
             others.Validate(new AdmissionRequest("DELETE", type, Next: null, live, user, options.DryRun, options.Warn));
+        }
+    }
+
+    private static void Refuse(ResourceType type, JsonObject given, IReadOnlyList<FieldError> errors)
+    {
+        if (errors.Count > 0)
+        {
+            throw ApiException.Invalid(type.Kind, type.Group, given.Text("metadata", "name") ?? "", errors);
         }
     }
 

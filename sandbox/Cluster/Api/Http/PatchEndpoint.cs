@@ -36,7 +36,7 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
             Strategic => throw ApiException.UnsupportedMediaType(media, Json, Merge, ApplyYaml),
             _ => throw ApiException.UnsupportedMediaType(media, Json, Merge, Strategic, ApplyYaml),
         };
-        var options = WriteEndpoint.Options(context.Request, path);
+        var options = WriteEndpoint.Options(context.Request, path) with { IsPatch = true };
         var scale = ScaleView.For(catalog, type);
         var patched = path.Subresource == "scale"
             ? scale.Of(registry.Update(type, path.Namespace, path.Name, live => scale.Into(live, change(scale.Of(live))), options))
@@ -54,7 +54,7 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
 
     private async Task ApplyAsync(HttpContext context, ResourceType type, ApiPath path, JsonObject configuration)
     {
-        var options = WriteEndpoint.Options(context.Request, path);
+        var options = WriteEndpoint.Options(context.Request, path) with { IsPatch = true };
         if (context.Request.Query["fieldManager"].ToString().Length == 0)
         {
             throw ApiException.Invalid("PatchOptions", "meta.k8s.io", "", FieldError.Required("fieldManager", "is required for apply patch"));

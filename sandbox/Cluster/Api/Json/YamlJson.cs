@@ -9,6 +9,7 @@ namespace TempoCos.Cluster.Api.Json;
 /// <summary>YAML in and out as JSON nodes (core schema), for apply bodies and rendered configuration.</summary>
 public static class YamlJson
 {
+    private static readonly string[] Truths = ["y", "n", "yes", "no", "on", "off"];
     private static readonly SearchValues<char> Indicators = SearchValues.Create("{}[],#&*!|>'\"%@`?:-");
 
     public static JsonNode? Parse(string yaml)
@@ -19,15 +20,19 @@ public static class YamlJson
         return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode);
     }
 
-    public static string Write(JsonNode? node) => Write(node, EmitterSettings.Default);
+    public static string Write(JsonNode? node) => Write(node, EmitterSettings.Default, NeedsQuotes);
+
+    /// <summary>As the API server answers: fields in the order of their names, and quotes around what an older YAML takes for a time or a truth.</summary>
+    public static string WriteAnswer(JsonNode? node) =>
+        Write(Sorted(node), EmitterSettings.Default, text => NeedsQuotes(text) || (char.IsAsciiDigit(text[0]) && text.Contains(':', StringComparison.Ordinal)) || Truths.Contains(text.ToLowerInvariant()));
 
     /// <summary>With fields in the order of their names and four spaces a level, as Go's library writes maps.</summary>
-    public static string WriteSorted(JsonNode? node) => Write(Sorted(node), EmitterSettings.Default.WithBestIndent(4).WithIndentedSequences());
+    public static string WriteSorted(JsonNode? node) => Write(Sorted(node), EmitterSettings.Default.WithBestIndent(4).WithIndentedSequences(), NeedsQuotes);
 
-    private static string Write(JsonNode? node, EmitterSettings settings)
+    private static string Write(JsonNode? node, EmitterSettings settings, Predicate<string> needsQuotes)
     {
         using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        new YamlStream(new YamlDocument(Convert(node))).Save(new Emitter(writer, settings), assignAnchors: false);
+        new YamlStream(new YamlDocument(Convert(node, needsQuotes))).Save(new Emitter(writer, settings), assignAnchors: false);
         var text = writer.ToString();
         return text.EndsWith("...\n", StringComparison.Ordinal) ? text[..^4] : text;
     }
@@ -67,7 +72,7 @@ public static class YamlJson
             && double.IsFinite(number);
     }
 
-    private static YamlNode Convert(JsonNode? node)
+    private static YamlNode Convert(JsonNode? node, Predicate<string> needsQuotes)
     {
         switch (node)
         {
@@ -75,14 +80,14 @@ public static class YamlJson
                 var mapping = new YamlMappingNode();
                 foreach (var (key, value) in map)
                 {
-                    mapping.Add(new YamlScalarNode(key) { Style = NeedsQuotes(key) ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain }, Convert(value));
+                    mapping.Add(new YamlScalarNode(key) { Style = needsQuotes(key) ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain }, Convert(value, needsQuotes));
                 }
 
                 return mapping;
             case JsonArray array:
-                return new YamlSequenceNode(array.Select(Convert));
+                return new YamlSequenceNode(array.Select(item => Convert(item, needsQuotes)));
             case JsonValue value when value.TryGetValue<string>(out var text):
-                return new YamlScalarNode(text) { Style = NeedsQuotes(text) ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain };
+                return new YamlScalarNode(text) { Style = needsQuotes(text) ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain };
             default:
                 return new YamlScalarNode(node?.ToJsonString() ?? "null");
         }

@@ -24,6 +24,7 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
 
         if (path.Subresource == "portforward")
         {
+            CheckScheduled(pod);
             await forwarding.HandleAsync(context, pod, cancellation);
         }
         else if (path.Subresource == "eviction")
@@ -55,6 +56,14 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
             throw ApiException.BadRequest($"container {container} is not valid for pod {name}");
         }
 
+        CheckOptions(query, name ?? "");
+        if (pod.Text("spec", "nodeName") is null or "")
+        {
+            // Nobody runs it: there is nothing to read, and nothing wrong.
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
         var previous = query["previous"] == "true";
         var log = logs.Find(pod.Text("metadata", "uid")!, container, previous) ?? throw ApiException.BadRequest(previous
             ? $"previous terminated container \"{container}\" in pod \"{name}\" not found"
@@ -83,6 +92,31 @@ public sealed class PodEndpoint(ObjectStore store, PodLogs logs, PortForwarding 
             {
                 return;
             }
+        }
+    }
+
+    private static void CheckScheduled(JsonObject pod)
+    {
+        if (pod.Text("spec", "nodeName") is null or "")
+        {
+            throw ApiException.BadRequest($"pod {pod.Text("metadata", "name")} does not have a host assigned");
+        }
+    }
+
+    private static void CheckOptions(IQueryCollection query, string name)
+    {
+        var errors = new List<FieldError>();
+        foreach (var (field, least, why) in (ReadOnlySpan<(string, long, string)>)[("tailLines", 0, "must be greater than or equal to 0"), ("limitBytes", 1, "must be greater than 0"), ("sinceSeconds", 1, "must be greater than 0")])
+        {
+            if (long.TryParse(query[field], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) && given < least)
+            {
+                errors.Add(new FieldError("FieldValueInvalid", field, $"Invalid value: {given}: {why}"));
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            throw ApiException.Invalid("PodLogOptions", "", name, errors);
         }
     }
 

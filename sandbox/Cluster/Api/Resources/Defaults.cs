@@ -4,44 +4,63 @@ using TempoCos.Cluster.Api.Json;
 
 namespace TempoCos.Cluster.Api.Resources;
 
-/// <summary>What the API server fills in, and the few checks that clients of this cluster rely on.</summary>
+/// <summary>What the API server fills into what is written, before anything is asked about it.</summary>
 public static class Defaults
 {
-    public static void Apply(ResourceType type, JsonObject given, JsonObject? live)
+    private const string RoleGroup = "rbac.authorization.k8s.io";
+
+    public static void Apply(ResourceType type, JsonObject given)
     {
+        var spec = given.At("spec") as JsonObject;
         switch (type.Resource)
         {
             case BuiltInResources.Namespaces:
-                Namespace(given);
+                given.Ensure("metadata", "labels")["kubernetes.io/metadata.name"] = given.Text("metadata", "name");
                 break;
             case BuiltInResources.Secrets:
-                Secret(given, live);
+                Secret(given);
                 break;
             case BuiltInResources.Services:
-                Service(given, live);
+                Service(given.Ensure("spec"));
                 break;
             case BuiltInResources.Pods:
-                PodSpec(given.Ensure("spec"));
-                given.Ensure("status")["phase"] ??= "Pending";
+                PodDefaults.Pod(given);
                 break;
             case BuiltInResources.Deployments:
-                Workload(type, given);
                 WorkloadDefaults.Deployment(given.Ensure("spec"));
+                WorkloadDefaults.Template(given.Ensure("spec"));
                 break;
             case BuiltInResources.StatefulSets:
-                Workload(type, given);
                 WorkloadDefaults.StatefulSet(given.Ensure("spec"));
+                WorkloadDefaults.Template(given.Ensure("spec"));
                 break;
             case BuiltInResources.ReplicaSets:
-                Workload(type, given);
+                given.Ensure("spec")["replicas"] ??= 1;
+                WorkloadDefaults.Template(given.Ensure("spec"));
                 break;
             case BuiltInResources.Jobs:
-                WorkloadDefaults.Job(given, live);
-                PodSpec(given.Ensure("spec", "template", "spec"));
+                WorkloadDefaults.Job(given.Ensure("spec"));
+                WorkloadDefaults.Template(given.Ensure("spec"));
                 break;
             case BuiltInResources.Claims:
                 given.Ensure("spec")["volumeMode"] ??= "Filesystem";
-                given.Ensure("status")["phase"] ??= "Pending";
+                break;
+            case BuiltInResources.Volumes:
+                given.Ensure("spec")["persistentVolumeReclaimPolicy"] ??= "Retain";
+                given.Ensure("spec")["volumeMode"] ??= "Filesystem";
+                break;
+            case BuiltInResources.StorageClasses:
+                given["reclaimPolicy"] ??= "Delete";
+                given["volumeBindingMode"] ??= "Immediate";
+                break;
+            case "limitranges":
+                LimitRange(given);
+                break;
+            case "networkpolicies.networking.k8s.io" when spec is not null:
+                NetworkPolicy(spec);
+                break;
+            case "rolebindings.rbac.authorization.k8s.io" or "clusterrolebindings.rbac.authorization.k8s.io":
+                Binding(given);
                 break;
             case BuiltInResources.MutatingWebhooks or BuiltInResources.ValidatingWebhooks:
                 Webhooks(type, given);
@@ -54,22 +73,9 @@ public static class Defaults
         }
     }
 
-    private static void Namespace(JsonObject given)
+    private static void Secret(JsonObject given)
     {
-        given.Ensure("metadata", "labels")["kubernetes.io/metadata.name"] = given.Text("metadata", "name");
-        given.Ensure("spec")["finalizers"] ??= new JsonArray("kubernetes");
-        given.Ensure("status")["phase"] ??= "Active";
-    }
-
-    private static void Secret(JsonObject given, JsonObject? live)
-    {
-        var name = given.Text("metadata", "name")!;
         given["type"] ??= "Opaque";
-        if (live is not null && live.Text("type") != given.Text("type"))
-        {
-            throw ApiException.Invalid("Secret", "", name, FieldError.InvalidValue("type", given.Text("type")!, "field is immutable"));
-        }
-
         if (given.At("stringData") is JsonObject plain)
         {
             foreach (var (key, value) in plain)
@@ -88,56 +94,74 @@ public static class Defaults
         }
     }
 
-    private static void Service(JsonObject given, JsonObject? live)
+    private static void Service(JsonObject spec)
     {
-        var spec = given.Ensure("spec");
         spec["type"] ??= "ClusterIP";
         spec["sessionAffinity"] ??= "None";
-        if (spec.Text("type") != "ExternalName")
+        if (spec.Text("sessionAffinity") == "ClientIP")
         {
-            spec["clusterIP"] ??= live.Text("spec", "clusterIP");
-            spec["clusterIPs"] ??= new JsonArray(spec.Text("clusterIP"));
+            spec.Ensure("sessionAffinityConfig", "clientIP")["timeoutSeconds"] ??= 10800;
+        }
+
+        if (spec.Text("type") is "NodePort" or "LoadBalancer")
+        {
+            spec["externalTrafficPolicy"] ??= "Cluster";
+        }
+
+        if (spec.Text("type") is "NodePort" or "LoadBalancer" or "ClusterIP")
+        {
+            spec["internalTrafficPolicy"] ??= "Cluster";
+        }
+
+        if (spec.Text("type") == "LoadBalancer")
+        {
+            spec["allocateLoadBalancerNodePorts"] ??= true;
         }
 
         foreach (var port in spec.Objects("ports"))
         {
             port["protocol"] ??= "TCP";
-            if (port.At("targetPort") is null)
+            if (port.At("targetPort") is null || port.Text("targetPort") is "" || port.Number("targetPort") is 0)
             {
-                port["targetPort"] = port.Number("port");
+                port["targetPort"] = port.Number("port") ?? 0;
             }
         }
     }
 
-    private static void Workload(ResourceType type, JsonObject given)
+    /// <summary>What a container may have at most is what it gets, and what it gets is what it asks for, if nothing else is said.</summary>
+    private static void LimitRange(JsonObject given)
     {
-        var spec = given.Ensure("spec");
-        if (spec.At("selector") is null)
+        foreach (var limit in given.Objects("spec", "limits").Where(limit => limit.Text("type") == "Container"))
         {
-            throw ApiException.Invalid(type.Kind, type.Group, given.Text("metadata", "name")!, FieldError.Required("spec.selector"));
+            foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("max", "default"), ("default", "defaultRequest"), ("min", "defaultRequest")])
+            {
+                foreach (var (name, amount) in (limit.At(from) as JsonObject)?.ToList() ?? [])
+                {
+                    limit.Ensure(to)[name] ??= amount?.DeepClone();
+                }
+            }
         }
-
-        if (!Selection.LabelSelector.From(spec.At("selector")).Matches(spec.TextMap("template", "metadata", "labels")))
-        {
-            throw ApiException.Invalid(type.Kind, type.Group, given.Text("metadata", "name")!,
-                new FieldError("FieldValueInvalid", "spec.template.metadata.labels", "Invalid value: `selector` does not match template `labels`"));
-        }
-
-        spec["replicas"] ??= 1;
-        PodSpec(spec.Ensure("template", "spec"));
     }
 
-    private static void PodSpec(JsonObject spec)
+    private static void NetworkPolicy(JsonObject spec)
     {
-        spec["restartPolicy"] ??= "Always";
-        spec["terminationGracePeriodSeconds"] ??= 5;
-        spec["serviceAccountName"] ??= "default";
-        foreach (var container in spec.Objects("containers"))
+        spec["policyTypes"] ??= spec.At("egress") is null ? new JsonArray("Ingress") : new JsonArray("Ingress", "Egress");
+        foreach (var port in ((string[])["ingress", "egress"]).SelectMany(way => spec.Objects(way)).SelectMany(rule => rule.Objects("ports")))
         {
-            foreach (var port in container.Objects("ports"))
-            {
-                port["protocol"] ??= "TCP";
-            }
+            port["protocol"] ??= "TCP";
+        }
+    }
+
+    private static void Binding(JsonObject given)
+    {
+        if (given.At("roleRef") is JsonObject role && role.Text("apiGroup") is null or "")
+        {
+            given.Ensure("roleRef")["apiGroup"] = RoleGroup;
+        }
+
+        foreach (var subject in given.Objects("subjects").Where(subject => subject.Text("kind") is "User" or "Group"))
+        {
+            subject["apiGroup"] ??= RoleGroup;
         }
     }
 

@@ -25,7 +25,12 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
         }
 
         var name = metadata.Text("name") ?? "";
-        Naming.Check(type, name);
+        if (name.Length == 0 || options.User is null || !BuiltInResources.Types.Contains(type))
+        {
+            // Of what clients write, names are looked at together with the rest.
+            Naming.Check(type, name);
+        }
+
         if (type.Namespaced)
         {
             CheckNamespace(type, ns, name);
@@ -48,19 +53,24 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
         if (type.HasStatus)
         {
             given.Remove("status");
+        }
+
+        if (HasGeneration(type))
+        {
             metadata["generation"] = 1;
         }
 
         Identify(type, given);
-        admission.Shape(type, given, live: null, options);
-        ClusterAddresses.Assign(store, type, given);
-        Defaults.Apply(type, given, live: null);
-        admission.Create(type, given, options);
+        admission.Read(type, given, options);
         if (options.Manager is { } manager)
         {
             ManagedFields.Track(live: null, given, manager, type.ApiVersion, Now);
         }
 
+        admission.Change(type, given, live: null, options);
+        ClusterAddresses.Assign(store, type, given);
+        Completion.Apply(type, given, live: null);
+        admission.Create(type, given, options);
         var key = new ObjectKey(type.Resource, type.Namespaced ? ns : "", name);
         return admission.WithinQuota(type, given, Write) ?? throw ApiException.AlreadyExists(type.Resource, name);
 
@@ -80,11 +90,6 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
             var live = stored.ToObject();
             var next = Merge(type, live, change(live.Copy()), options);
             admission.Update(type, next, live, options);
-            if (options.Manager is { } manager)
-            {
-                ManagedFields.Track(live, next, manager, type.ApiVersion, Now, options.Status ? ManagedFields.Status : "");
-            }
-
             if (JsonNode.DeepEquals(live, next) || options.DryRun)
             {
                 return next;
@@ -217,7 +222,9 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
 
         if (metadata.Text("uid") is { Length: > 0 } uid && uid != live.Text("metadata", "uid"))
         {
-            throw ApiException.Conflict(type.Resource, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Text("metadata", "uid")}");
+            throw options.IsPatch
+                ? ApiException.Invalid(type.Kind, type.Group, name, FieldError.InvalidValue("metadata.uid", uid, "field is immutable"))
+                : ApiException.Conflict(type.Resource, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Text("metadata", "uid")}");
         }
 
         if ((metadata.Text("name") ?? name) != name)
@@ -235,7 +242,9 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
                 next.Ensure("metadata")["managedFields"] = owners;
             }
 
-            admission.Shape(type, next, live, options);
+            admission.Read(type, next, options);
+            Track(type, live, next, options);
+            admission.Change(type, next, live, options);
             return next;
         }
 
@@ -263,15 +272,29 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
             }
         }
 
-        admission.Shape(type, next, live, options);
-        Defaults.Apply(type, next, live);
-        if (type.HasStatus && !JsonNode.DeepEquals(live.At("spec"), next.At("spec")))
+        admission.Read(type, next, options);
+        Track(type, live, next, options);
+        admission.Change(type, next, live, options);
+        Completion.Apply(type, next, live);
+        if (HasGeneration(type) && !JsonNode.DeepEquals(live.At("spec"), next.At("spec")))
         {
             metadata["generation"] = (live.Number("metadata", "generation") ?? 0) + 1;
         }
 
         return next;
     }
+
+    private void Track(ResourceType type, JsonObject live, JsonObject next, WriteOptions options)
+    {
+        if (options.Manager is { } manager)
+        {
+            ManagedFields.Track(live, next, manager, type.ApiVersion, Now, options.Status ? ManagedFields.Status : "");
+        }
+    }
+
+    /// <summary>The oldest kinds do not count their changes.</summary>
+    private static bool HasGeneration(ResourceType type) =>
+        type.HasStatus ? type.Group.Length > 0 || type.Resource == BuiltInResources.Pods : type.Group == "networking.k8s.io";
 
     private static void Identify(ResourceType type, JsonObject given)
     {

@@ -9,8 +9,11 @@ public static class WorkloadDefaults
     private const string JobName = "batch.kubernetes.io/job-name";
     private const string ControllerUid = "batch.kubernetes.io/controller-uid";
 
+    public static void Template(JsonObject spec) => PodDefaults.Specification(spec.Ensure("template", "spec"));
+
     public static void Deployment(JsonObject spec)
     {
+        spec["replicas"] ??= 1;
         var strategy = spec.Ensure("strategy");
         strategy["type"] ??= "RollingUpdate";
         if (strategy.Text("type") == "RollingUpdate")
@@ -25,6 +28,7 @@ public static class WorkloadDefaults
 
     public static void StatefulSet(JsonObject spec)
     {
+        spec["replicas"] ??= 1;
         spec["podManagementPolicy"] ??= "OrderedReady";
         var strategy = spec.Ensure("updateStrategy");
         strategy["type"] ??= "RollingUpdate";
@@ -36,19 +40,17 @@ public static class WorkloadDefaults
         spec["revisionHistoryLimit"] ??= 10;
         spec.Ensure("persistentVolumeClaimRetentionPolicy")["whenDeleted"] ??= "Retain";
         spec.Ensure("persistentVolumeClaimRetentionPolicy")["whenScaled"] ??= "Retain";
+        foreach (var claim in spec.Objects("volumeClaimTemplates"))
+        {
+            claim["apiVersion"] ??= "v1";
+            claim["kind"] ??= "PersistentVolumeClaim";
+            claim.Ensure("spec")["volumeMode"] ??= "Filesystem";
+            claim.Ensure("status")["phase"] ??= "Pending";
+        }
     }
 
-    /// <summary>A Job selects its pods by its own uid, unless it says that it selects them itself.</summary>
-    public static void Job(JsonObject given, JsonObject? live)
+    public static void Job(JsonObject spec)
     {
-        var spec = given.Ensure("spec");
-        var name = given.Text("metadata", "name");
-        if (spec.Text("template", "spec", "restartPolicy") is not ("Never" or "OnFailure"))
-        {
-            throw ApiException.Invalid("Job", "batch", name ?? "", new FieldError("FieldValueNotSupported", "spec.template.spec.restartPolicy",
-                $"Unsupported value: \"{spec.Text("template", "spec", "restartPolicy") ?? "Always"}\": supported values: \"OnFailure\", \"Never\""));
-        }
-
         spec["completionMode"] ??= "NonIndexed";
         if (spec.At("completions") is null && spec.At("parallelism") is null)
         {
@@ -56,19 +58,32 @@ public static class WorkloadDefaults
         }
 
         spec["parallelism"] ??= 1;
-        spec["backoffLimit"] ??= 6;
+        spec["backoffLimit"] ??= spec.At("backoffLimitPerIndex") is null ? 6 : int.MaxValue;
         spec["suspend"] ??= false;
-        spec["podReplacementPolicy"] ??= "TerminatingOrFailed";
-        if (!spec.Flag("manualSelector"))
-        {
-            var uid = (live ?? given).Text("metadata", "uid");
-            var labels = spec.Ensure("template", "metadata", "labels");
-            foreach (var (label, value) in (ReadOnlySpan<(string, string?)>)[("controller-uid", uid), ("job-name", name), (ControllerUid, uid), (JobName, name)])
-            {
-                labels[label] = value;
-            }
+        spec["podReplacementPolicy"] ??= spec.At("podFailurePolicy") is null ? "TerminatingOrFailed" : "Failed";
+    }
 
-            spec["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { [ControllerUid] = uid } };
+    /// <summary>A Job selects its pods by its own uid, unless it says that it selects them itself.</summary>
+    public static void SelectPods(JsonObject job, JsonObject? live)
+    {
+        var spec = job.Ensure("spec");
+        if (spec.Flag("manualSelector"))
+        {
+            return;
         }
+
+        var (name, uid) = (job.Text("metadata", "name"), (live ?? job).Text("metadata", "uid"));
+        var labels = spec.Ensure("template", "metadata", "labels");
+        foreach (var (label, value) in (ReadOnlySpan<(string, string?)>)[("controller-uid", uid), ("job-name", name), (ControllerUid, uid), (JobName, name)])
+        {
+            labels[label] = value;
+        }
+
+        if (job.At("metadata", "labels") is not JsonObject { Count: > 0 })
+        {
+            job.Ensure("metadata")["labels"] = labels.DeepClone();
+        }
+
+        spec["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { [ControllerUid] = uid } };
     }
 }

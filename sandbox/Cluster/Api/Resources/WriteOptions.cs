@@ -11,6 +11,9 @@ public sealed record WriteOptions(string? Manager = null, bool DryRun = false, b
     /// <summary>What is done about unknown fields: Strict, Warn or Ignore.</summary>
     public string FieldValidation { get; init; } = "Warn";
 
+    /// <summary>Whether the writer sends what is to change, not what is to be.</summary>
+    public bool IsPatch { get; init; }
+
     /// <summary>Tells the client something without refusing.</summary>
     public Action<string>? Warn { get; init; }
 

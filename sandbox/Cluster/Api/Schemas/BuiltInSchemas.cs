@@ -80,7 +80,7 @@ public static class BuiltInSchemas
         : type == typeof(double) ? new Schema { Type = "number", Nullable = true }
         : type == typeof(DateTime) || type == typeof(DateTimeOffset) ? new Schema { Type = "string", Nullable = true }
         : type == typeof(byte[]) ? new Schema { Type = "string", Nullable = true }
-        : type == typeof(IntOrString) || type == typeof(ResourceQuantity) ? new Schema { IntOrString = true, Nullable = true }
+        : type == typeof(IntOrString) || type == typeof(ResourceQuantity) ? new Schema { IntOrString = true, IsQuantity = type == typeof(ResourceQuantity), Nullable = true }
         : type == typeof(object) ? new Schema { Nullable = true }
         : null;
 

@@ -18,6 +18,9 @@ public sealed class Schema
 
     public bool IntOrString { get; init; }
 
+    /// <summary>An amount such as 500m: a text or a number, and stored in its shortest form.</summary>
+    public bool IsQuantity { get; init; }
+
     public bool Nullable { get; init; }
 
     public bool PreserveUnknown { get; init; }

@@ -22,46 +22,62 @@ public sealed class SchemaAdmission(ResourceCatalog catalog)
             SchemaNulls.Prune(content, custom);
             SchemaDefaults.Apply(content, custom);
         }
+        else if (options.User is not null && BuiltInSchemas.Find(type) is { } builtIn)
+        {
+            Decode(type, content, builtIn);
+        }
     }
 
-    /// <summary>Defaults in again, after a webhook has changed the object.</summary>
-    public void Default(ResourceType type, JsonObject content)
+    /// <summary>Reads it again, after a webhook has changed it.</summary>
+    public void Reread(ResourceType type, JsonObject content)
     {
         if (catalog.Schema(type) is { } custom)
         {
             SchemaDefaults.Apply(content, custom);
         }
+        else if (BuiltInSchemas.Find(type) is { } builtIn)
+        {
+            Decode(type, content, builtIn);
+        }
     }
 
-    /// <summary>Refuses what the schema forbids; the cluster's own parts are trusted.</summary>
+    /// <summary>Refuses what the schema of a definition forbids; the cluster's own parts are trusted.</summary>
     public void Check(ResourceType type, JsonObject content, JsonObject? live, WriteOptions options)
     {
-        var custom = catalog.Schema(type);
-        if (options.User is null || (custom ?? BuiltInSchemas.Find(type)) is not { } schema)
+        if (options.User is null || catalog.Schema(type) is not { } custom)
         {
             return;
         }
 
-        if (content.At("metadata") is JsonObject metadata && SchemaValidation.Validate(metadata, BuiltInSchemas.Metadata) is [var wrong, ..])
-        {
-            throw Undecodable(type, "ObjectMeta.metadata", wrong);
-        }
-
-        List<FieldError> errors = [.. SchemaValidation.Validate(content, schema)];
-        if (custom is null)
-        {
-            if (errors.Count > 0)
-            {
-                throw Undecodable(type, type.Kind, errors[0]);
-            }
-
-            return;
-        }
-
+        CheckMetadata(type, content);
+        List<FieldError> errors = [.. SchemaValidation.Validate(content, custom)];
         errors.AddRange(Ask(content, live, custom, errors, options));
         if (errors.Count > 0)
         {
             throw ApiException.Invalid(type.Kind, type.Group, content.Text("metadata", "name") ?? "", errors);
+        }
+    }
+
+    /// <summary>The built-in kinds are structures to the API server, which have no nulls and know amounts.</summary>
+    private static void Decode(ResourceType type, JsonObject content, Schema schema)
+    {
+        CheckMetadata(type, content);
+        if (SchemaValidation.Validate(content, schema) is [var first, ..])
+        {
+            throw Undecodable(type, type.Kind, first);
+        }
+
+        if (!SchemaQuantities.Normalize(content, schema))
+        {
+            throw ApiException.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+        }
+    }
+
+    private static void CheckMetadata(ResourceType type, JsonObject content)
+    {
+        if (content.At("metadata") is JsonObject metadata && SchemaValidation.Validate(metadata, BuiltInSchemas.Metadata) is [var wrong, ..])
+        {
+            throw Undecodable(type, "ObjectMeta.metadata", wrong);
         }
     }
 

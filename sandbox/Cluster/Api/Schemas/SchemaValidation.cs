@@ -208,7 +208,7 @@ public static class SchemaValidation
         }
     }
 
-    private static bool HasType(JsonNode? node, Schema schema) => schema.IntOrString ? TypeOf(node) is "integer" or "string" : schema.Type switch
+    private static bool HasType(JsonNode? node, Schema schema) => schema.IntOrString ? TypeOf(node) is "integer" or "string" || (schema.IsQuantity && TypeOf(node) == "number") : schema.Type switch
     {
         "" => true,
         "number" => TypeOf(node) is "integer" or "number",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Kubelet.Engine;
@@ -15,6 +16,8 @@ public sealed class ContainerLauncher(
     ContainerEnvironment environments, PodVolumes volumes, PodLogs logs, ProcessStarter starter, ProcessLedger ledger, DeathWatch watch,
     ControlGroupTree groups, PrivateMounts mounts, ContainerEngine engine)
 {
+    private const long SmallestHeap = 20 << 20;
+
     /// <exception cref="ContainerException">Something that it needs is not there.</exception>
     public async Task<(IContainerRun Run, ContainerLog Log, ContainerView View)> StartAsync(
         JsonObject pod, JsonObject container, ContainerImage image, IReadOnlyList<PortMapping> podPorts, int run, CancellationToken cancellation)
@@ -51,6 +54,13 @@ public sealed class ContainerLauncher(
             variables.TryAdd("KUBECONFIG", volumes.WriteKubeconfig(pod, view.AccountDirectory));
         }
 
+        // A .NET program reads its limit from its control group, and otherwise from this.
+        var group = groups.Create($"{uid}-{name}-{run}", limits);
+        if (group is null && limits.MemoryBytes is { } memory)
+        {
+            variables.TryAdd("DOTNET_GCHeapHardLimit", Math.Max(SmallestHeap, memory / 4 * 3).ToString("x", CultureInfo.InvariantCulture));
+        }
+
         return new ProcessPlan(
             [.. image.Program.Concat(container.Texts("args")).Select((word, i) => i == 0 ? word : view.Argument(ContainerEnvironment.Expand(word, environment))), .. view.MoreArguments()],
             view.Argument,
@@ -58,7 +68,7 @@ public sealed class ContainerLauncher(
             container.Text("workingDir") is { Length: > 0 } given && view.Argument(given) is var directory && Directory.Exists(directory) ? directory : work,
             view.AccountDirectory,
             view.ResolverFile,
-            groups.Create($"{uid}-{name}-{run}", limits),
+            group,
             limits.MemoryBytes);
     }
 }

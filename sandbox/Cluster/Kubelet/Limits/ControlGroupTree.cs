@@ -77,7 +77,7 @@ public sealed class ControlGroupTree(DataDirectory data, ClusterOptions options)
     {
         lock (gate)
         {
-            return roots ??= OperatingSystem.IsLinux() ? Find() : new Dictionary<string, string>();
+            return roots ??= options.Privileges && OperatingSystem.IsLinux() ? Find() : new Dictionary<string, string>();
         }
     }
 

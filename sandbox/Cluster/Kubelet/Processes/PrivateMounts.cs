@@ -8,7 +8,7 @@ namespace TempoCos.Cluster.Kubelet.Processes;
 /// Gives one process files of its own at places that programs look at by themselves, in a mount namespace of its own, where the machine lets
 /// this user make one: its service account at /var/run/secrets/kubernetes.io/serviceaccount, and how it resolves names. Nothing of it shows outside.
 /// </summary>
-public sealed class PrivateMounts(DataDirectory data)
+public sealed class PrivateMounts(ClusterOptions options, DataDirectory data)
 {
     public const string AccountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -59,7 +59,7 @@ public sealed class PrivateMounts(DataDirectory data)
         if (!tried)
         {
             tried = true;
-            prefix = OperatingSystem.IsLinux() ? Find() : null;
+            prefix = options.Privileges && OperatingSystem.IsLinux() ? Find() : null;
             canResolve = prefix is not null && Resolves(prefix);
         }
     }

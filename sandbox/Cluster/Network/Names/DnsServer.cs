@@ -7,7 +7,7 @@ namespace TempoCos.Cluster.Network.Names;
 /// The cluster's DNS, at port 53 of its block of loopback addresses, by UDP and TCP: names of services itself, all others by the machine's own
 /// name servers.
 /// </summary>
-public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, DnsForwarder forwarder, ILogger<DnsServer> logger) : IHostedService, IDisposable
+public sealed partial class DnsServer(ClusterOptions options, LoopbackBlock block, ServiceNames names, DnsForwarder forwarder, ILogger<DnsServer> logger) : IHostedService, IDisposable
 {
     private const int Port = 53;
     private const int LongestDatagram = 512;
@@ -28,6 +28,12 @@ public sealed partial class DnsServer(LoopbackBlock block, ServiceNames names, D
         if (!OperatingSystem.IsLinux())
         {
             block.Forgo("only Linux has more than one loopback address, and mounts of a process's own");
+            return Task.CompletedTask;
+        }
+
+        if (!options.Privileges)
+        {
+            block.Forgo($"port {Port} is not opened, as if this user might not");
             return Task.CompletedTask;
         }
 

@@ -11,7 +11,7 @@ namespace TempoCos.TempoStackDeployer.Clusters.Rights;
 internal sealed record RequiredRight(string Group, string Resource, IReadOnlyList<string> Verbs, RightUse Use, string Why, bool ClusterWide = false, string Name = "")
 {
     /// <summary>Whether a run cannot do without it.</summary>
-    public bool IsNeeded => Use is RightUse.Deploy or RightUse.OwnNamespace or RightUse.Provision or RightUse.PortForward or RightUse.Encryption;
+    public bool IsNeeded => Use is RightUse.Deploy or RightUse.OwnNamespace or RightUse.Provision or RightUse.PortForward or RightUse.Ingress or RightUse.Encryption;
 
     /// <summary>As kubectl takes it: <c>pods/log</c>, <c>deployments.apps</c>.</summary>
     public string FullName => Group.Length == 0 ? Resource : $"{Resource}.{Group}";

@@ -1,4 +1,5 @@
 using TempoCos.TempoStackDeployer.Manifests;
+using TempoCos.TempoStackDeployer.Reach;
 using TempoCos.TempoStackDeployer.Readiness;
 
 namespace TempoCos.TempoStackDeployer.Clusters.Rights;
@@ -24,6 +25,7 @@ internal static class RequiredRights
         new(Core, "serviceaccounts", ["list", "watch"], RightUse.Deploy, "see that the operator has made everything"),
         new(Networking, "ingresses", ["list", "watch"], RightUse.Deploy, "see that the operator has made everything"),
         new(Core, "persistentvolumeclaims", ["list", "watch", "delete"], RightUse.Deploy, "take the ingesters' volumes away, which Kubernetes keeps"),
+        new(Networking, "ingresses", ["get"], RightUse.Ingress, "find the way through the ingress"),
         new(Routes, "routes", ["get"], RightUse.Deploy, "find the way through OpenShift's router"),
         new(Core, "secrets", ["get"], RightUse.Deploy, "check the storage Secret"),
         new(Core, "namespaces", ["create"], RightUse.OwnNamespace, "make the run's namespace", ClusterWide: true),
@@ -50,18 +52,19 @@ internal static class RequiredRights
 
     /// <summary>The rights that a run with this manifest uses.</summary>
     /// <param name="manifest">What is deployed.</param>
-    /// <param name="forwards">Whether components are reached by port-forward.</param>
+    /// <param name="way">How components are reached, see <see cref="ReachedBy"/>; what has no other way is reached by port-forward.</param>
     /// <param name="provisions">Whether the storage Secret is yet to be made.</param>
     /// <param name="objects">The resources of the manifest's other objects.</param>
-    public static IReadOnlyList<RequiredRight> For(StackManifest manifest, bool forwards, bool provisions, IEnumerable<ApiResource> objects)
+    public static IReadOnlyList<RequiredRight> For(StackManifest manifest, string way, bool provisions, IEnumerable<ApiResource> objects)
     {
         var hasRoute = ExpectedObjects.From(manifest).Route is not null;
         var other = StackKind.Plural(manifest.IsMonolithic ? StackKind.TempoStack : StackKind.TempoMonolithic);
         return
         [
             .. from right in All
-               where right.Resource != other && (forwards || right.Use != RightUse.PortForward) && (provisions || right.Use != RightUse.Provision)
-                   && (right.Group != Routes || hasRoute)
+               where right.Resource != other && (way != ReachedBy.InCluster || right.Use != RightUse.PortForward) && (provisions || right.Use != RightUse.Provision)
+                   && (right.Group != Routes || hasRoute || way == ReachedBy.Route)
+                   && (right.Use != RightUse.Ingress || way == ReachedBy.Ingress)
                    && (right.Use != RightUse.Encryption || !manifest.IsMonolithic)
                select right is { Resource: "secrets", Use: RightUse.Deploy } ? right with { Name = manifest.StorageSecretName ?? "" }
                    : right with { Name = right.Name.Replace(StackName, manifest.Name, StringComparison.Ordinal) },

@@ -15,6 +15,9 @@ internal enum RightUse
     /// <summary>Ways to the components from outside the cluster.</summary>
     PortForward,
 
+    /// <summary>The way through an Ingress, where it is asked for.</summary>
+    Ingress,
+
     /// <summary>Components that ask for TLS, as they do where the operator encrypts, which is its default.</summary>
     Encryption,
 

@@ -60,6 +60,41 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task A_mutating_webhook_sees_what_is_filled_in_and_what_it_adds_is_filled_in_too()
+    {
+        await using var cluster = await TestCluster.StartAsync(options => options with { Operator = false });
+        await using var webhook = await TestWebhook.StartAsync(_ => new JsonObject
+        {
+            ["allowed"] = true,
+            ["patchType"] = "JSONPatch",
+            ["patch"] = Convert.ToBase64String(Encoding.UTF8.GetBytes("""[{"op":"add","path":"/spec/containers/-","value":{"name":"sidecar","image":"example.com/none:1"}}]""")),
+        });
+        var ns = await cluster.NamespaceAsync();
+        await cluster.Client.AdmissionregistrationV1.CreateMutatingWebhookConfigurationAsync(new V1MutatingWebhookConfiguration
+        {
+            Metadata = new V1ObjectMeta { Name = "injects" },
+            Webhooks =
+            [
+                new V1MutatingWebhook
+                {
+                    Name = "injects.example.com",
+                    AdmissionReviewVersions = ["v1"],
+                    SideEffects = "None",
+                    ClientConfig = new Admissionregistrationv1WebhookClientConfig { Url = webhook.Url, CaBundle = webhook.Authority },
+                    Rules = [new V1RuleWithOperations { ApiGroups = [""], ApiVersions = ["v1"], Operations = ["CREATE"], Resources = ["pods"] }],
+                },
+            ],
+        }, cancellationToken: Cancellation);
+        var pod = new V1Pod { Metadata = new V1ObjectMeta { Name = "one" }, Spec = new V1PodSpec { NodeName = "elsewhere", Containers = [new V1Container { Name = "main", Image = "example.com/none:1" }] } };
+        var made = await cluster.Client.CoreV1.CreateNamespacedPodAsync(pod, ns, cancellationToken: Cancellation);
+
+        var seen = webhook.Asked.Single();
+        (seen.Text("object", "spec", "dnsPolicy"), seen.Text("object", "spec", "serviceAccountName"), seen.Text("object", "spec", "schedulerName")).ShouldBe(("ClusterFirst", "default", "default-scheduler"));
+        seen.At("object")!["spec"]!["containers"]!.AsArray().Count.ShouldBe(1);
+        made.Spec.Containers.Select(container => (container.Name, container.TerminationMessagePolicy)).ShouldBe([("main", "File"), ("sidecar", "File")]);
+    }
+
+    [Fact]
     public async Task A_validating_webhook_refuses_in_its_words_and_its_absence_counts_as_its_policy_says()
     {
         await using var cluster = await TestCluster.StartAsync(options => options with { Operator = false });

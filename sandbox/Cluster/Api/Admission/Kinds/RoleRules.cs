@@ -1,0 +1,100 @@
+using TempoCos.Cluster.Api.Json;
+
+namespace TempoCos.Cluster.Api.Admission.Kinds;
+
+/// <summary>Roles, and what gives them to whom.</summary>
+public static class RoleRules
+{
+    private const string Group = "rbac.authorization.k8s.io";
+
+    public static void Role(Field rules, bool isNamespaced)
+    {
+        foreach (var rule in rules.Items)
+        {
+            if (rule["verbs"].Items.Count == 0)
+            {
+                rule["verbs"].Required("verbs must contain at least one value");
+            }
+
+            if (rule["nonResourceURLs"].Items.Count > 0)
+            {
+                if (isNamespaced)
+                {
+                    rule["nonResourceURLs"].Invalid("namespaced rules cannot apply to non-resource URLs");
+                }
+
+                if (rule["apiGroups"].Items.Count + rule["resources"].Items.Count + rule["resourceNames"].Items.Count > 0)
+                {
+                    rule["nonResourceURLs"].Invalid("rules cannot apply to both regular resources and non-resource URLs");
+                }
+
+                continue;
+            }
+
+            if (rule["apiGroups"].Items.Count == 0)
+            {
+                rule["apiGroups"].Required("resource rules must supply at least one api group");
+            }
+
+            if (rule["resources"].Items.Count == 0)
+            {
+                rule["resources"].Required("resource rules must supply at least one resource");
+            }
+        }
+    }
+
+    public static void Binding(Field binding, bool isNamespaced)
+    {
+        var role = binding["roleRef"];
+        if (role["apiGroup"].Text != Group)
+        {
+            role["apiGroup"].Showing(role["apiGroup"].Text).NotSupported(Group);
+        }
+
+        if (role["kind"].Text is not "ClusterRole" && (!isNamespaced || role["kind"].Text is not "Role"))
+        {
+            role["kind"].Showing(role["kind"].Text).NotSupported(isNamespaced ? ["Role", "ClusterRole"] : ["ClusterRole"]);
+        }
+
+        if (role["name"].Demand())
+        {
+            role["name"].Spelled(Words.PathSegment);
+        }
+
+        foreach (var subject in binding["subjects"].Items)
+        {
+            Subject(subject, isNamespaced);
+        }
+    }
+
+    private static void Subject(Field subject, bool isNamespaced)
+    {
+        subject["name"].Demand();
+        switch (subject["kind"].Text)
+        {
+            case "ServiceAccount":
+                subject["name"].Spelled(Words.Subdomain);
+                if (subject["apiGroup"].Text.Length > 0)
+                {
+                    subject["apiGroup"].NotSupported("");
+                }
+
+                if (!isNamespaced && subject["namespace"].Text.Length == 0)
+                {
+                    subject["namespace"].Required();
+                }
+
+                break;
+            case "User" or "Group":
+                if (subject["apiGroup"].Text != Group)
+                {
+                    subject["apiGroup"].Showing(subject["apiGroup"].Text).NotSupported(Group);
+                }
+
+                break;
+            default:
+                subject["kind"].Showing(subject["kind"].Text).NotSupported("ServiceAccount", "User", "Group");
+                break;
+        }
+    }
+}
