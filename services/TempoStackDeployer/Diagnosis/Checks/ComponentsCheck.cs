@@ -19,9 +19,9 @@ internal sealed class ComponentsCheck : StackCheck
         var troubled = facts.Components.Where(component => component.Trouble is not null).OrderBy(component => component.Trouble!.Depth).ToList();
         if (troubled is [{ Trouble: { } first, Pod: var pod }, .. var others])
         {
-            var message = $"{pod} is not ready: {first.Reason} ({first.Code})";
+            var message = $"{pod} is not ready: {first.Reason.TrimEnd('.')} ({first.Code})";
             return (first.Depth < CauseDepth.Unready ? Finding.Fail(message, first.Fix) : Finding.Warn(message, first.Fix))
-                .With(others.Select(other => KeyValuePair.Create(other.Pod, $"{other.Trouble!.Reason} ({other.Trouble.Code})")));
+                .With(others.Select(other => KeyValuePair.Create(other.Pod, $"{other.Trouble!.Reason.TrimEnd('.')} ({other.Trouble.Code})")));
         }
 
         return facts.Components.All(component => component.IsReady)
