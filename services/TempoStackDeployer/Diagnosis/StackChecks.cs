@@ -11,6 +11,7 @@ internal static class StackChecks
         new RetentionCheck(),
         new RotationCheck(),
         new SecretAndVolumeCheck(),
+        new ComponentsCheck(),
         new IngesterLossCheck(),
         new FlushQueueCheck(),
         new FlushWindowCheck(),

@@ -6,7 +6,7 @@ namespace TempoCos.Pipeline.Tests.Doctor;
 /// <summary><c>tempocos doctor tempostack</c>, as a user runs it, against services that are scripted.</summary>
 public sealed class StackDoctorTests : IDisposable
 {
-    private static readonly string[] Codes = ["TC301", "TC302", "TC303", "TC304", "TC401", "TC402", "TC403", "TC404", "TC405", "TC406", "TC407", "TC408"];
+    private static readonly string[] Codes = ["TC301", "TC302", "TC303", "TC304", "TC331", "TC401", "TC402", "TC403", "TC404", "TC405", "TC406", "TC407", "TC408"];
 
     private readonly string _home = Directory.CreateTempSubdirectory("tempocos-doctor-").FullName;
 

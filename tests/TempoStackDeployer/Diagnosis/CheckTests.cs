@@ -3,6 +3,7 @@ using TempoCos.Doctor;
 using TempoCos.TempoBlocks;
 using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Diagnosis.Facts;
+using TempoCos.TempoStackDeployer.Readiness.Causes;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
@@ -22,6 +23,8 @@ public sealed class CheckTests
         ["another key in a pod"] = ("TC303", CheckSeverity.Fail, "another key", () => Healthy.OfSecret(secret => secret with { Uses = [secret.Uses[0] with { HasOtherKey = true }] })),
         ["a misnamed key"] = ("TC304", CheckSeverity.Fail, "access_key_id", () => Healthy.OfSecret(secret => secret with { Problem = new DiagnosticException("TC221", "traces/ibm-cos-secret", "The storage Secret has no value for the key access_key_id", "Add it.") })),
         ["a volume that is refused"] = ("TC304", CheckSeverity.Fail, "mkdir /var/tempo/wal: permission denied", () => Healthy.Saying("ingester", Denied)),
+        ["a pod that ends"] = ("TC331", CheckSeverity.Fail, "tempo-simplest-querier-0 is not ready: it ends (TC338)", () => Healthy.Of("querier", querier => querier with { IsReady = false, Trouble = new Cause(CauseDepth.Crash, "TC338", "querier", "it", "it ends", "Look.") })),
+        ["a pod that is slow"] = ("TC331", CheckSeverity.Warning, "it starts (TC339)", () => Healthy.Of("querier", querier => querier with { IsReady = false, Trouble = new Cause(CauseDepth.Unready, "TC339", "querier", "it", "it starts", "Wait.") })),
         ["a block that was given up"] = ("TC401", CheckSeverity.Fail, "traces are gone", () => Healthy.Saying("ingester", Lost)),
         ["flushes that failed"] = ("TC401", CheckSeverity.Warning, "4 flushes", () => Healthy.Counting("ingester", "tempo_ingester_failed_flushes_total 4")),
         ["no volume claim"] = ("TC401", CheckSeverity.Warning, "no volume claim", () => Healthy.Of("ingester", ingester => ingester with { HasVolumeClaim = false })),
@@ -38,6 +41,7 @@ public sealed class CheckTests
         ["a local backend"] = ("TC406", CheckSeverity.Fail, "backend is local", () => Healthy.With("storage.trace.backend", "local")),
         ["another bucket"] = ("TC406", CheckSeverity.Fail, "the bucket elsewhere", () => Healthy.With("storage.trace.s3.bucket", "elsewhere")),
         ["a bucket with nothing but the seed"] = ("TC406", CheckSeverity.Fail, "tempo_cluster_seed.json is all", () => Healthy.OfBucket(bucket => bucket with { Objects = [new StoredObject("tempo_cluster_seed.json", 20, Healthy.Now)], Blocks = [] })),
+        ["a key that the store refuses"] = ("TC406", CheckSeverity.Fail, "403 InvalidAccessKeyId", () => Healthy.OfBucket(bucket => bucket with { Refusal = "403 InvalidAccessKeyId" })),
         ["a damaged block"] = ("TC407", CheckSeverity.Fail, "bloom", () => Healthy.OfBucket(bucket => bucket with { Blocks = [new BlockFacts("single-tenant/x", ["0 bloom shards are there, its description says 1"])] })),
         ["spans over the rate"] = ("TC408", CheckSeverity.Fail, "12 rate_limited (limit ingestion.rate_limit_bytes", () => Healthy.Counting("distributor", "tempo_discarded_spans_total{reason=\"rate_limited\",tenant=\"a\"} 12")),
         ["spans refused at the receivers"] = ("TC408", CheckSeverity.Warning, "9 spans were refused", () => Healthy.Counting("distributor", "tempo_receiver_refused_spans{receiver=\"otlp\",transport=\"grpc\"} 9")),

@@ -40,7 +40,7 @@ public sealed class DiagnoseTests
             await BlockAsync(s3, Samples.Namespace());
 
             var (results, events) = await DiagnoseAsync(deployer, "simplest");
-            results.Select(result => result.Id).ShouldBe(["TC301", "TC302", "TC303", "TC304", "TC401", "TC402", "TC403", "TC404", "TC405", "TC406", "TC407", "TC408"]);
+            results.Select(result => result.Id).ShouldBe(["TC301", "TC302", "TC303", "TC304", "TC331", "TC401", "TC402", "TC403", "TC404", "TC405", "TC406", "TC407", "TC408"]);
             results.ShouldAllBe(result => result.Severity == CheckSeverity.Pass, string.Join('\n', results.Select(result => $"{result.Id} {result.Severity} {result.Message}")));
             events.ShouldAllBe(@event => @event.Stage == "doctor");
             $"{string.Join('\n', results)}{string.Join('\n', events)}".ShouldNotContain("hidden-word");

@@ -31,6 +31,7 @@ internal static class Healthy
             Metrics = MetricSamples.Parse(Metrics),
             Clock = TimeSpan.Zero,
             HasVolumeClaim = component == "ingester",
+            IsReady = true,
         })],
         Secret = new SecretFacts("ibm-cos-secret")
         {

@@ -29,6 +29,8 @@ public sealed class CauseTests
     [Theory]
     [InlineData("level=error msg=\"error running Tempo\" err=\"failed to init module services: error initialising module: store: failed to create store: unexpected error from ListObjects on traces: The specified bucket does not exist\"", "TC202", "bucket", true)]
     [InlineData("err=\"unexpected error from ListObjects on traces: The request signature we calculated does not match (SignatureDoesNotMatch)\"", "TC202", "signature", false)]
+    [InlineData("level=error ts=2026-11-28T14:27:31Z caller=main.go:145 msg=\"error running Tempo\" err=\"failed to init module services: error initialising module: store: failed to create store: unexpected error from ListObjects on traces: The request signature we calculated does not match the signature you provided. Check your key and signing method.\"", "TC202", "signature: ", false)]
+    [InlineData("level=error ts=2026-11-28T14:27:31Z caller=main.go:145 msg=\"error running Tempo\" err=\"failed to init module services: error initialising module: store: failed to create store: unexpected error from ListObjects on traces: The access key ID you provided does not exist in our records.\"", "TC202", "unknown-key: ", false)]
     [InlineData("err=\"unexpected error from ListObjects on traces: Get \\\"https://127.0.0.1:1/traces/\\\": http: server gave HTTP response to HTTPS client\"", "TC202", "tls", true)]
     [InlineData("err=\"unexpected error from ListObjects on traces: Get \\\"http://nowhere/traces/\\\": dial tcp: lookup nowhere: no such host\"", "TC202", "dns", false)]
     [InlineData("failed parsing config: failed to parse configFile /conf/tempo.yaml: yaml: unmarshal errors:\n  line 3: field ingestor not found in type app.Config", "TC357", "ingestor", true)]

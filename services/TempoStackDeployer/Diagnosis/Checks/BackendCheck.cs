@@ -10,6 +10,14 @@ internal sealed class BackendCheck : StackCheck
 
     public override Finding Examine(StackFacts facts)
     {
+        // Who has started with another Secret goes on; where a pod did not start, that is the finding.
+        if (facts.Bucket?.Refusal is { } refusal && facts.Components.All(component => component.IsReady))
+        {
+            return Finding.Fail(
+                $"the store refuses what the Secret {facts.Secret?.Name} says: {refusal} for the bucket {facts.Secret?.Bucket}; pods that start from now on will not run",
+                "Correct bucket, access_key_id and access_key_secret in the storage Secret; a new key may take minutes to spread.");
+        }
+
         string[] ingester = ["ingester"];
         if (facts.Configuration(ingester) is not { } configuration || configuration.Text("storage.trace.backend") is not { } backend)
         {

@@ -24,6 +24,9 @@ internal sealed record BucketFacts
     /// <summary>Why it could not be looked at; null when it could.</summary>
     public string? Unreachable { get; init; }
 
+    /// <summary>With what the store refuses the Secret's own bucket or key, such as <c>404 NoSuchBucket</c>; null when it does not.</summary>
+    public string? Refusal { get; init; }
+
     public IEnumerable<StoredObject> LiveBlocks => Objects.Where(item => item.Key.EndsWith(Live, StringComparison.Ordinal));
 
     public IEnumerable<StoredObject> CompactedBlocks => Objects.Where(item => item.Key.EndsWith(Compacted, StringComparison.Ordinal));

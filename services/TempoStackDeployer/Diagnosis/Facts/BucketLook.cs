@@ -45,13 +45,18 @@ internal sealed partial class BucketLook(ClusterConnection cluster, DiagnosedSta
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && Cannot(exception) is not null)
         {
-            return new BucketFacts { Unreachable = $"the bucket {secret?.Bucket} at {secret?.Endpoint} cannot be looked at from here: {Cannot(exception)}" };
+            return new BucketFacts
+            {
+                Unreachable = $"the bucket {secret?.Bucket} at {secret?.Endpoint} cannot be looked at from here: {Cannot(exception)}",
+                Refusal = exception is AmazonServiceException { ErrorCode: "NoSuchBucket" or "InvalidAccessKeyId" or "SignatureDoesNotMatch" } ? Cannot(exception) : null,
+            };
         }
     }
 
     private static string? Cannot(Exception exception) => exception switch
     {
         OperationCanceledException => $"no answer within {ToLook.TotalSeconds:0} s",
+        AmazonServiceException { StatusCode: > 0, ErrorCode: { Length: > 0 } code } refused => $"{(int)refused.StatusCode} {code}",
         AmazonServiceException or AmazonClientException => (exception.InnerException ?? exception).Message.TrimEnd('.'),
         _ => FactsCollector.Cannot(exception),
     };

@@ -1,3 +1,5 @@
+using TempoCos.TempoStackDeployer.Readiness.Causes;
+
 namespace TempoCos.TempoStackDeployer.Diagnosis.Facts;
 
 /// <summary>What a pod with a Tempo in it tells of itself.</summary>
@@ -19,6 +21,11 @@ internal sealed record ComponentFacts(string Component, string Pod)
 
     /// <summary>Whether what it writes to its own disk outlives the pod.</summary>
     public bool HasVolumeClaim { get; init; }
+
+    public bool IsReady { get; init; }
+
+    /// <summary>Why it is not ready; null when it is.</summary>
+    public Cause? Trouble { get; init; }
 
     /// <summary>Why it could not be asked; null when it could.</summary>
     public string? Unreachable { get; init; }

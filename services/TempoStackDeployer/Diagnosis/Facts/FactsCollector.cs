@@ -11,6 +11,7 @@ using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Manifests;
 using TempoCos.TempoStackDeployer.Reach;
 using TempoCos.TempoStackDeployer.Readiness;
+using TempoCos.TempoStackDeployer.Readiness.Causes;
 using TempoCos.TempoStackDeployer.Readiness.Evidence;
 
 namespace TempoCos.TempoStackDeployer.Diagnosis.Facts;
@@ -51,7 +52,7 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
             Now = time.GetUtcNow(),
             StorageType = stack.StorageType,
             IsOfARun = stack.IsOfARun,
-            Components = await components,
+            Components = [.. (await components).Select(component => Redacted(component, keys))],
             Secret = secret,
             Bucket = bucket ?? (secret is null ? null : new BucketFacts { Unreachable = secret.Unreadable ?? "the Secret does not say where the bucket is" }),
             Search = await search,
@@ -69,7 +70,13 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
     {
         var component = Component(pod);
         var logs = LogAsync(pod, component, cancellationToken);
-        var facts = new ComponentFacts(component, pod.Metadata.Name) { HasVolumeClaim = (pod.Spec.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim is not null) };
+        var isReady = PodFindings.IsReady(pod);
+        var facts = new ComponentFacts(component, pod.Metadata.Name)
+        {
+            HasVolumeClaim = (pod.Spec.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim is not null),
+            IsReady = isReady,
+            Trouble = isReady ? null : Trouble(component, pod, await logs),
+        };
         try
         {
             using var http = await OpenAsync(pod);
@@ -89,6 +96,26 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
             return facts with { Log = await logs, Unreachable = $"{pod.Metadata.Name} cannot be asked: {Cannot(exception)}" };
         }
     }
+
+    /// <summary>What status and log say of a pod that is not ready; its events may not have to be read.</summary>
+    private static Cause Trouble(string component, V1Pod pod, IReadOnlyList<string> log)
+    {
+        var evidence = new StackEvidence { Logs = new Dictionary<(string, string), ContainerLogs> { [(pod.Metadata.Name, "tempo")] = new(log, []) } };
+        return PodCauses.Of(component, pod, evidence).OrderBy(cause => cause.Depth).FirstOrDefault()
+            ?? new Cause(CauseDepth.Waiting, Codes.NotReady, component, pod.Metadata.Name, "it is starting", "Wait, or look at the pod.");
+    }
+
+    private static ComponentFacts Redacted(ComponentFacts component, IDictionary<string, byte[]>? keys) =>
+        component.Trouble is not { } trouble || keys is null
+            ? component
+            : component with
+            {
+                Trouble = trouble with
+                {
+                    Reason = new[] { Text(keys, "access_key_id"), Text(keys, "access_key_secret") }.Where(word => !string.IsNullOrEmpty(word))
+                        .Aggregate(trouble.Reason, (reason, word) => reason.Replace(word!, "***", StringComparison.Ordinal)),
+                },
+            };
 
     private static string Component(V1Pod pod) => pod.Metadata.Labels?.TryGetValue("app.kubernetes.io/component", out var label) == true ? label : "tempo";
 
@@ -112,10 +139,10 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
         return tls;
     }
 
-    /// <summary>Ingesters are asked for the run before as well, since that is the one that may have lost something.</summary>
+    /// <summary>Ingesters are asked for the run before as well, since that is the one that may have lost something, and so is whoever is not ready.</summary>
     private async Task<IReadOnlyList<string>> LogAsync(V1Pod pod, string component, CancellationToken cancellationToken)
     {
-        var before = component is "ingester" or "tempo" && pod.Status?.ContainerStatuses?.Any(status => status is { Name: "tempo", RestartCount: > 0 }) == true
+        var before = (component is "ingester" or "tempo" || !PodFindings.IsReady(pod)) && pod.Status?.ContainerStatuses?.Any(status => status is { Name: "tempo", RestartCount: > 0 }) == true
             ? TailAsync(pod, true, cancellationToken) : Task.FromResult<IReadOnlyList<string>>([]);
         var now = TailAsync(pod, false, cancellationToken);
         return [.. await before, .. await now];

@@ -9,13 +9,18 @@ namespace TempoCos.TempoStackDeployer.Readiness.Causes;
 /// </summary>
 internal static partial class LogCauses
 {
-    /// <summary>Store errors that somebody has to mend; a key that is new may still be on its way, and a store may come back.</summary>
+    /// <summary>
+    /// Store errors that somebody has to mend; a key that is new may still be on its way, and a store may come back. Tempo logs the message that came with an
+    /// S3 code, or its client's own for that code where none came, and the code itself hardly ever.
+    /// </summary>
     private static readonly (string Text, string Cause, string Fix, bool IsFinal)[] Store =
     [
         ("NoSuchBucket", "bucket: there is none of this name", "Create the bucket, or name another in the storage Secret.", true),
         ("bucket does not exist", "bucket: there is none of this name", "Create the bucket, or name another in the storage Secret.", true),
         ("SignatureDoesNotMatch", "signature: the secret does not belong to the key id", "Correct access_key_id and access_key_secret in the storage Secret; a new key may take minutes to spread.", false),
+        ("signature we calculated does not match", "signature: the secret does not belong to the key id", "Correct access_key_id and access_key_secret in the storage Secret; a new key may take minutes to spread.", false),
         ("InvalidAccessKeyId", "unknown-key: the store does not know the key", "Correct access_key_id in the storage Secret; a new key may take minutes to spread.", false),
+        ("does not exist in our records", "unknown-key: the store does not know the key", "Correct access_key_id in the storage Secret; a new key may take minutes to spread.", false),
         ("HTTP response to HTTPS client", "tls: the port does not speak TLS", "Make the scheme of the Secret's endpoint and spec.storage.tls.enabled agree: the operator goes by the latter.", true),
         ("does not look like a TLS handshake", "tls: the port does not speak TLS", "Make the scheme of the Secret's endpoint and spec.storage.tls.enabled agree: the operator goes by the latter.", true),
         ("HTTP request to an HTTPS server", "tls: the port speaks TLS only", "Set spec.storage.tls.enabled: true: the operator goes by it, not by the endpoint's scheme.", true),
