@@ -9,7 +9,7 @@ namespace TempoCos.TempoStackDeployer.Tests.Clusters;
 /// What a run asks of the API server, request by request, is what the table has: no more and no less. The table is what preflight asks for and what docs/clusters.md lists
 /// (<see cref="RightsTests"/>), and that is what deploy/kustomize grants (tests/Deploy).
 /// </summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class UsedRightsTests
 {
     /// <summary>Of the rights that preflight asks for, those that this run has no use for.</summary>

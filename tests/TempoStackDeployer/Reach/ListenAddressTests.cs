@@ -7,7 +7,7 @@ using TempoCos.TempoStackDeployer.Reach;
 namespace TempoCos.TempoStackDeployer.Tests.Reach;
 
 /// <summary>Where the deployer listens for the other services, which may be in other pods.</summary>
-[Collection(SandboxCluster.OneAtATime)]
+[Collection(SandboxCluster.Others)]
 public sealed class ListenAddressTests
 {
     [Theory]
