@@ -107,7 +107,7 @@ public sealed class PodSecurityTests(PlainCluster shared) : IClassFixture<PlainC
     }
 
     private static string Pod(string security = "{}") =>
-        $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"nodeName":"elsewhere","containers":[{"name":"c","image":"example.com/none:1","securityContext":{{{security}}}}]}}""";
+        """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"nodeName":"elsewhere","containers":[{"name":"c","image":"example.com/none:1","securityContext":SECURITY}]}}""".Replace("SECURITY", security, StringComparison.Ordinal);
 
     private async Task<string> NamespaceAsync(params (string Name, string Value)[] labels) =>
         (await shared.Cluster.Client.CoreV1.CreateNamespaceAsync(
@@ -116,8 +116,8 @@ public sealed class PodSecurityTests(PlainCluster shared) : IClassFixture<PlainC
     private Task<ApiAnswer> PodAsync(string ns, string pod) => ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, $"/api/v1/namespaces/{ns}/pods", pod);
 
     private Task<ApiAnswer> LabelAsync(string ns, string labels) =>
-        ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Patch, $"/api/v1/namespaces/{ns}", $$"""{"metadata":{"labels":{{labels}}}}""", "application/merge-patch+json");
+        ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Patch, $"/api/v1/namespaces/{ns}", """{"metadata":{"labels":LABELS}}""".Replace("LABELS", labels, StringComparison.Ordinal), "application/merge-patch+json");
 
     private Task<ApiAnswer> DeploymentAsync(string ns, string name, string security) => ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, $"/apis/apps/v1/namespaces/{ns}/deployments",
-        $$$$"""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"{{{{name}}}}"},"spec":{"selector":{"matchLabels":{"app":"{{{{name}}}}"}},"template":{"metadata":{"labels":{"app":"{{{{name}}}}"}},"spec":{"containers":[{"name":"c","image":"example.com/none:1","securityContext":{{{{security}}}}}]}}}}""");
+        """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"NAME"},"spec":{"selector":{"matchLabels":{"app":"NAME"}},"template":{"metadata":{"labels":{"app":"NAME"}},"spec":{"containers":[{"name":"c","image":"example.com/none:1","securityContext":SECURITY}]}}}}""".Replace("SECURITY", security, StringComparison.Ordinal).Replace("NAME", name, StringComparison.Ordinal));
 }

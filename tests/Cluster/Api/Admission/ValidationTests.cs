@@ -10,10 +10,10 @@ public sealed class ValidationTests(PlainCluster shared) : IClassFixture<PlainCl
 
     private static readonly Dictionary<string, (string Path, string Content)> Kinds = new()
     {
-        ["pod"] = ("/api/v1/namespaces/NS/pods", $$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"x","labels":{"a":"b"}},"spec":{"nodeName":"elsewhere","containers":[{{Container}}],"volumes":[{"name":"v","emptyDir":{}}]}}"""),
-        ["deployment"] = ("/apis/apps/v1/namespaces/NS/deployments", $$$"""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x"},"spec":{"replicas":0,"selector":{"matchLabels":{"app":"x"}},"strategy":{"type":"RollingUpdate"},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{{{Container}}}],"volumes":[{"name":"v","emptyDir":{}}]}}}}"""),
-        ["statefulset"] = ("/apis/apps/v1/namespaces/NS/statefulsets", $$$"""{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"x"},"spec":{"replicas":0,"serviceName":"x","selector":{"matchLabels":{"app":"x"}},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{{{Container}}}]}},"volumeClaimTemplates":[{"metadata":{"name":"v"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}}"""),
-        ["job"] = ("/apis/batch/v1/namespaces/NS/jobs", $$$"""{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"x"},"spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{{{Container}}}],"volumes":[{"name":"v","emptyDir":{}}]}}}}"""),
+        ["pod"] = ("/api/v1/namespaces/NS/pods", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"x","labels":{"a":"b"}},"spec":{"nodeName":"elsewhere","containers":[CONTAINER],"volumes":[{"name":"v","emptyDir":{}}]}}""".Replace("CONTAINER", Container, StringComparison.Ordinal)),
+        ["deployment"] = ("/apis/apps/v1/namespaces/NS/deployments", """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x"},"spec":{"replicas":0,"selector":{"matchLabels":{"app":"x"}},"strategy":{"type":"RollingUpdate"},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[CONTAINER],"volumes":[{"name":"v","emptyDir":{}}]}}}}""".Replace("CONTAINER", Container, StringComparison.Ordinal)),
+        ["statefulset"] = ("/apis/apps/v1/namespaces/NS/statefulsets", """{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"x"},"spec":{"replicas":0,"serviceName":"x","selector":{"matchLabels":{"app":"x"}},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[CONTAINER]}},"volumeClaimTemplates":[{"metadata":{"name":"v"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}}""".Replace("CONTAINER", Container, StringComparison.Ordinal)),
+        ["job"] = ("/apis/batch/v1/namespaces/NS/jobs", """{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"x"},"spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[CONTAINER],"volumes":[{"name":"v","emptyDir":{}}]}}}}""".Replace("CONTAINER", Container, StringComparison.Ordinal)),
         ["service"] = ("/api/v1/namespaces/NS/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"x"},"spec":{"selector":{"a":"b"},"ports":[{"name":"a","port":80},{"name":"b","port":81}]}}"""),
         ["claim"] = ("/api/v1/namespaces/NS/persistentvolumeclaims", """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"x"},"spec":{"storageClassName":"none","accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}"""),
         ["configmap"] = ("/api/v1/namespaces/NS/configmaps", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"},"immutable":true,"data":{"a":"b"}}"""),
@@ -59,14 +59,14 @@ public sealed class ValidationTests(PlainCluster shared) : IClassFixture<PlainCl
     [InlineData("ingress", "/spec/rules/0/http/paths/0/pathType", "\"Odd\"", "spec.rules[0].http.paths[0].pathType: Unsupported value: \"Odd\": supported values: \"Exact\", \"ImplementationSpecific\", \"Prefix\"")]
     [InlineData("role", "/rules/0/verbs", "[]", "rules[0].verbs: Required value: verbs must contain at least one value")]
     [InlineData("rolebinding", "/roleRef/kind", "\"Odd\"", "roleRef.kind: Unsupported value: \"Odd\": supported values: \"Role\", \"ClusterRole\"")]
-    public async Task What_is_wrong_is_refused_in_the_words_of_the_real_one(string kind, string pointer, string value, string why)
+    public async Task What_is_wrong_is_refused_in_the_words_of_the_real_one(string kind, string place, string value, string why)
     {
         var ns = await shared.Cluster.NamespaceAsync();
         var given = JsonNode.Parse(Kinds[kind].Content)!;
         var taken = await PostAsync(kind, ns, given, "?dryRun=All");
         taken.Code.ShouldBe(201, taken.Text);
 
-        Put(given, pointer, JsonNode.Parse(value));
+        Put(given, place, JsonNode.Parse(value));
         var refused = await PostAsync(kind, ns, given, "?dryRun=All");
         refused.Code.ShouldBe(422, refused.Text);
         refused.Body.Text("reason").ShouldBe("Invalid");
@@ -117,9 +117,9 @@ public sealed class ValidationTests(PlainCluster shared) : IClassFixture<PlainCl
     private Task<ApiAnswer> PostAsync(string kind, string ns, JsonNode given, string query = "") =>
         ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, Kinds[kind].Path.Replace("NS", ns, StringComparison.Ordinal) + query, given.ToJsonString());
 
-    private static void Put(JsonNode root, string pointer, JsonNode? value)
+    private static void Put(JsonNode root, string place, JsonNode? value)
     {
-        string[] steps = pointer[1..].Split('/');
+        string[] steps = place[1..].Split('/');
         foreach (var step in steps[..^1])
         {
             root = int.TryParse(step, out var index) ? root[index]! : root[step]!;
