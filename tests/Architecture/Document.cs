@@ -26,9 +26,6 @@ internal sealed partial record Document(string Path, string Text)
         }
     }
 
-    /// <summary>What is written as code: the lines of blocks, and spans within sentences.</summary>
-    public IEnumerable<string> Code => Lines.SelectMany(line => line.IsCode ? [line.Text] : Span().Matches(line.Text).Select(match => match.Groups["code"].Value));
-
     public IEnumerable<string> Links => Lines.Where(line => !line.IsCode).SelectMany(line => Link().Matches(Span().Replace(line.Text, "")).Select(match => match.Groups["target"].Value));
 
     /// <summary>Names of the headings in links, as the usual renderers make them.</summary>
