@@ -59,14 +59,14 @@ public sealed class ValidationTests(PlainCluster shared) : IClassFixture<PlainCl
     [InlineData("ingress", "/spec/rules/0/http/paths/0/pathType", "\"Odd\"", "spec.rules[0].http.paths[0].pathType: Unsupported value: \"Odd\": supported values: \"Exact\", \"ImplementationSpecific\", \"Prefix\"")]
     [InlineData("role", "/rules/0/verbs", "[]", "rules[0].verbs: Required value: verbs must contain at least one value")]
     [InlineData("rolebinding", "/roleRef/kind", "\"Odd\"", "roleRef.kind: Unsupported value: \"Odd\": supported values: \"Role\", \"ClusterRole\"")]
-    public async Task What_is_wrong_is_refused_in_the_words_of_the_real_one(string kind, string pointer, string value, string why)
+    public async Task What_is_wrong_is_refused_in_the_words_of_the_real_one(string kind, string place, string value, string why)
     {
         var ns = await shared.Cluster.NamespaceAsync();
         var given = JsonNode.Parse(Kinds[kind].Content)!;
         var taken = await PostAsync(kind, ns, given, "?dryRun=All");
         taken.Code.ShouldBe(201, taken.Text);
 
-        Put(given, pointer, JsonNode.Parse(value));
+        Put(given, place, JsonNode.Parse(value));
         var refused = await PostAsync(kind, ns, given, "?dryRun=All");
         refused.Code.ShouldBe(422, refused.Text);
         refused.Body.Text("reason").ShouldBe("Invalid");
@@ -117,9 +117,9 @@ public sealed class ValidationTests(PlainCluster shared) : IClassFixture<PlainCl
     private Task<ApiAnswer> PostAsync(string kind, string ns, JsonNode given, string query = "") =>
         ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, Kinds[kind].Path.Replace("NS", ns, StringComparison.Ordinal) + query, given.ToJsonString());
 
-    private static void Put(JsonNode root, string pointer, JsonNode? value)
+    private static void Put(JsonNode root, string place, JsonNode? value)
     {
-        string[] steps = pointer[1..].Split('/');
+        string[] steps = place[1..].Split('/');
         foreach (var step in steps[..^1])
         {
             root = int.TryParse(step, out var index) ? root[index]! : root[step]!;
