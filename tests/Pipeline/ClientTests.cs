@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Grpc.Net.Client;
 
 namespace TempoCos.Pipeline.Tests;
 
@@ -63,6 +65,34 @@ public sealed class ClientTests : IDisposable
         client.Signal("INT");
 
         (await client.WaitAsync()).ShouldBe(130, client.Output);
+        services.Calls.TakeLast(2).ShouldBe(["undeploy", "deprovision"]);
+    }
+
+    [Fact]
+    public async Task A_caller_that_reads_no_more_and_then_goes_away_interrupts_its_run_which_cleans_up_all_the_same()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+
+        // More than a stream holds for its reader: an answer is about to be written when the caller goes.
+        services.Checks.AddRange(Enumerable.Range(0, 40).Select(_ => new CheckResult { Id = "TC204", Name = "payload-modes", Severity = CheckSeverity.Pass, Message = new string('x', 100_000) }));
+        var deploying = new TaskCompletionSource();
+        services.OnDeploy = async cancelled =>
+        {
+            deploying.SetResult();
+            await Task.Delay(Timeout.Infinite, cancelled);
+        };
+        using var server = await PipelineServer.StartAsync(_home, services);
+        using var channel = GrpcChannel.ForAddress(server.Address);
+        using (new Contracts.Pipeline.PipelineClient(channel).Run(new RunRequest { RunId = "rdeaf" }, cancellationToken: TestContext.Current.CancellationToken))
+        {
+            await deploying.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        }
+
+        for (var waited = Stopwatch.StartNew(); services.Calls.LastOrDefault() != "deprovision"; await Task.Delay(50, TestContext.Current.CancellationToken))
+        {
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), string.Join(", ", services.Calls));
+        }
+
         services.Calls.TakeLast(2).ShouldBe(["undeploy", "deprovision"]);
     }
 

@@ -69,12 +69,25 @@ internal sealed class PipelineService(RunCoordinator coordinator, Scenario scena
     {
         using var scope = run;
         await using var gone = context.CancellationToken.Register(run.Interrupt);
+        var listens = true;
         await foreach (var reply in run.Replies)
         {
-            if (!context.CancellationToken.IsCancellationRequested)
-            {
-                await responseStream.WriteAsync(reply);
-            }
+            listens = listens && !context.CancellationToken.IsCancellationRequested && await TellAsync(run, responseStream, reply);
+        }
+    }
+
+    /// <summary>False: the caller has gone, and so the run ends. It is followed to its end all the same, which is after its clean-up.</summary>
+    private static async Task<bool> TellAsync(ActiveRun run, IServerStreamWriter<RunReply> responseStream, RunReply reply)
+    {
+        try
+        {
+            await responseStream.WriteAsync(reply);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException or RpcException)
+        {
+            run.Interrupt();
+            return false;
         }
     }
 }
