@@ -104,7 +104,11 @@ internal sealed class S3Wire : IDisposable
     {
         var handler = new SocketsHttpHandler
         {
-            ConnectTimeout = ConnectTimeout, ConnectCallback = ConnectAsync, AllowAutoRedirect = false, MaxConnectionsPerServer = 16, AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = ConnectTimeout,
+            ConnectCallback = ConnectAsync,
+            AllowAutoRedirect = false,
+            MaxConnectionsPerServer = 16,
+            AutomaticDecompression = DecompressionMethods.None,
         };
         if (authorities is not null)
         {

@@ -8,7 +8,8 @@ internal sealed class ReachRunOptions
 {
     private readonly Option<string> _reach = new("--reach")
     {
-        Description = "Way to Tempo: port-forward, in-cluster, ingress or route [default: in-cluster where the services are in the cluster, else port-forward].", HelpName = "WAY",
+        Description = "Way to Tempo: port-forward, in-cluster, ingress or route [default: in-cluster where the services are in the cluster, else port-forward].",
+        HelpName = "WAY",
     };
     private readonly Option<string> _tenant = new("--gateway-tenant") { Description = "Tenant that traces are written and read as [default: the first].", HelpName = "NAME" };
     private readonly Option<string> _token = new("--token-secret")

@@ -24,7 +24,8 @@ internal sealed class RunOptions
     private readonly DurationOption _livesOnWithin = new("--lives-on-within", "How long a compaction may take to be seen, and retention once more.", TimeSpan.FromSeconds(60));
     private readonly Option<string> _rungs = new("--rungs")
     {
-        Description = "Rungs to climb, such as 0-5 or 0,1,2: from 6 on the run's own TempoStack is disturbed. All when not given, without 7 with --keep; a rung that is named must be proven.", HelpName = "RUNGS",
+        Description = "Rungs to climb, such as 0-5 or 0,1,2: from 6 on the run's own TempoStack is disturbed. All when not given, without 7 with --keep; a rung that is named must be proven.",
+        HelpName = "RUNGS",
     };
     private readonly DurationOption _timeout = new("--timeout", "How long the TempoStack may take to be ready.", TimeSpan.FromMinutes(5));
     private readonly Option<string> _region = new("--region") { Description = "IBM Cloud region of the bucket [default: us-east].", HelpName = "REGION" };
