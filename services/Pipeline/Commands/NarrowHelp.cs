@@ -16,6 +16,9 @@ internal sealed class NarrowHelp : SynchronousCommandLineAction
         _help.MaxWidth = Math.Min(_help.MaxWidth, Columns);
     }
 
+    /// <summary>Who asks for help need not name what a command is for.</summary>
+    public override bool ClearsParseErrors => true;
+
     public static void AddTo(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())

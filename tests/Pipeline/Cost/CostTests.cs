@@ -132,8 +132,8 @@ public sealed class CostTests : IDisposable
     [InlineData("--poll", "0s", "not a duration")]
     [InlineData("--stored", "5 parsecs", "not a size")]
     [InlineData("--blocks", "-1", "must be between")]
-    [InlineData("--list-concurrency", "0", "must be between 1 and 1000")]
-    [InlineData("--compaction-inputs", "5", "must be between 2 and 4")]
+    [InlineData("--list-concurrency", "0", "must be a whole number between 1 and 1000")]
+    [InlineData("--compaction-inputs", "5", "between 2 and 4")]
     [InlineData("--currency", "dollars", "must be a code such as USD")]
     public Task A_value_that_makes_no_sense_is_named(string option, string value, string text) => ShouldFailAsync(2, option, text, option, value);
 
