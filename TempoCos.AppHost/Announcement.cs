@@ -3,12 +3,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace TempoCos.AppHost;
 
-/// <summary>Says where the dashboard is, and once the pipeline answers, where the <c>tempocos</c> command can attach.</summary>
+/// <summary>Says where the dashboard is, and once the pipeline answers, where the <c>tempocos</c> command can attach, until the AppHost begins to end.</summary>
 internal sealed class Announcement(
-    DistributedApplicationModel model, ProjectResource pipeline, ResourceNotificationService notifications, IConfiguration configuration, HomeDirectory home) : BackgroundService
+    DistributedApplicationModel model, ProjectResource pipeline, ResourceNotificationService notifications, IConfiguration configuration, HomeDirectory home, IHostApplicationLifetime application) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Who comes while the services end must not attach to them.
+        application.ApplicationStopping.Register(home.Withdraw);
         var dashboard = model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(resource => resource.Name == "aspire-dashboard");
         string? login = null;
         if (dashboard is not null)
@@ -21,7 +23,7 @@ internal sealed class Announcement(
         try
         {
             await notifications.WaitForResourceHealthyAsync(pipeline.Name, stoppingToken);
-            home.Announce(pipeline.GetEndpoint("grpc").Url, login);
+            home.Announce(pipeline.GetEndpoint("grpc").Url, pipeline.GetEndpoint("http").Url, login);
         }
         catch (DistributedApplicationException)
         {

@@ -5,7 +5,7 @@ try
     var options = AppHostOptions.Parse(args);
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [.. DashboardAddresses.Arguments, .. options.HostArguments], AllowUnsecuredTransport = true });
     builder.AddKubernetes();
-    using var home = HomeDirectory.Claim(builder);
+    using var home = await HomeDirectory.ClaimAsync(builder);
 
     // The four services and the pipeline that runs a scenario through them.
     var provisioner = builder.AddService<Projects.TempoCos_CosProvisioner>("cos-provisioner", home);
@@ -41,6 +41,7 @@ try
     else
     {
         // Three external systems on loopback; Tempo's components are pods of the cluster.
+        await home.FreeAsync(home.In("sandbox", "ibm-cloud"), home.In("sandbox", "cluster"));
         var apiKey = builder.AddParameter("ibm-cloud-api-key", SandboxApiKey.New(), secret: true);
         var kubeconfig = home.In("sandbox", "cluster", "kubeconfig");
         var ibmCloud = builder.AddProject<Projects.TempoCos_IbmCloud>("ibm-cloud")

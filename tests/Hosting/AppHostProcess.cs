@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 
 namespace TempoCos.Hosting.Tests;
@@ -7,6 +8,7 @@ namespace TempoCos.Hosting.Tests;
 internal sealed class AppHostProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly StringBuilder _said = new();
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
@@ -17,7 +19,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         start.Environment["TempoCos__Home"] = home;
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
-        _error = _process.StandardError.ReadToEndAsync();
+        _error = ReadErrorAsync();
     }
 
     public string Home { get; }
@@ -28,17 +30,38 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public async Task<JsonElement> AnnouncedAsync()
     {
         var file = Path.Combine(Home, "apphost.json");
-        for (var waited = Stopwatch.StartNew(); !File.Exists(file); await Task.Delay(100, TestContext.Current.CancellationToken))
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(100, TestContext.Current.CancellationToken))
         {
-            if (_process.HasExited)
+            // Another's may be there before.
+            if (File.Exists(file) && JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement is var announced && announced.GetProperty("pid").GetInt32() == Id)
             {
-                Assert.Fail($"the AppHost ended before the pipeline was healthy: {(await EndAsync()).Error}");
+                return announced;
             }
 
+            await RunsAsync("the pipeline was healthy");
             waited.Elapsed.ShouldBeLessThan(Model.Deadline, "the pipeline did not become healthy");
         }
+    }
 
-        return JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement;
+    /// <summary>Waits until it writes a line with this text on standard error.</summary>
+    public async Task SaysAsync(string text)
+    {
+        for (var waited = Stopwatch.StartNew(); !Said().Contains(text, StringComparison.Ordinal); await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            await RunsAsync($"it said '{text}'");
+            waited.Elapsed.ShouldBeLessThan(Model.Deadline, $"it did not say '{text}'");
+        }
+    }
+
+    /// <summary>Waits until nobody is told any more where it can be reached; it still runs then.</summary>
+    public async Task WithdrawnAsync()
+    {
+        for (var waited = Stopwatch.StartNew(); File.Exists(Path.Combine(Home, "apphost.json")); await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            waited.Elapsed.ShouldBeLessThan(Model.Deadline, "it says still where it can be reached");
+        }
+
+        await RunsAsync("that was to be seen");
     }
 
     /// <summary>DCP and everything that it runs.</summary>
@@ -48,7 +71,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return [dcp, .. ProcessTable.Descendants(dcp)];
     }
 
-    public void Signal(string name) => Process.Start("/bin/sh", ["-c", $"kill -{name} {Id}"])!.WaitForExit();
+    public void Signal(string name) => Signal(name, Id);
+
+    public static void Signal(string name, int pid) => Process.Start("/bin/sh", ["-c", $"kill -{name} {pid}"])!.WaitForExit();
 
     public async Task<(int ExitCode, string Output, string Error)> EndAsync()
     {
@@ -65,5 +90,34 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task RunsAsync(string until)
+    {
+        if (_process.HasExited)
+        {
+            Assert.Fail($"the AppHost ended before {until}: {(await EndAsync()).Error}");
+        }
+    }
+
+    private async Task<string> ReadErrorAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            lock (_said)
+            {
+                _said.AppendLine(line);
+            }
+        }
+
+        return Said();
+    }
+
+    private string Said()
+    {
+        lock (_said)
+        {
+            return _said.ToString();
+        }
     }
 }

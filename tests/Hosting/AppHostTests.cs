@@ -34,7 +34,26 @@ public sealed class AppHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Leaves_no_process_when_it_is_killed()
+    public async Task Waits_for_one_that_is_ending_and_that_nobody_attaches_to_any_more()
+    {
+        await using var ending = new AppHostProcess(_home, "--no-run");
+        await ending.AnnouncedAsync();
+
+        // Without DCP it cannot end.
+        var dcp = ending.Processes()[0];
+        AppHostProcess.Signal("STOP", dcp);
+        ending.Signal("TERM");
+        await ending.WithdrawnAsync();
+        await using var next = new AppHostProcess(_home, "--no-run");
+        await next.SaysAsync($"waiting for the AppHost that has {_home}");
+        AppHostProcess.Signal("CONT", dcp);
+
+        (await ending.EndAsync()).ExitCode.ShouldBe(0);
+        await next.AnnouncedAsync();
+    }
+
+    [Fact]
+    public async Task Leaves_no_process_when_it_is_killed_and_the_next_one_waits_for_what_it_has_left()
     {
         await using var apphost = new AppHostProcess(_home, "--no-run");
         await apphost.AnnouncedAsync();
@@ -45,6 +64,18 @@ public sealed class AppHostTests : IDisposable
         await apphost.EndAsync();
         processes.ShouldContain(pid => ProcessTable.Exists(pid), "nobody but DCP can end them");
         await ProcessTable.WaitUntilGoneAsync(processes, Model.Deadline);
+
+        AppHostProcess next;
+        await using (new FileStream(Path.Combine(_home, "sandbox", "cluster", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            next = new AppHostProcess(_home, "--no-run");
+            await next.SaysAsync("waiting for what an AppHost has left running in");
+        }
+
+        await using (next)
+        {
+            await next.AnnouncedAsync();
+        }
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Grpc.Net.Client;
 
@@ -227,6 +229,28 @@ public sealed class ClientTests : IDisposable
         sweep.ExitCode.ShouldBe(0, sweep.Output);
         services.Calls.ShouldBe(["undeploy", "deprovision"]);
         services.RemovedLeaks.ShouldBe(["tempocos-rlost"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_AppHost_is_used_that_has_announced_itself_and_answers_and_no_other(bool answers)
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        using var server = await PipelineServer.StartAsync(_home, services);
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        // Its process is there in either case: one may be ending, or its number be another's by now.
+        var pipeline = answers ? server.Address : $"http://{deaf.LocalEndPoint}";
+        await File.WriteAllTextAsync(
+            Path.Combine(_home, "apphost.json"), $$"""{"pid":{{Environment.ProcessId}},"pipeline":"{{pipeline}}","http":"{{pipeline}}","dashboard":null}""", TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, null, "status");
+
+        exitCode.ShouldBe(answers ? 4 : 3, output);
+        output.ShouldContain(answers ? "using the AppHost that runs" : "TC904");
+        output.ShouldNotContain("TC902");
     }
 
     public void Dispose() => Directory.Delete(_home, recursive: true);

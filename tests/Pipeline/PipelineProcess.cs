@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace TempoCos.Pipeline.Tests;
@@ -20,10 +21,21 @@ internal sealed class PipelineProcess : IDisposable
 
     public static PipelineProcess Start(string home, Uri? services, params string[] arguments) => StartWith([], home, services, arguments);
 
-    public static PipelineProcess StartWith(Dictionary<string, string> environment, string home, Uri? services, params string[] arguments)
+    public static PipelineProcess StartWith(Dictionary<string, string> environment, string home, Uri? services, params string[] arguments) =>
+        Start(new ProcessStartInfo("dotnet") { ArgumentList = { Program("tempocos.dll") } }, environment, home, services, arguments);
+
+    /// <summary>As its own executable, which finds the programs that it starts in the PATH alone: dotnet finds itself first.</summary>
+    public static PipelineProcess StartExecutable(Dictionary<string, string> environment, string home, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(typeof(PipelineProcess).Assembly.Location.Replace("TempoCos.Pipeline.Tests.dll", "tempocos.dll", StringComparison.Ordinal));
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        return Start(new ProcessStartInfo(Program("tempocos")), new(environment) { ["DOTNET_ROOT"] = root }, home, null, arguments);
+    }
+
+    private static string Program(string name) => Path.Combine(AppContext.BaseDirectory, name);
+
+    private static PipelineProcess Start(ProcessStartInfo start, Dictionary<string, string> environment, string home, Uri? services, string[] arguments)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -11,20 +11,25 @@ internal sealed class PipelineServer : IDisposable
     private readonly PipelineProcess _process;
     private readonly string _home;
     private readonly int _port;
+    private readonly int _httpPort;
 
-    private PipelineServer(PipelineProcess process, string home, int port)
+    private PipelineServer(PipelineProcess process, string home, int port, int httpPort)
     {
         _process = process;
         _home = home;
         _port = port;
+        _httpPort = httpPort;
     }
 
     public string Address => $"http://127.0.0.1:{_port}";
 
+    public string HttpAddress => $"http://127.0.0.1:{_httpPort}";
+
     public static async Task<PipelineServer> StartAsync(string home, ScriptedServices services)
     {
-        var port = Ports.Take(1)[0];
-        var server = new PipelineServer(PipelineProcess.StartWith(new() { ["GRPC_PORT"] = $"{port}" }, home, services.Address, "serve"), home, port);
+        var ports = Ports.Take(2);
+        var server = new PipelineServer(
+            PipelineProcess.StartWith(new() { ["GRPC_PORT"] = $"{ports[0]}", ["HTTP_PORT"] = $"{ports[1]}" }, home, services.Address, "serve"), home, ports[0], ports[1]);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(StartsWithin);
         try

@@ -326,6 +326,23 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_nobody_expects_is_told_as_a_defect_and_the_run_is_cleaned_up_all_the_same()
+    {
+        await using var services = await ScriptedServices.StartAsync();
+        services.Wishes.Add(new Wish { LoseIngesters = new() });
+        services.VerifierHangsUp = true;
+
+        // When the answer is to be written, the verifier has gone.
+        services.OnLoseIngesters = () => Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        var (exitCode, output) = await PipelineProcess.RunAsync(_home, services.Address, "serve", "--run", "--once", "--run-id", "roddend");
+
+        exitCode.ShouldBe(3, output);
+        output.ShouldContain("TC999");
+        services.Calls.TakeLast(2).ShouldBe(["undeploy", "deprovision"]);
+        ((string?)Receipt("roddend")["error"]!["code"]).ShouldBe("TC999");
+    }
+
+    [Fact]
     public async Task A_service_that_is_not_there_is_named()
     {
         var (exitCode, output) = await PipelineProcess.RunAsync(_home, new Uri("http://127.0.0.1:1"), "serve", "--run", "--once", "--run-id", "rgone");

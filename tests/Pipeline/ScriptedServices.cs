@@ -31,6 +31,9 @@ public sealed class ScriptedServices : IAsyncDisposable
     /// <summary>What the verifier asks for before it judges.</summary>
     public List<Wish> Wishes { get; } = [];
 
+    /// <summary>It ends its stream as soon as it has asked, in a way that nobody expects.</summary>
+    public bool VerifierHangsUp { get; set; }
+
     /// <summary>What it was answered.</summary>
     public ConcurrentQueue<VerifyInput> Answers { get; } = [];
 
@@ -321,6 +324,11 @@ public sealed class ScriptedServices : IAsyncDisposable
             foreach (var wish in script.Wishes)
             {
                 await responseStream.WriteAsync(new VerifyReply { Wish = wish });
+                if (script.VerifierHangsUp)
+                {
+                    return;
+                }
+
                 await requestStream.MoveNext(context.CancellationToken);
                 script.Answers.Enqueue(requestStream.Current);
             }

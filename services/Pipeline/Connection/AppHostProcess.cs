@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using TempoCos.Contracts;
@@ -8,19 +9,32 @@ namespace TempoCos.Pipeline.Connection;
 /// <summary>An AppHost started for one command: brought up, used, and ended with everything it runs.</summary>
 internal sealed partial class AppHostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    /// <summary>What the AppHost says to the user, through whoever started it.</summary>
+    private const string ToUser = "tempocos: ";
+
+    /// <summary>Beside the start itself, another AppHost's end is waited for.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan OthersLimit = TimeSpan.FromHours(1);
+    private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OthersPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly string _log;
-    private Task _copied = Task.CompletedTask;
+    private readonly TextWriter _progress;
+    private readonly CancellationToken _interrupted;
+    private readonly Task _copied;
+    private Uri? _http;
     private volatile string _lastLine = "";
 
-    private AppHostProcess(Process process, string log)
+    private AppHostProcess(Process process, FileStream log, TextWriter progress, CancellationToken interrupted)
     {
         _process = process;
-        _log = log;
+        _log = log.Name;
+        _progress = progress;
+        _interrupted = interrupted;
+        _copied = CopyAsync(log);
     }
 
     public Uri Pipeline { get; private set; } = null!;
@@ -48,11 +62,10 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         };
         var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var appHost = new AppHostProcess(process, log.Name);
-        appHost._copied = appHost.CopyAsync(log);
+        var appHost = new AppHostProcess(process, log, progress, cancellationToken);
         try
         {
-            await appHost.WaitAsync(home, progress, cancellationToken);
+            await appHost.WaitAsync(home, cancellationToken);
             return appHost;
         }
         catch
@@ -69,6 +82,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await OthersAsync();
         if (!_process.HasExited)
         {
             Signal(_process);
@@ -84,6 +98,36 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    /// <summary>Waits for the runs of commands that have attached themselves to this AppHost: they would be interrupted with it.</summary>
+    private async Task OthersAsync()
+    {
+        // After an interruption it takes another one, which ends this process.
+        var interrupted = _interrupted.IsCancellationRequested;
+        var isTold = false;
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = OneAnswer };
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < OthersLimit && _interrupted.IsCancellationRequested == interrupted && await IsBusyAsync(client); await Task.Delay(OthersPause))
+        {
+            if (!isTold)
+            {
+                _progress.WriteLine("tempocos: another command's run is under way in these services, which end after it (Ctrl-C ends both)");
+                isTold = true;
+            }
+        }
+    }
+
+    private async Task<bool> IsBusyAsync(HttpClient client)
+    {
+        try
+        {
+            using var idle = _http is null ? null : await client.GetAsync(new Uri(_http, "/idle"));
+            return idle?.StatusCode == HttpStatusCode.ServiceUnavailable;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static FileStream CreateLog(string home)
@@ -118,7 +162,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int pid, int signal);
 
-    private async Task WaitAsync(string home, TextWriter progress, CancellationToken cancellationToken)
+    private async Task WaitAsync(string home, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
@@ -126,8 +170,8 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         {
             if (AppHostFile.Read(home) is { } file && file.Pid == _process.Id)
             {
-                Pipeline = file.Pipeline;
-                progress.WriteLine($"tempocos: services are up after {clock.Elapsed.TotalSeconds:0.0} s, dashboard {file.Dashboard}");
+                (Pipeline, _http) = (file.Pipeline, file.Http);
+                _progress.WriteLine($"tempocos: services are up after {clock.Elapsed.TotalSeconds:0.0} s, dashboard {file.Dashboard}");
                 return;
             }
 
@@ -155,6 +199,11 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
             while (await from.ReadLineAsync() is { } line)
             {
                 _lastLine = line.Length > 0 ? line : _lastLine;
+                if (line.StartsWith(ToUser, StringComparison.Ordinal))
+                {
+                    _progress.WriteLine(line);
+                }
+
                 await writing.WaitAsync();
                 await log.WriteLineAsync(line);
                 writing.Release();

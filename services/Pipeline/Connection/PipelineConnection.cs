@@ -27,14 +27,26 @@ internal sealed class PipelineConnection : IAsyncDisposable
         }
 
         var home = RunDirectory.Home();
-        if (AppHostFile.Read(home) is { } running)
+        if (await FindAsync(home, progress, cancellationToken) is { } running)
         {
-            progress.WriteLine($"tempocos: using the AppHost that runs (pid {running.Pid}, dashboard {running.Dashboard})");
-            return new PipelineConnection(running.Pipeline, null);
+            return running;
         }
 
-        var appHost = await AppHostProcess.StartAsync(home, progress, cancellationToken);
-        return new PipelineConnection(appHost.Pipeline, appHost);
+        try
+        {
+            var appHost = await AppHostProcess.StartAsync(home, progress, cancellationToken);
+            return new PipelineConnection(appHost.Pipeline, appHost);
+        }
+        catch (DiagnosticException)
+        {
+            // Another command's may have been up first, and this one's has given way to it.
+            if (await FindAsync(home, progress, cancellationToken) is { } other)
+            {
+                return other;
+            }
+
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -44,6 +56,17 @@ internal sealed class PipelineConnection : IAsyncDisposable
         {
             await _appHost.DisposeAsync();
         }
+    }
+
+    private static async Task<PipelineConnection?> FindAsync(string home, TextWriter progress, CancellationToken cancellationToken)
+    {
+        if (AppHostFile.Read(home) is not { } running || !await running.AnswersAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        progress.WriteLine($"tempocos: using the AppHost that runs (pid {running.Pid}, dashboard {running.Dashboard})");
+        return new PipelineConnection(running.Pipeline, null);
     }
 
     private static Uri? Named() => Environment.GetEnvironmentVariable("TEMPOCOS_PIPELINE") switch

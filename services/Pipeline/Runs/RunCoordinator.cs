@@ -176,6 +176,13 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
             run.Error = exception;
             Log.Stopped(logger, run.RunId, exception.Message);
         }
+        catch (Exception exception)
+        {
+            // Whatever it is, what the run has made is removed.
+            run.Error = new DiagnosticException(
+                "TC999", exception.GetType().Name, exception.Message.TrimEnd('.'), "This is a defect of TempoCos: please report it with the pipeline's log.", exception);
+            Log.Failed(logger, exception, run.RunId);
+        }
     }
 
     private async Task<RunFinished> DestroyAsync(ActiveRun active, IReadOnlyCollection<string> runIds)
@@ -258,5 +265,8 @@ internal sealed partial class RunCoordinator(Scenario scenario, IOptions<Pipelin
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} stopped: {Diagnostic}")]
         public static partial void Stopped(ILogger logger, string runId, string diagnostic);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string runId);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using k8s;
 using k8s.Autorest;
 using TempoCos.Contracts;
 using TempoCos.TempoStackDeployer.Clusters;
@@ -35,8 +34,7 @@ internal sealed class PodDial(ClusterConnection cluster, ServicePort port, Servi
             {
                 if (await targets.FindAsync(waited < ReadyPodWithin, cancellationToken) is { } target)
                 {
-                    var socket = await cluster.Client.WebSocketNamespacedPodPortForwardAsync(
-                        target.Pod, port.Namespace, [target.Port], WebSocketProtocol.V4BinaryWebsocketProtocol, cancellationToken: cancellationToken);
+                    var socket = await PodSocket.OpenAsync(cluster, port.Namespace, target.Pod, target.Port, cancellationToken);
                     return new PodStream(socket, text => Refused(target, text));
                 }
 

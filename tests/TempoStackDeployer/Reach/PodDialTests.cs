@@ -45,6 +45,27 @@ public sealed class PodDialTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_connection_that_the_server_does_not_open_is_given_up_with_who_waits_for_it()
+    {
+        var (asked, answered) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _forward = _ =>
+        {
+            asked.TrySetResult();
+            return answered.Task;
+        };
+        var dial = await PodDial.OfAsync(_connection, new ServicePort("n", "s", "http"), TimeProvider.System, Stop);
+        using var going = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var connecting = dial.ConnectAsync(going.Token).AsTask();
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), Stop);
+        connecting.IsCompleted.ShouldBeFalse();
+
+        await going.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => connecting.WaitAsync(TimeSpan.FromMinutes(1), Stop));
+        answered.SetResult();
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -1,7 +1,5 @@
 using System.Net.Security;
-using System.Net.WebSockets;
 using System.Text;
-using k8s;
 using TempoCos.TempoStackDeployer.Clusters;
 using TempoCos.TempoStackDeployer.Reach;
 
@@ -26,8 +24,7 @@ internal sealed class PodHttp : IDisposable
             ActivityHeadersPropagator = null,
             ConnectCallback = async (_, stop) =>
             {
-                var socket = await cluster.Client.WebSocketNamespacedPodPortForwardAsync(
-                    pod, @namespace, [port], WebSocketProtocol.V4BinaryWebsocketProtocol, cancellationToken: stop);
+                var socket = await PodSocket.OpenAsync(cluster, @namespace, pod, port, stop);
                 return new PodStream(socket, text => new ReachFault(
                     Codes.NotReachable, $"{@namespace}/{pod}:{port}", text.Trim().TrimEnd('.'), "See the pod's log, and whether the component is configured to open the port.", false));
             },

@@ -6,7 +6,8 @@ namespace TempoCos.Cluster.Api.Pods.Spdy;
 
 /// <summary>
 /// The server's side of SPDY/3.1, as far as clients of Kubernetes use it. They neither heed nor extend windows of flow control, and would hang if
-/// this side did; what bounds the memory is that nothing more is read from the connection while one of its streams has a window's worth unread.
+/// this side did. So each stream keeps what is not read yet, as a kubelet does, and is in nobody's way as long as that is no more than its share; what bounds the memory is that nothing
+/// more is read from the connection while one of its streams has all of that unread.
 /// </summary>
 public sealed class SpdyConnection(Stream transport, Func<SpdyStream, bool> accept, CancellationToken cancellation) : IDisposable
 {

@@ -5,8 +5,8 @@ namespace TempoCos.Cluster.Api.Pods.Spdy;
 /// <summary>One stream of a connection, opened by the client.</summary>
 public sealed class SpdyStream(SpdyConnection connection, int id, IReadOnlyDictionary<string, string> headers)
 {
-    /// <summary>How much of it may wait to be read: SPDY's own window.</summary>
-    private const int Window = 64 << 10;
+    /// <summary>How much of it may wait to be read: what a kubelet keeps, 50 frames of the 32 KiB that kubectl sends at most.</summary>
+    private const int Window = 50 * (32 << 10);
 
     private readonly Pipe input = new(new PipeOptions(pauseWriterThreshold: Window, resumeWriterThreshold: Window / 2, useSynchronizationContext: false));
     private readonly TaskCompletionSource aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
