@@ -41,7 +41,7 @@ try
     else
     {
         // Three external systems on loopback; Tempo's components are pods of the cluster.
-        await home.FreeAsync(home.In("sandbox", "ibm-cloud"), home.In("sandbox", "cluster"));
+        await HomeDirectory.FreeAsync(home.In("sandbox", "ibm-cloud"), home.In("sandbox", "cluster"));
         var apiKey = builder.AddParameter("ibm-cloud-api-key", SandboxApiKey.New(), secret: true);
         var kubeconfig = home.In("sandbox", "cluster", "kubeconfig");
         var ibmCloud = builder.AddProject<Projects.TempoCos_IbmCloud>("ibm-cloud")

@@ -72,7 +72,7 @@ internal sealed class HomeDirectory : IDisposable
     public string In(params string[] names) => System.IO.Path.Combine([Path, .. names]);
 
     /// <summary>Waits a while for what an AppHost that was killed has left running in its directories: whoever is still there then says so itself.</summary>
-    public async Task FreeAsync(params string[] directories)
+    public static async Task FreeAsync(params string[] directories)
     {
         foreach (var file in directories.Select(directory => System.IO.Path.Combine(directory, "lock")).Where(File.Exists))
         {
