@@ -14,7 +14,7 @@ public sealed class OperandWriter(ObjectStore store, ResourceRegistry registry, 
 {
     private static readonly string[] Prunable =
     [
-        BuiltInResources.Deployments, BuiltInResources.Services, BuiltInResources.Ingresses, BuiltInResources.DisruptionBudgets, NetworkPolicies.Resource,
+        BuiltInResources.Deployments, BuiltInResources.Services, BuiltInResources.Ingresses, BuiltInResources.DisruptionBudgets, BuiltInResources.NetworkPolicies,
         "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io", IngressManifests.Routes, Gateway.GatewayParts.ClusterRoles, Gateway.GatewayParts.ClusterRoleBindings,
     ];
 

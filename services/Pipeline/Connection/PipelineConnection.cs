@@ -37,7 +37,7 @@ internal sealed class PipelineConnection : IAsyncDisposable
             var appHost = await AppHostProcess.StartAsync(home, progress, cancellationToken);
             return new PipelineConnection(appHost.Pipeline, appHost);
         }
-        catch (DiagnosticException)
+        catch (DiagnosticException exception) when (exception.Code == "TC910")
         {
             // Another command's may have been up first, and this one's has given way to it.
             if (await FindAsync(home, progress, cancellationToken) is { } other)

@@ -29,7 +29,10 @@ internal sealed class StorageSecret
     public bool IsHttps => Endpoint.Scheme == Uri.UriSchemeHttps;
 
     /// <summary><paramref name="text"/> without the credentials.</summary>
-    public string Redact(string text) => _credentials.Aggregate(text, (current, credential) => current.Replace(credential, "***", StringComparison.Ordinal));
+    public string Redact(string text) => Redact(text, _credentials);
+
+    public static string Redact(string text, IEnumerable<string?> credentials) =>
+        credentials.Where(credential => !string.IsNullOrEmpty(credential)).Aggregate(text, (current, credential) => current.Replace(credential!, "***", StringComparison.Ordinal));
 
     /// <summary>Reads the Secret and checks it as the operator will, with the fix.</summary>
     public static async Task<StorageSecret> ReadAsync(ClusterConnection cluster, StackManifest manifest, string name, CancellationToken cancellationToken)

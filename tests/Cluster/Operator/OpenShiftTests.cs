@@ -53,9 +53,7 @@ public sealed class OpenShiftTests
         await using var cluster = await StartAsync("openshift.route");
         var other = await cluster.NamespaceAsync();
         await CreateAsync(cluster, "default", "first");
-        var first = await AdmittedAsync(cluster, "default", "first", "True");
-        var created = DateTimeOffset.Parse(first.Text("metadata", "creationTimestamp")!, System.Globalization.CultureInfo.InvariantCulture);
-        await Eventually.TrueAsync("the next second", () => Task.FromResult(DateTimeOffset.UtcNow >= created.AddSeconds(1)));
+        await AgedAsync(await AdmittedAsync(cluster, "default", "first", "True"));
 
         await CreateAsync(cluster, "default", "second");
         await CreateAsync(cluster, other, "third");
@@ -78,9 +76,7 @@ public sealed class OpenShiftTests
         await using var cluster = await StartAsync("openshift.route");
         var other = await cluster.NamespaceAsync();
         await CreateAsync(cluster, "default", "first");
-        var first = await AdmittedAsync(cluster, "default", "first", "True");
-        var created = DateTimeOffset.Parse(first.Text("metadata", "creationTimestamp")!, System.Globalization.CultureInfo.InvariantCulture);
-        await Eventually.TrueAsync("the next second", () => Task.FromResult(DateTimeOffset.UtcNow >= created.AddSeconds(1)));
+        await AgedAsync(await AdmittedAsync(cluster, "default", "first", "True"));
         await CreateAsync(cluster, other, "second");
         await AdmittedAsync(cluster, other, "second", "False");
 
@@ -142,6 +138,13 @@ public sealed class OpenShiftTests
 
     private static Task<JsonObject> AdmittedAsync(TestCluster cluster, string ns, string name, string status) => Eventually.AsAsync($"{name} to be admitted: {status}", async () =>
         await FindAsync(cluster, ns, name) is { } route && Condition(route).Text("status") == status ? route : null);
+
+    /// <summary>Routes' ages are told in seconds: what is made from here on is younger.</summary>
+    private static Task AgedAsync(JsonObject route)
+    {
+        var created = DateTimeOffset.Parse(route.Text("metadata", "creationTimestamp")!, System.Globalization.CultureInfo.InvariantCulture);
+        return Eventually.TrueAsync("the next second", () => Task.FromResult(DateTimeOffset.UtcNow >= created.AddSeconds(1)));
+    }
 
     private static JsonObject? Condition(JsonObject route) => route.Objects("status", "ingress").FirstOrDefault()?.Objects("conditions").FirstOrDefault();
 }

@@ -18,7 +18,7 @@ public static class RecordedObjects
         ("Probe.timeoutSeconds", "1"), ("Probe.periodSeconds", "10"), ("Probe.successThreshold", "1"), ("Probe.failureThreshold", "3"), (".httpGet.scheme", "HTTP"), (".grpc.service", ""),
         (".internalTrafficPolicy", "Cluster"), (".ipFamilies[0]", "IPv4"), (".ipFamilyPolicy", "SingleStack"),
         ("].apiVersion", "v1"), ("].kind", "PersistentVolumeClaim"), ("].spec.volumeMode", "Filesystem"), ("].status.phase", "Pending"),
-        (".protocol", "TCP"), (".roleRef.apiGroup", "rbac.authorization.k8s.io"), ("roleRef.apiGroup", "rbac.authorization.k8s.io"),
+        (".protocol", "TCP"), ("roleRef.apiGroup", "rbac.authorization.k8s.io"),
     ];
 
     /// <summary>Ways and values of an instance's object, its namespace's name replaced by NS.</summary>

@@ -9,6 +9,7 @@ namespace TempoCos.Cluster.Access.Rbac;
 /// <summary>Role-based access control: what the bindings of a user allow, read from the objects as they are now.</summary>
 public sealed class Authorizer(ObjectStore store)
 {
+    public const string Group = "rbac.authorization.k8s.io";
     public const string Roles = "roles.rbac.authorization.k8s.io";
     public const string RoleBindings = "rolebindings.rbac.authorization.k8s.io";
     public const string ClusterRoles = "clusterroles.rbac.authorization.k8s.io";

@@ -13,7 +13,7 @@ public sealed class Escalation(Authorizer authorizer)
 
     public void Check(ResourceType type, JsonObject written, JsonObject? live, UserInfo? user)
     {
-        if (user is null or { IsMaster: true } || type.Group != "rbac.authorization.k8s.io")
+        if (user is null or { IsMaster: true } || type.Group != Authorizer.Group)
         {
             return;
         }

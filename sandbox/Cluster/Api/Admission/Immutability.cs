@@ -55,7 +55,7 @@ public static class Immutability
                     Keeps(spec[field], live.At("spec", field));
                 }
 
-                if (next["spec"]["completionMode"].Text != "Indexed")
+                if (spec["completionMode"].Text != "Indexed")
                 {
                     Keeps(spec["completions"], live.At("spec", "completions"));
                 }

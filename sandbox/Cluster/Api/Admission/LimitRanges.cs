@@ -8,8 +8,6 @@ namespace TempoCos.Cluster.Api.Admission;
 /// <summary>LimitRanges: what containers get that ask for nothing, and how much or little one may ask for.</summary>
 public sealed class LimitRanges(ObjectStore store)
 {
-    private const string Resource = "limitranges";
-
     /// <summary>Gives the containers of a pod what they do not say themselves.</summary>
     public void Fill(ResourceType type, JsonObject given)
     {
@@ -46,7 +44,7 @@ public sealed class LimitRanges(ObjectStore store)
     private static IEnumerable<JsonObject> Containers(JsonObject pod) => pod.Objects("spec", "containers").Concat(pod.Objects("spec", "initContainers"));
 
     private List<JsonObject> Limits(JsonObject given, string type) =>
-        [.. store.List(Resource, given.Text("metadata", "namespace") ?? "").Objects.SelectMany(range => range.ToObject().Objects("spec", "limits")).Where(limit => limit.Text("type") == type)];
+        [.. store.List(BuiltInResources.LimitRanges, given.Text("metadata", "namespace") ?? "").Objects.SelectMany(range => range.ToObject().Objects("spec", "limits")).Where(limit => limit.Text("type") == type)];
 
     private static void Fill(JsonObject container, JsonObject limit)
     {

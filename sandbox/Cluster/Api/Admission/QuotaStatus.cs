@@ -13,7 +13,7 @@ public sealed class QuotaStatus(ObjectStore store, ResourceRegistry registry, Re
     protected override bool Watches(ObjectKey key) => key.Namespace.Length > 0;
 
     protected override IEnumerable<ObjectKey> Affected(StoredObject changed, bool deleted) =>
-        Store.List(QuotaUsage.Resource, changed.Key.Namespace).Objects.Select(quota => quota.Key);
+        Store.List(BuiltInResources.Quotas, changed.Key.Namespace).Objects.Select(quota => quota.Key);
 
     protected override void Reconcile(ObjectKey key)
     {
@@ -29,7 +29,7 @@ public sealed class QuotaStatus(ObjectStore store, ResourceRegistry registry, Re
         };
         if (!JsonNode.DeepEquals(status, quota.At("status")))
         {
-            registry.Update(catalog.Find(QuotaUsage.Resource)!, key.Namespace, key.Name, live =>
+            registry.Update(catalog.Find(BuiltInResources.Quotas)!, key.Namespace, key.Name, live =>
             {
                 live["status"] = status.DeepClone();
                 return live;

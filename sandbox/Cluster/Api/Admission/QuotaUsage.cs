@@ -8,12 +8,10 @@ namespace TempoCos.Cluster.Api.Admission;
 /// <summary>How much of what a quota limits one object, or a namespace, uses.</summary>
 public static class QuotaUsage
 {
-    public const string Resource = "resourcequotas";
-
     private const string StorageClassSuffix = ".storageclass.storage.k8s.io/";
 
     private static readonly string[] Counted =
-        ["pods", "services", "secrets", "configmaps", "persistentvolumeclaims", Resource];
+        ["pods", "services", "secrets", "configmaps", "persistentvolumeclaims", BuiltInResources.Quotas];
 
     public static Quantity Of(ObjectStore store, string ns, string limit) =>
         ResourceOf(limit) is { } resource

@@ -13,7 +13,7 @@ public sealed class Quotas(ObjectStore store)
     public JsonObject? Within(ResourceType type, JsonObject given, Func<JsonObject?> write)
     {
         var ns = given.Text("metadata", "namespace") ?? "";
-        if (ns.Length == 0 || store.List(QuotaUsage.Resource, ns).Objects is not { Count: > 0 } quotas)
+        if (ns.Length == 0 || store.List(BuiltInResources.Quotas, ns).Objects is not { Count: > 0 } quotas)
         {
             return write();
         }

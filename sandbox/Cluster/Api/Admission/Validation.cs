@@ -61,10 +61,10 @@ public static class Validation
             case BuiltInResources.DisruptionBudgets:
                 PolicyRules.Disruption(root["spec"]);
                 break;
-            case "networkpolicies.networking.k8s.io":
+            case BuiltInResources.NetworkPolicies:
                 PolicyRules.Network(root["spec"]);
                 break;
-            case "resourcequotas":
+            case BuiltInResources.Quotas:
                 PolicyRules.Quota(root["spec"]["hard"]);
                 break;
             case BuiltInResources.StorageClasses:

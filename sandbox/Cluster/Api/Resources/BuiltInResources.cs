@@ -29,6 +29,9 @@ public static class BuiltInResources
     public const string MutatingWebhooks = "mutatingwebhookconfigurations.admissionregistration.k8s.io";
     public const string ValidatingWebhooks = "validatingwebhookconfigurations.admissionregistration.k8s.io";
     public const string EndpointSlices = "endpointslices.discovery.k8s.io";
+    public const string NetworkPolicies = "networkpolicies.networking.k8s.io";
+    public const string LimitRanges = "limitranges";
+    public const string Quotas = "resourcequotas";
 
     private static readonly string[] All = ["all"];
 

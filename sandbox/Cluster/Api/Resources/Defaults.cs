@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Json;
 
 namespace TempoCos.Cluster.Api.Resources;
@@ -7,8 +8,6 @@ namespace TempoCos.Cluster.Api.Resources;
 /// <summary>What the API server fills into what is written, before anything is asked about it.</summary>
 public static class Defaults
 {
-    private const string RoleGroup = "rbac.authorization.k8s.io";
-
     public static void Apply(ResourceType type, JsonObject given)
     {
         var spec = given.At("spec") as JsonObject;
@@ -53,13 +52,13 @@ public static class Defaults
                 given["reclaimPolicy"] ??= "Delete";
                 given["volumeBindingMode"] ??= "Immediate";
                 break;
-            case "limitranges":
+            case BuiltInResources.LimitRanges:
                 LimitRange(given);
                 break;
-            case "networkpolicies.networking.k8s.io" when spec is not null:
+            case BuiltInResources.NetworkPolicies when spec is not null:
                 NetworkPolicy(spec);
                 break;
-            case "rolebindings.rbac.authorization.k8s.io" or "clusterrolebindings.rbac.authorization.k8s.io":
+            case Authorizer.RoleBindings or Authorizer.ClusterRoleBindings:
                 Binding(given);
                 break;
             case BuiltInResources.MutatingWebhooks or BuiltInResources.ValidatingWebhooks:
@@ -156,12 +155,12 @@ public static class Defaults
     {
         if (given.At("roleRef") is JsonObject role && role.Text("apiGroup") is null or "")
         {
-            given.Ensure("roleRef")["apiGroup"] = RoleGroup;
+            given.Ensure("roleRef")["apiGroup"] = Authorizer.Group;
         }
 
         foreach (var subject in given.Objects("subjects").Where(subject => subject.Text("kind") is "User" or "Group"))
         {
-            subject["apiGroup"] ??= RoleGroup;
+            subject["apiGroup"] ??= Authorizer.Group;
         }
     }
 

@@ -1,3 +1,4 @@
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Admission.Kinds;
 
 namespace TempoCos.Cluster.Api.Resources;
@@ -21,7 +22,7 @@ public static class Naming
             return [FieldError.Required("metadata.name", "name or generateName is required")];
         }
 
-        var wrong = type.Group == "rbac.authorization.k8s.io" ? Words.PathSegment(name)
+        var wrong = type.Group == Authorizer.Group ? Words.PathSegment(name)
             : type.Resource is BuiltInResources.Namespaces or BuiltInResources.Services or BuiltInResources.StatefulSets ? Words.Label(name)
             : Words.Subdomain(name);
         return wrong.Select(why => FieldError.InvalidValue("metadata.name", name, why));

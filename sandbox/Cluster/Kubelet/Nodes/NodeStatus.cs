@@ -46,7 +46,9 @@ public static class NodeStatus
                 Condition(node, "Ready", true, "KubeletReady", "kubelet is posting ready status; pods run as processes of this machine", now),
                 // Not Kubernetes': how far limits can be relied on here.
                 Condition(node, "tempocos.dev/MemoryLimits", limits != "observation", limits == "observation" ? "NoControlGroups" : "ControlGroups",
-                    limits == "observation" ? OperatingSystem.IsLinux() ? "this user may make no control groups: processes over their memory limit are ended when that is seen" : "only Linux has control groups: processes may go over their memory limit" : $"memory limits are kept by {limits}", now),
+                    limits != "observation" ? $"memory limits are kept by {limits}"
+                        : OperatingSystem.IsLinux() ? "this user may make no control groups: processes over their memory limit are ended when that is seen"
+                        : "only Linux has control groups: processes may go over their memory limit", now),
                 Condition(node, NamesResolve, resolver.Problem is null, resolver.Problem is null ? "ClusterDNS" : "NoClusterDNS", resolver.Problem ?? $"pods ask {resolver.Server} for names", now)),
             ["addresses"] = new JsonArray(
                 new JsonObject { ["type"] = "InternalIP", ["address"] = "127.0.0.1" },

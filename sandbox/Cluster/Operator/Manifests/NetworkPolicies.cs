@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Operator.Storage;
 using static TempoCos.Cluster.Operator.Manifests.Content;
@@ -9,7 +10,6 @@ namespace TempoCos.Cluster.Operator.Manifests;
 /// <summary>Who may call whom: one policy for each component, and those for gossip, metrics and DNS.</summary>
 public sealed class NetworkPolicies(StackContext context)
 {
-    public const string Resource = "networkpolicies.networking.k8s.io";
     private const string Store = "s3";
     private const string Telemetry = "otel";
     private const string Cluster = "cluster";
@@ -36,7 +36,7 @@ public sealed class NetworkPolicies(StackContext context)
         var relations = Relations();
         foreach (var component in stack.Components.OrderBy(component => component == TempoComponent.Gateway ? 1 : component == TempoComponent.MetricsGenerator ? 2 : 0))
         {
-            yield return (Resource, Policy(component.Name, relations));
+            yield return (BuiltInResources.NetworkPolicies, Policy(component.Name, relations));
         }
     }
 
@@ -143,7 +143,7 @@ public sealed class NetworkPolicies(StackContext context)
         _ => List(Map(("podSelector", Selector(context.Labels.Of(name))))),
     };
 
-    private (string Resource, JsonObject Content) Named(string name, (string Name, JsonNode? Value) ingress, (string Name, JsonNode? Value) egress) => (Resource, Map(
+    private (string Resource, JsonObject Content) Named(string name, (string Name, JsonNode? Value) ingress, (string Name, JsonNode? Value) egress) => (BuiltInResources.NetworkPolicies, Map(
         ("metadata", Map(("name", $"{stack.NameOf("")}-{name}"), ("labels", Shared()))),
         ("spec", Map(
             ("podSelector", Selector(Shared())),

@@ -105,17 +105,9 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
             ?? new Cause(CauseDepth.Waiting, Codes.NotReady, component, pod.Metadata.Name, "it is starting", "Wait, or look at the pod.");
     }
 
-    private static ComponentFacts Redacted(ComponentFacts component, IDictionary<string, byte[]>? keys) =>
-        component.Trouble is not { } trouble || keys is null
-            ? component
-            : component with
-            {
-                Trouble = trouble with
-                {
-                    Reason = new[] { Text(keys, "access_key_id"), Text(keys, "access_key_secret") }.Where(word => !string.IsNullOrEmpty(word))
-                        .Aggregate(trouble.Reason, (reason, word) => reason.Replace(word!, "***", StringComparison.Ordinal)),
-                },
-            };
+    private static ComponentFacts Redacted(ComponentFacts component, IDictionary<string, byte[]>? keys) => component.Trouble is not { } trouble || keys is null
+        ? component
+        : component with { Trouble = trouble with { Reason = StorageSecret.Redact(trouble.Reason, [Text(keys, "access_key_id"), Text(keys, "access_key_secret")]) } };
 
     private static string Component(V1Pod pod) => pod.Metadata.Labels?.TryGetValue("app.kubernetes.io/component", out var label) == true ? label : "tempo";
 

@@ -13,24 +13,18 @@ internal static partial class LogCauses
     /// Store errors that somebody has to mend; a key that is new may still be on its way, and a store may come back. Tempo logs the message that came with an
     /// S3 code, or its client's own for that code where none came, and the code itself hardly ever.
     /// </summary>
-    private static readonly (string Text, string Cause, string Fix, bool IsFinal)[] Store =
+    private static readonly (string[] Texts, string Cause, string Fix, bool IsFinal)[] Store =
     [
-        ("NoSuchBucket", "bucket: there is none of this name", "Create the bucket, or name another in the storage Secret.", true),
-        ("bucket does not exist", "bucket: there is none of this name", "Create the bucket, or name another in the storage Secret.", true),
-        ("SignatureDoesNotMatch", "signature: the secret does not belong to the key id", "Correct access_key_id and access_key_secret in the storage Secret; a new key may take minutes to spread.", false),
-        ("signature we calculated does not match", "signature: the secret does not belong to the key id", "Correct access_key_id and access_key_secret in the storage Secret; a new key may take minutes to spread.", false),
-        ("InvalidAccessKeyId", "unknown-key: the store does not know the key", "Correct access_key_id in the storage Secret; a new key may take minutes to spread.", false),
-        ("does not exist in our records", "unknown-key: the store does not know the key", "Correct access_key_id in the storage Secret; a new key may take minutes to spread.", false),
-        ("HTTP response to HTTPS client", "tls: the port does not speak TLS", "Make the scheme of the Secret's endpoint and spec.storage.tls.enabled agree: the operator goes by the latter.", true),
-        ("does not look like a TLS handshake", "tls: the port does not speak TLS", "Make the scheme of the Secret's endpoint and spec.storage.tls.enabled agree: the operator goes by the latter.", true),
-        ("HTTP request to an HTTPS server", "tls: the port speaks TLS only", "Set spec.storage.tls.enabled: true: the operator goes by it, not by the endpoint's scheme.", true),
-        ("x509", "tls-untrusted: the certificate is of an authority that is not trusted", "Put the authority into a ConfigMap and name it in spec.storage.tls.caName.", true),
-        ("no such host", "dns: the name does not resolve", "Correct the endpoint in the storage Secret, or the cluster's DNS.", false),
-        ("connection refused", "refused: nobody listens at the port", "Correct the endpoint in the storage Secret; see that the store runs.", false),
-        ("i/o timeout", "timeout: no answer", "Look for a network policy or firewall; private and direct endpoints answer inside IBM Cloud only.", false),
-        ("deadline exceeded", "timeout: no answer", "Look for a network policy or firewall; private and direct endpoints answer inside IBM Cloud only.", false),
-        ("AccessDenied", "access: the key may not list the bucket", "Give the key the role Writer on the bucket or its instance.", false),
-        ("Access Denied", "access: the key may not list the bucket", "Give the key the role Writer on the bucket or its instance.", false),
+        (["NoSuchBucket", "bucket does not exist"], "bucket: there is none of this name", "Create the bucket, or name another in the storage Secret.", true),
+        (["SignatureDoesNotMatch", "signature we calculated does not match"], "signature: the secret does not belong to the key id", "Correct access_key_id and access_key_secret in the storage Secret; a new key may take minutes to spread.", false),
+        (["InvalidAccessKeyId", "does not exist in our records"], "unknown-key: the store does not know the key", "Correct access_key_id in the storage Secret; a new key may take minutes to spread.", false),
+        (["HTTP response to HTTPS client", "does not look like a TLS handshake"], "tls: the port does not speak TLS", "Make the scheme of the Secret's endpoint and spec.storage.tls.enabled agree: the operator goes by the latter.", true),
+        (["HTTP request to an HTTPS server"], "tls: the port speaks TLS only", "Set spec.storage.tls.enabled: true: the operator goes by it, not by the endpoint's scheme.", true),
+        (["x509"], "tls-untrusted: the certificate is of an authority that is not trusted", "Put the authority into a ConfigMap and name it in spec.storage.tls.caName.", true),
+        (["no such host"], "dns: the name does not resolve", "Correct the endpoint in the storage Secret, or the cluster's DNS.", false),
+        (["connection refused"], "refused: nobody listens at the port", "Correct the endpoint in the storage Secret; see that the store runs.", false),
+        (["i/o timeout", "deadline exceeded"], "timeout: no answer", "Look for a network policy or firewall; private and direct endpoints answer inside IBM Cloud only.", false),
+        (["AccessDenied", "Access Denied"], "access: the key may not list the bucket", "Give the key the role Writer on the bucket or its instance.", false),
     ];
 
     public static Cause? Of(string component, string pod, string how, IReadOnlyList<string> log)
@@ -44,7 +38,7 @@ internal static partial class LogCauses
         if (ListObjects().Match(text) is { Success: true } refused)
         {
             var answer = refused.Groups["error"].Value.TrimEnd('"', ' ');
-            var known = Store.FirstOrDefault(entry => answer.Contains(entry.Text, StringComparison.OrdinalIgnoreCase));
+            var known = Store.FirstOrDefault(entry => entry.Texts.Any(text => answer.Contains(text, StringComparison.OrdinalIgnoreCase)));
             return new Cause(
                 CauseDepth.Store, Codes.StartUpListing, component, refused.Groups["bucket"].Value,
                 $"{how}; its first request to the object store failed: {known.Cause ?? "other"}: {PodFindings.Cut($"unexpected error from ListObjects on {refused.Groups["bucket"].Value}: {answer}")}",

@@ -1,5 +1,4 @@
 using TempoCos.Cluster.Api.Json;
-using TempoCos.Cluster.Tests.Api.Admission;
 
 namespace TempoCos.Cluster.Tests.Api.Http;
 
@@ -27,18 +26,5 @@ public sealed class YamlTests(PlainCluster shared) : IClassFixture<PlainCluster>
         // Who does not ask for it, does not get it.
         (await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Get, $"{path}/m")).ShouldSatisfyAllConditions(json => json.MediaType.ShouldBe("application/json"), json => json.Body.Text("data", "truth").ShouldBe("yes"));
         (await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, path, "a: [", Yaml)).Code.ShouldBe(400);
-    }
-
-    [Fact]
-    public async Task A_pod_without_a_node_has_an_empty_log_and_no_ports()
-    {
-        var ns = await shared.Cluster.NamespaceAsync();
-        var path = $"/api/v1/namespaces/{ns}/pods";
-        (await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, path, """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"schedulingGates":[{"name":"example.com/x"}],"containers":[{"name":"c","image":"example.com/none:1"}]}}""")).Code.ShouldBe(201);
-        var log = await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Get, $"{path}/p/log", accept: "*/*");
-        (log.Code, log.Text).ShouldBe((204, ""));
-        (await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Get, $"{path}/p/log?container=none")).Message.ShouldBe("container none is not valid for pod p");
-        (await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Get, $"{path}/p/log?tailLines=-1")).Message.ShouldBe("PodLogOptions \"p\" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0");
-        (await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Get, $"{path}/p/portforward?ports=80")).ShouldSatisfyAllConditions(refused => refused.Code.ShouldBe(400), refused => refused.Message.ShouldBe("pod p does not have a host assigned"));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
-using TempoCos.Cluster.Tests.Api.Admission;
 
 namespace TempoCos.Cluster.Tests.Api.Resources;
 

@@ -1,3 +1,5 @@
+using TempoCos.Cluster.Api.Json;
+
 namespace TempoCos.Cluster.Api.Admission.Kinds;
 
 /// <summary>The containers of a pod.</summary>
@@ -7,8 +9,6 @@ public static class ContainerRules
 
     private static readonly string[] Paths =
         ["metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"];
-
-    private static readonly string[] Protocols = ["SCTP", "TCP", "UDP"];
 
     public static void Check(Field specification, HashSet<string> volumes)
     {
@@ -51,7 +51,7 @@ public static class ContainerRules
             }
         }
 
-        if (specification["hostNetwork"].Value?.GetValueKind() == System.Text.Json.JsonValueKind.True)
+        if (specification["hostNetwork"].Value.Flag())
         {
             foreach (var port in containers.Items.SelectMany(container => container["ports"].Items).Where(port => port["hostPort"].Number is not null and not 0 && port["hostPort"].Number != port["containerPort"].Number))
             {
@@ -104,7 +104,7 @@ public static class ContainerRules
                 port["hostPort"].Port();
             }
 
-            port["protocol"].OneOf(Protocols);
+            port["protocol"].OneOf(ServiceRules.Protocols);
         }
     }
 
@@ -187,14 +187,14 @@ public static class ContainerRules
 
     private static void Security(Field security)
     {
-        foreach (var id in ((string[])["runAsUser", "runAsGroup"]).Select(name => security[name]).Where(id => id.Number is < 0))
+        foreach (var id in ((string[])["runAsUser", "runAsGroup"]).Select(name => security[name]))
         {
-            id.Invalid("must be between 0 and 2147483647, inclusive");
+            id.Identity();
         }
 
-        if (security["allowPrivilegeEscalation"] is { IsSet: true } escalation && escalation.Value!.GetValueKind() == System.Text.Json.JsonValueKind.False)
+        if (security["allowPrivilegeEscalation"] is { IsSet: true } escalation && !escalation.Value.Flag())
         {
-            if (security["privileged"].Value?.GetValueKind() == System.Text.Json.JsonValueKind.True)
+            if (security["privileged"].Value.Flag())
             {
                 security.Invalid("cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
             }

@@ -65,6 +65,15 @@ public readonly record struct Field(JsonNode? Value, string Path, List<FieldErro
     public void NotSupported(params IEnumerable<string> supported) =>
         Errors.Add(new FieldError("FieldValueNotSupported", Path, $"Unsupported value: {Shown}: supported values: {string.Join(", ", supported.Select(one => $"\"{one}\""))}"));
 
+    /// <summary>Of a user or a group.</summary>
+    public void Identity()
+    {
+        if (Number is < 0)
+        {
+            Invalid("must be between 0 and 2147483647, inclusive");
+        }
+    }
+
     /// <summary>Something has to be there.</summary>
     public bool Demand(string why = "")
     {

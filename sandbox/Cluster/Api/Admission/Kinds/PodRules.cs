@@ -17,9 +17,9 @@ public static class PodRules
         specification["restartPolicy"].OneOf("Always", "OnFailure", "Never");
         specification["dnsPolicy"].OneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
         MetadataRules.Labels(specification["nodeSelector"]);
-        foreach (var id in ((string[])["fsGroup", "runAsUser", "runAsGroup"]).Select(name => specification["securityContext"][name]).Where(id => id.Number is < 0))
+        foreach (var id in ((string[])["fsGroup", "runAsUser", "runAsGroup"]).Select(name => specification["securityContext"][name]))
         {
-            id.Invalid("must be between 0 and 2147483647, inclusive");
+            id.Identity();
         }
 
         foreach (var constraint in specification["topologySpreadConstraints"].Items)

@@ -1,3 +1,4 @@
+using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Json;
 
 namespace TempoCos.Cluster.Api.Admission.Kinds;
@@ -5,8 +6,6 @@ namespace TempoCos.Cluster.Api.Admission.Kinds;
 /// <summary>Roles, and what gives them to whom.</summary>
 public static class RoleRules
 {
-    private const string Group = "rbac.authorization.k8s.io";
-
     public static void Role(Field rules, bool isNamespaced)
     {
         foreach (var rule in rules.Items)
@@ -46,9 +45,9 @@ public static class RoleRules
     public static void Binding(Field binding, bool isNamespaced)
     {
         var role = binding["roleRef"];
-        if (role["apiGroup"].Text != Group)
+        if (role["apiGroup"].Text != Authorizer.Group)
         {
-            role["apiGroup"].Showing(role["apiGroup"].Text).NotSupported(Group);
+            role["apiGroup"].Showing(role["apiGroup"].Text).NotSupported(Authorizer.Group);
         }
 
         if (role["kind"].Text is not "ClusterRole" && (!isNamespaced || role["kind"].Text is not "Role"))
@@ -86,9 +85,9 @@ public static class RoleRules
 
                 break;
             case "User" or "Group":
-                if (subject["apiGroup"].Text != Group)
+                if (subject["apiGroup"].Text != Authorizer.Group)
                 {
-                    subject["apiGroup"].Showing(subject["apiGroup"].Text).NotSupported(Group);
+                    subject["apiGroup"].Showing(subject["apiGroup"].Text).NotSupported(Authorizer.Group);
                 }
 
                 break;

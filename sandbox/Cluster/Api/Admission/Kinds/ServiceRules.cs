@@ -7,7 +7,9 @@ namespace TempoCos.Cluster.Api.Admission.Kinds;
 public static class ServiceRules
 {
     private static readonly string[] Types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
-    private static readonly string[] Protocols = ["SCTP", "TCP", "UDP"];
+
+    /// <summary>Of a container's ports as well.</summary>
+    public static IReadOnlyList<string> Protocols { get; } = ["SCTP", "TCP", "UDP"];
 
     public static void Check(Field specification)
     {

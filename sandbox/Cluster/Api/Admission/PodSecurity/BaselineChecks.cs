@@ -64,9 +64,9 @@ public static class BaselineChecks
             $"{PodView.Of([.. bad.Select(PodView.Name)])} must not set securityContext.procMount to {PodView.Sorted(bad.Select(one => one.Text("securityContext", "procMount")!))}");
     }
 
-    public static bool IsConfined(string? seccomp) => seccomp is "RuntimeDefault" or "Localhost";
+    private static bool IsConfined(string? seccomp) => seccomp is "RuntimeDefault" or "Localhost";
 
-    private static PodSecurityCheck Check(string name, Func<PodView, PodSecurityViolation?> find) => new(name, PodSecurityLevel.Baseline, find);
+    private static PodSecurityCheck Check(string name, Func<PodView, PodSecurityViolation?> find) => new(name, find);
 
     private static PodSecurityViolation? AppArmor(PodView pod)
     {
@@ -146,7 +146,8 @@ public static class BaselineChecks
         return bad.Count == 0 ? null : new("seccompProfile", $"forbidden annotation{(bad.Count == 1 ? "" : "s")} {string.Join(", ", bad)}");
     }
 
-    private static PodSecurityViolation? Seccomp(PodView pod)
+    /// <summary>By restricted pods, too, who also have to say something.</summary>
+    public static PodSecurityViolation? Seccomp(PodView pod)
     {
         var (own, containers) = Profiles(pod, "seccompProfile");
         return PodView.Setters(own is not null, [.. containers.Select(one => one.Name)]) is not { } setters ? null

@@ -1,7 +1,7 @@
 namespace TempoCos.Cluster.Api.Admission.PodSecurity;
 
 /// <summary>One thing that is asked of a pod, by the versions from <see cref="Since"/> to before <see cref="Until"/>.</summary>
-public sealed record PodSecurityCheck(string Name, PodSecurityLevel Level, Func<PodView, PodSecurityViolation?> Find)
+public sealed record PodSecurityCheck(string Name, Func<PodView, PodSecurityViolation?> Find)
 {
     public int Since { get; init; }
 
@@ -10,5 +10,5 @@ public sealed record PodSecurityCheck(string Name, PodSecurityLevel Level, Func<
     /// <summary>The check of the lower level that this one stands for, too.</summary>
     public string Replaces { get; init; } = "";
 
-    public bool Holds(int minor) => Since <= minor && (minor < Until || Until == int.MaxValue);
+    public bool Holds(int minor) => Since <= minor && minor < Until;
 }

@@ -5,7 +5,5 @@ public readonly record struct PodSecurityStandard(PodSecurityLevel Level, int Mi
 {
     public const int Latest = int.MaxValue;
 
-    public static PodSecurityStandard None { get; } = new(PodSecurityLevel.Privileged, Latest);
-
     public override string ToString() => $"{Level.ToString().ToLowerInvariant()}:{(Minor == Latest ? "latest" : $"v1.{Minor}")}";
 }

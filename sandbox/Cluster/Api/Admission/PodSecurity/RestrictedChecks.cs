@@ -24,7 +24,7 @@ public static class RestrictedChecks
         Check("seccompProfile_restricted", OnLinux(Seccomp)) with { Since = 25, Replaces = "seccompProfile_baseline" },
     ];
 
-    private static PodSecurityCheck Check(string name, Func<PodView, PodSecurityViolation?> find) => new(name, PodSecurityLevel.Restricted, find);
+    private static PodSecurityCheck Check(string name, Func<PodView, PodSecurityViolation?> find) => new(name, find);
 
     private static Func<PodView, PodSecurityViolation?> OnLinux(Func<PodView, PodSecurityViolation?> find) => pod => pod.IsWindows ? null : find(pod);
 
@@ -77,16 +77,12 @@ public static class RestrictedChecks
     private static PodSecurityViolation? Seccomp(PodView pod)
     {
         const string Reason = "seccompProfile";
-        var own = pod.Security.At(Reason);
-        var bad = pod.Containers.Where(one => one.At("securityContext", Reason) is { } given && !BaselineChecks.IsConfined(given.Text("type"))).ToList();
-        var isOwnBad = own is not null && !BaselineChecks.IsConfined(own.Text("type"));
-        if (PodView.Setters(isOwnBad, [.. bad.Select(PodView.Name)]) is { } setters)
+        if (BaselineChecks.Seccomp(pod) is { } violation)
         {
-            var types = bad.Select(one => one.Text("securityContext", Reason, "type") ?? "").Concat(isOwnBad ? [own.Text("type") ?? ""] : (string[])[]);
-            return new(Reason, $"{setters} must not set securityContext.seccompProfile.type to {PodView.Sorted(types)}");
+            return violation;
         }
 
-        var silent = own is not null ? [] : pod.Named(one => one.At("securityContext", Reason) is null);
+        var silent = pod.Security.At(Reason) is not null ? [] : pod.Named(one => one.At("securityContext", Reason) is null);
         return silent.Count == 0 ? null : new(Reason, $"pod or {PodView.Of(silent)} must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\"");
     }
 }

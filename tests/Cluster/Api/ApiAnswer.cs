@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 
-namespace TempoCos.Cluster.Tests.Api.Admission;
+namespace TempoCos.Cluster.Tests.Api;
 
 /// <summary>What the API server answers to a request that is written by hand.</summary>
 public sealed record ApiAnswer(int Code, string Text, string MediaType, IReadOnlyList<string> Warnings)
