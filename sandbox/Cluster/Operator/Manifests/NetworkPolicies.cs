@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Operator.Storage;
 using static TempoCos.Cluster.Operator.Manifests.Content;
 
