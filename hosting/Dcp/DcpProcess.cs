@@ -5,12 +5,47 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>A running DCP. It watches this process, and ends every child when this process is gone.</summary>
 internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDisposable
 {
+    private const int MostStarts = 3;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
     public DcpClient Client => client;
 
+    /// <summary>
+    /// Starts DCP. It chooses its port before it listens there: on a busy machine somebody else may have it by then, and DCP ends without a word. Then it is started
+    /// again, a few times.
+    /// </summary>
     public static async Task<DcpProcess> StartAsync(AspireBundle bundle, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StartDeadline);
+        var errors = new System.Text.StringBuilder();
+        try
+        {
+            for (var start = 1; start <= MostStarts; start++)
+            {
+                if (await StartOnceAsync(bundle, errors, deadline.Token) is { } dcp)
+                {
+                    return dcp;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DistributedApplicationException($"{bundle.Dcp} did not answer within {StartDeadline.TotalSeconds} s: {Said(errors)}");
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new DistributedApplicationException($"{bundle.Dcp} cannot be started: {exception.Message}", exception);
+        }
+
+        throw new DistributedApplicationException(
+            $"{bundle.Dcp} has ended {MostStarts} times before it answered: {Said(errors)} Run `{bundle.Dcp} start-apiserver` to see why.");
+    }
+
+    /// <summary>A DCP that answers; null when it has ended before it did.</summary>
+    private static async Task<DcpProcess?> StartOnceAsync(AspireBundle bundle, System.Text.StringBuilder errors, CancellationToken cancellationToken)
     {
         var session = Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
         var kubeconfig = Path.Combine(session, "kubeconfig");
@@ -27,37 +62,62 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
         }
 
         start.Environment["DCP_SESSION_FOLDER"] = session;
-        try
+        using var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, line) =>
         {
-            using var process = Process.Start(start)!;
-            var errors = new System.Text.StringBuilder();
-            process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
-            process.OutputDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            process.BeginOutputReadLine();
-            for (var elapsed = Stopwatch.StartNew(); elapsed.Elapsed < StartDeadline; await Task.Delay(25, cancellationToken))
+            lock (errors)
             {
-                if (process.HasExited && process.ExitCode != 0)
-                {
-                    throw new DistributedApplicationException($"{bundle.Dcp} ended with exit code {process.ExitCode}: {errors.ToString().Trim()}");
-                }
+                errors.AppendLine(line.Data);
+            }
+        };
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
 
-                if (TryConnect(kubeconfig) is { } client)
-                {
-                    if (await client.GetStatusAsync(cancellationToken) is not null)
-                    {
-                        return new DcpProcess(client, session);
-                    }
-
-                    client.Dispose();
-                }
+        for (; ; await Task.Delay(25, cancellationToken))
+        {
+            if (process.HasExited && process.ExitCode != 0)
+            {
+                throw new DistributedApplicationException($"{bundle.Dcp} ended with exit code {process.ExitCode}: {Said(errors)}");
             }
 
-            throw new DistributedApplicationException($"{bundle.Dcp} did not answer within {StartDeadline.TotalSeconds} s: {errors.ToString().Trim()}");
+            if (!Directory.Exists(session))
+            {
+                return null; // DCP deletes it as it ends.
+            }
+
+            if (TryConnect(kubeconfig) is { } client)
+            {
+                if (await AnswersAsync(client, cancellationToken))
+                {
+                    return new DcpProcess(client, session);
+                }
+
+                client.Dispose();
+            }
         }
-        catch (System.ComponentModel.Win32Exception exception)
+    }
+
+    /// <summary>Whoever has taken DCP's port may say nothing at all.</summary>
+    private static async Task<bool> AnswersAsync(DcpClient client, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(AnswerDeadline);
+        try
         {
-            throw new DistributedApplicationException($"{bundle.Dcp} cannot be started: {exception.Message}", exception);
+            return await client.GetStatusAsync(deadline.Token) is not null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static string Said(System.Text.StringBuilder errors)
+    {
+        lock (errors)
+        {
+            return errors.ToString().Trim();
         }
     }
 
