@@ -35,6 +35,13 @@ public static class CommandLine
     /// <summary>Parses <paramref name="args"/> and runs <paramref name="run"/>, or prints the help or what is wrong.</summary>
     public static Task<int> InvokeAsync(string[] args, Func<IbmCloudOptions, CancellationToken, Task<int>> run)
     {
+        var parsed = Create(run).Parse(args);
+        return parsed.Errors.Count == 0 ? parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }) : RefuseAsync(parsed);
+    }
+
+    /// <summary>The program's options, which <paramref name="run"/> gets.</summary>
+    public static RootCommand Create(Func<IbmCloudOptions, CancellationToken, Task<int>> run)
+    {
         var port = new Option<int?>("--port") { Description = "Port on 127.0.0.1; 0 lets the system choose [default: HTTP_PORT, else 0].", HelpName = "PORT" };
         var data = new Option<string?>("--data") { Description = "Directory of all state, mode 700; made where it is not there [default: SANDBOX_IBM_DATA].", HelpName = "DIR" };
         var apiKey = new Option<string[]>("--api-key") { Description = "API key of the account; may be repeated [default: SANDBOX_IBM_API_KEY, else one is generated into DIR/api-key].", HelpName = "KEY" };
@@ -76,8 +83,7 @@ public static class CommandLine
             help.MaxWidth = Math.Min(help.MaxWidth, Columns);
         }
 
-        var parsed = root.Parse(args);
-        return parsed.Errors.Count == 0 ? parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }) : RefuseAsync(parsed);
+        return root;
     }
 
     private static async Task<int> RefuseAsync(ParseResult parsed)

@@ -1,6 +1,7 @@
 namespace TempoCos.Tempo;
 
-internal static class Usage
+/// <summary>The program's help.</summary>
+public static class Usage
 {
     public const string Text = """
         Usage: tempo [flags]

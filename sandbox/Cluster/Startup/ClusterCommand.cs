@@ -32,7 +32,8 @@ public static class ClusterCommand
         return Usage;
     }
 
-    private static RootCommand Create()
+    /// <summary>The program's options, and what it does with them.</summary>
+    public static RootCommand Create()
     {
         var port = new Option<int?>("--port") { Description = "Port of the API on 127.0.0.1; 0 lets the system choose [default: HTTP_PORT, else 0].", HelpName = "PORT" };
         var data = new Option<string>("--data") { Description = "Directory of all state; made where it is not there.", HelpName = "DIR", Required = true };

@@ -16,6 +16,13 @@ internal sealed class NarrowHelp : SynchronousCommandLineAction
         _help.MaxWidth = Math.Min(_help.MaxWidth, Columns);
     }
 
+    /// <summary>Columns that it has; never more than the terminal unless set.</summary>
+    public int MaxWidth
+    {
+        get => _help.MaxWidth;
+        set => _help.MaxWidth = value;
+    }
+
     /// <summary>Who asks for help need not name what a command is for.</summary>
     public override bool ClearsParseErrors => true;
 
