@@ -8,7 +8,8 @@ namespace TempoCos.QueryVerifier.Rungs;
 
 /// <summary>
 /// Rung 6: every ingester is killed and its volume goes with it; then rungs 4 and 5 are asked again. A canary that only the ingesters had shows that
-/// nothing was left of them.
+/// nothing was left of them: it is in memory when the ingesters are told to end, and an ingester that is told to end writes its memory to its log, so that a volume that
+/// stays would bring it back.
 /// </summary>
 internal sealed class SurvivesRung(ReadBack readBack, Canaries canaries, IOptions<VerifierOptions> options, TimeProvider time)
     : Rung(6, "survives", "The traces survive the loss of every ingester and its volume")
