@@ -76,6 +76,12 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
     public async Task<Checked> CheckAsync(DeployRequest request, StageReporter stage, CancellationToken cancellationToken)
     {
         var manifest = await ReadAsync(request, stage);
+        if (KnownEndpoint(request) is { } endpoint)
+        {
+            // Of its own, since a change is held against the manifest as it was given.
+            StoreTransport.Settle(ManifestReader.Read(request), endpoint);
+        }
+
         using var cluster = await connector.ConnectAsync(cancellationToken);
         forwards.Check(cluster, request.Reach);
         await Preflight.RunAsync(cluster, manifest, request, ledgers.Ledger(request.RunId), provisions: true, stage, cancellationToken);
@@ -83,6 +89,10 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         CheckChange(request, manifest);
         return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
     }
+
+    /// <summary>Of the store, where it is known before the Secret is there.</summary>
+    internal static Uri? KnownEndpoint(DeployRequest request) =>
+        Uri.TryCreate(request.StoreEndpoint, UriKind.Absolute, out var endpoint) && endpoint.Scheme is ("http" or "https") ? endpoint : null;
 
     /// <summary>A change that comes later is tried now, before anything has to be paid for.</summary>
     private static void CheckChange(DeployRequest request, StackManifest manifest)
@@ -121,22 +131,14 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         var secret = await StorageSecret.ReadAsync(cluster, manifest, name, cancellationToken);
         step.Evidence["endpoint"] = secret.Endpoint.OriginalString;
         step.Evidence["bucket"] = secret.Bucket;
-        step.Succeed($"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}");
-        if (secret.IsHttps && !manifest.SetsStorageTls)
+        var saidTls = manifest.SaysStorageTls;
+        var settled = StoreTransport.Settle(manifest, secret.Endpoint);
+        if (manifest.SaysStorageTls != saidTls)
         {
-            manifest.EnableStorageTls();
             step.Evidence["storage.tls"] = "enabled by TempoCos";
-            step.Succeed(
-                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; set {string.Join('.', manifest.StorageTlsPath)}.enabled: true, "
-                + "because the operator would otherwise call an https endpoint over plain http");
-        }
-        else if (secret.IsHttps != manifest.StorageTls)
-        {
-            step.Succeed(
-                $"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}; beware: the manifest's {string.Join('.', manifest.StorageTlsPath)} does not fit that scheme, "
-                + $"Tempo will use {(manifest.StorageTls ? "TLS" : "plain http")}");
         }
 
+        step.Succeed($"Secret {name} names the bucket {secret.Bucket} at {secret.Endpoint.OriginalString}{(settled.Length > 0 ? $"; {settled}" : "")}");
         return secret;
     }
 

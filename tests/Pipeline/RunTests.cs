@@ -179,6 +179,7 @@ public sealed class RunTests : IDisposable
             "rotate-key tempocos-rchange/ibm-cos-secret", "restart tempocos-rchange/simplest", "revoke-keys tempocos-rchange/ibm-cos-secret",
             "verify", "change tempocos-rchange/simplest spec.template.querier.replicas=2", "generate-fresh", "verify", "verify", "undeploy", "deprovision",
         ]);
+        services.CheckAsked!.StoreEndpoint.ShouldBeEmpty("the region's endpoint is not known yet");
         services.CheckAsked!.Change.ShouldBe(["spec.template.querier.replicas=2"], "what is wrong with it is known before anything is made");
         services.ChangeAsked!.Kind.ShouldBe("TempoStack");
         services.AllVerified.Select(verify => (verify.Manifest.RunId, verify.Manifest.Seed)).ShouldBe([("rchange", 42UL), ("rchange", 42UL), ("rchange-fresh", 43UL)]);
@@ -238,9 +239,10 @@ public sealed class RunTests : IDisposable
 
         var (exitCode, output) = await PipelineProcess.RunAsync(
             _home, services.Address, "serve", "--run", "--once", "--run-id", "rasked", "--manifest", folder, "--set", "spec.timeout=1m", "--set", "spec.env[0].value=hidden-word",
-            "--replicas", "querier=2,ingester=3", "--retention", "24h", "--tenant", "dev", "--extra-config", extra, "--reach", "ingress", "--gateway-tenant", "dev", "--token-secret", "ns/name:token");
+            "--replicas", "querier=2,ingester=3", "--retention", "24h", "--tenant", "dev", "--extra-config", extra, "--reach", "ingress", "--gateway-tenant", "dev", "--token-secret", "ns/name:token", "--provider", "s3", "--s3-endpoint", "https://s3.example.org");
 
         exitCode.ShouldBe(0, output);
+        services.CheckAsked!.StoreEndpoint.ShouldBe("https://s3.example.org");
         var asked = services.DeployAsked!;
         asked.Manifest.ShouldBe($"# tempocos-file: {folder}/a.yml\nkind: ConfigMap\n---\n# tempocos-file: {folder}/b.yaml\nkind: TempoMonolithic\n");
         asked.Set.ShouldBe(["spec.timeout=1m", "spec.env[0].value=hidden-word"]);

@@ -49,7 +49,7 @@ public sealed class ManifestTests
         manifest.Namespace.ShouldBe("tempocos-r0123456789");
         manifest.HasJaeger.ShouldBeTrue();
         manifest.JaegerIngress.ShouldBe("ingress");
-        manifest.SetsStorageTls.ShouldBeFalse();
+        manifest.SaysStorageTls.ShouldBeFalse();
         manifest.Text("metadata", "labels", "tempocos.dev/run").ShouldBe(Samples.Run);
         manifest.Text("metadata", "labels", "app.kubernetes.io/managed-by").ShouldBe("tempocos");
         manifest.ExtraConfig().ShouldBe(new Dictionary<string, string> { ["ingester.max_block_duration"] = "5s", ["storage.trace.blocklist_poll"] = "2s" });

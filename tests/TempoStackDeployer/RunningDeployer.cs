@@ -64,6 +64,13 @@ internal sealed class RunningDeployer : IAsyncDisposable
         return DiagnosticException.From(status) ?? throw new InvalidOperationException($"No diagnostic: {status.Status}");
     }
 
+    /// <summary>Checks to the end.</summary>
+    public async Task<Checked> CheckAsync(DeployRequest request)
+    {
+        using var call = Client.Check(request, cancellationToken: TestContext.Current.CancellationToken);
+        return await ResultAsync(call.ResponseStream, reply => reply.Event, reply => reply.Checked);
+    }
+
     public async Task<Undeployed> UndeployAsync(string runId, List<StageEvent>? events = null)
     {
         using var call = Client.Undeploy(new UndeployRequest { RunId = runId }, cancellationToken: TestContext.Current.CancellationToken);

@@ -218,6 +218,7 @@ internal sealed class Scenario(
         Namespace = place.Namespace,
         Manifest = manifest,
         SecretName = place.SecretName,
+        StoreEndpoint = place.Provider == "s3" ? place.S3Endpoint : "",
         Timeout = request.DeployTimeout,
         Set = { request.Set },
         Options = request.Stack,

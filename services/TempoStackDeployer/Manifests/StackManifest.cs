@@ -60,7 +60,8 @@ internal sealed class StackManifest(string kind, string name, string @namespace,
 
     public string? CredentialMode => IsMonolithic ? Text([.. MonolithicStore, "credentialMode"]) : Text("spec", "storage", "secret", "credentialMode");
 
-    public bool SetsStorageTls => At(StorageTlsPath) is not null;
+    /// <summary>Whether it switches TLS to the store on or off, and does not leave that open.</summary>
+    public bool SaysStorageTls => At([.. StorageTlsPath, "enabled"]) is not null;
 
     public bool StorageTls => Flag([.. StorageTlsPath, "enabled"]);
 

@@ -21,7 +21,11 @@ internal sealed class StackPlan(ClusterConnector connector, LedgerDirectory ledg
         var manifest = await StackDeployment.ReadAsync(request.Deploy, stage);
         using var cluster = await connector.ConnectAsync(cancellationToken);
         await Preflight.RunAsync(cluster, manifest, request.Deploy, ledgers.Ledger(request.Deploy.RunId), provisions: true, stage, cancellationToken);
-        await TellTlsAsync(cluster, manifest, cancellationToken);
+        if (await EndpointAsync(cluster, manifest, request.Deploy, cancellationToken) is { } endpoint)
+        {
+            StoreTransport.Settle(manifest, endpoint);
+        }
+
         return await stage.StepAsync("objects", "Comparing with what is there", async step =>
         {
             var pass = new Pass(cluster, request.Deploy.RunId, new SecretValues(), request.ServerDryRun, await NamespaceCreation.FindAsync(cluster, manifest.Namespace, cancellationToken) is not null, cancellationToken);
@@ -104,20 +108,17 @@ internal sealed class StackPlan(ClusterConnector connector, LedgerDirectory ledg
         }, pass.Secrets)),
     };
 
-    /// <summary>A deployment looks into the storage Secret and switches TLS on; where there is none yet, nobody knows.</summary>
-    private static async Task TellTlsAsync(ClusterConnection cluster, StackManifest manifest, CancellationToken cancellationToken)
+    /// <summary>Of the storage Secret, which says whether a deployment switches TLS on; where there is none yet, of the store that the run was given.</summary>
+    private static async Task<Uri?> EndpointAsync(ClusterConnection cluster, StackManifest manifest, DeployRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            if ((await StorageSecret.ReadAsync(cluster, manifest, manifest.StorageSecretName!, cancellationToken)).IsHttps && !manifest.SetsStorageTls)
-            {
-                manifest.EnableStorageTls();
-            }
+            return (await StorageSecret.ReadAsync(cluster, manifest, manifest.StorageSecretName!, cancellationToken)).Endpoint;
         }
         catch (DiagnosticException exception) when (exception.Code is Codes.StorageSecret or Codes.Forbidden)
         {
             // The run makes it.
-            return;
+            return StackDeployment.KnownEndpoint(request);
         }
     }
 

@@ -40,6 +40,45 @@ public sealed class RefusedInputTests(BadInputCluster shared) : IClassFixture<Ba
     }
 
     [Theory]
+    [InlineData("https://127.0.0.1:1", "spec.storage.tls.enabled=false", "Tempo would speak plain http")]
+    [InlineData("http://127.0.0.1:1", "spec.storage.tls.enabled=true", "Tempo would speak TLS")]
+    public async Task An_endpoint_whose_scheme_the_manifest_contradicts_is_told_before_the_stack_is_applied_and_where_it_is_known_before_the_bucket_is_made(string endpoint, string set, string reason)
+    {
+        var run = await shared.ProvisionedAsync(endpoint);
+        var applied = Cluster.Faults.Add(new FaultRule { Verb = "patch", Count = 0 });
+        await using var deployer = await Cluster.DeployerAsync();
+        var request = Samples.Request(run: run);
+        request.Set.Add(set);
+
+        var refusal = await BadInputCluster.RefusalAsync(deployer, request);
+        var unknown = await deployer.CheckAsync(request);
+        request.StoreEndpoint = endpoint;
+        var known = await RunningDeployer.RefusalAsync(() => deployer.CheckAsync(request));
+
+        (refusal.Code, refusal.Value).ShouldBe(("TC222", endpoint));
+        refusal.Reason.ShouldContain(reason);
+        known.Message.ShouldBe(refusal.Message);
+        unknown.Name.ShouldBe("simplest");
+        applied.Seen.ShouldBe(0);
+        await shared.CleanAsync(deployer, run);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("https://s3.example.org")]
+    public async Task A_change_to_come_that_changes_nothing_is_told_whether_or_not_the_store_is_known(string endpoint)
+    {
+        await using var deployer = await Cluster.DeployerAsync();
+        var request = Samples.Request(run: BadInputCluster.NextRun());
+        request.StoreEndpoint = endpoint;
+        request.Change.Add("spec.storageSize=200M");
+
+        var refusal = await RunningDeployer.RefusalAsync(() => deployer.CheckAsync(request));
+
+        (refusal.Code, refusal.Value).ShouldBe(("TC345", "spec.storageSize"));
+    }
+
+    [Theory]
     [InlineData("storageSize: 200M", "storageSize: 200M\n  replicas: 3", "replicas")]
     [InlineData("storageSize: 200M", "storageSize: 200M\n  replicationFactor: many", "replicationFactor")]
     [InlineData("storageSize: 200M", "storageSize: 200M\n  managementState: Sometimes", "managementState")]

@@ -3,6 +3,7 @@ using TempoCos.Doctor;
 using TempoCos.TempoBlocks;
 using TempoCos.TempoStackDeployer.Diagnosis;
 using TempoCos.TempoStackDeployer.Diagnosis.Facts;
+using TempoCos.TempoStackDeployer.Manifests;
 using TempoCos.TempoStackDeployer.Readiness.Causes;
 
 namespace TempoCos.TempoStackDeployer.Tests;
@@ -42,6 +43,10 @@ public sealed class CheckTests
         ["another bucket"] = ("TC406", CheckSeverity.Fail, "the bucket elsewhere", () => Healthy.With("storage.trace.s3.bucket", "elsewhere")),
         ["a bucket with nothing but the seed"] = ("TC406", CheckSeverity.Fail, "tempo_cluster_seed.json is all", () => Healthy.OfBucket(bucket => bucket with { Objects = [new StoredObject("tempo_cluster_seed.json", 20, Healthy.Now)], Blocks = [] })),
         ["a key that the store refuses"] = ("TC406", CheckSeverity.Fail, "403 InvalidAccessKeyId", () => Healthy.OfBucket(bucket => bucket with { Refusal = "403 InvalidAccessKeyId" })),
+        ["plain http to an https endpoint"] = ("TC406", CheckSeverity.Warning, "Tempo speaks plain http to https://s3.us-east.cloud-object-storage.appdomain.cloud: spec.storage.tls.enabled decides, not the scheme", () => Spoken(asked => asked with { IsTls = false, AsksForTls = false }, insecure: "true")),
+        ["TLS to an http endpoint"] = ("TC406", CheckSeverity.Warning, "Tempo speaks TLS to http://127.0.0.1:9000: spec.storage.tls.enabled decides, not the scheme", () => Spoken(asked => asked with { IsHttps = false }, insecure: "false", "http://127.0.0.1:9000")),
+        ["TLS that is asked for in vain"] = ("TC406", CheckSeverity.Warning, "though spec.storage.tls.enabled is true: the endpoint's scheme decides", () => Spoken(asked => asked with { IsHttps = false, IsTls = false, DecidedBy = "the endpoint's scheme" }, insecure: "true", "http://127.0.0.1:9000")),
+        ["pods that speak as before"] = ("TC406", CheckSeverity.Warning, "the stack would have it otherwise by now", () => Healthy.With("storage.trace.s3.insecure", "true")),
         ["a damaged block"] = ("TC407", CheckSeverity.Fail, "bloom", () => Healthy.OfBucket(bucket => bucket with { Blocks = [new BlockFacts("single-tenant/x", ["0 bloom shards are there, its description says 1"])] })),
         ["spans over the rate"] = ("TC408", CheckSeverity.Fail, "12 rate_limited (limit ingestion.rate_limit_bytes", () => Healthy.Counting("distributor", "tempo_discarded_spans_total{reason=\"rate_limited\",tenant=\"a\"} 12")),
         ["spans refused at the receivers"] = ("TC408", CheckSeverity.Warning, "9 spans were refused", () => Healthy.Counting("distributor", "tempo_receiver_refused_spans{receiver=\"otlp\",transport=\"grpc\"} 9")),
@@ -91,6 +96,34 @@ public sealed class CheckTests
         }
 
         StackChecks.All.Select(check => check.Examine(deaf).ToResult(check.Description, TimeSpan.Zero)).Worst().ShouldBe(CheckSeverity.Pass);
+    }
+
+    [Theory]
+    [InlineData(false, CheckSeverity.Fail, "Tempo speaks plain http to https://")]
+    [InlineData(true, CheckSeverity.Skipped, "refused")]
+    public void A_Tempo_that_does_not_start_since_it_speaks_plain_http_to_an_https_store_is_told_before_anything_of_it_answers(bool agrees, CheckSeverity severity, string says)
+    {
+        var facts = Spoken(asked => asked with { IsTls = agrees, AsksForTls = agrees }, insecure: "") with { Bucket = new BucketFacts { Unreachable = "not from here" } };
+        facts = facts with { Components = [.. facts.Components.Select(component => new ComponentFacts(component.Component, component.Pod) { Unreachable = "the connection is refused" })] };
+
+        var finding = StackChecks.All.Single(check => check.Description.Id == "TC406").Examine(facts);
+
+        finding.Severity.ShouldBe(severity);
+        finding.Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public void A_bucket_that_stays_empty_is_more_than_the_way_to_it()
+    {
+        var facts = Spoken(asked => asked with { IsTls = false, AsksForTls = false }, insecure: "true");
+
+        StackChecks.All.Single(check => check.Description.Id == "TC406").Examine(facts with { Bucket = facts.Bucket! with { Objects = [], Blocks = [] } }).Severity.ShouldBe(CheckSeverity.Fail);
+    }
+
+    private static StackFacts Spoken(Func<StoreTransport, StoreTransport> change, string insecure, string? endpoint = null)
+    {
+        var facts = Healthy.With("storage.trace.s3.insecure", insecure);
+        return facts with { Transport = change(facts.Transport!), Secret = facts.Secret! with { Endpoint = endpoint ?? facts.Secret.Endpoint } };
     }
 
     [Fact]

@@ -54,6 +54,14 @@ public sealed class DiagnoseTests
             (await RedAsync(deployer)).ShouldBe(["TC303", "TC407"]);
 
             (await RedAsync(deployer, "TC407")).ShouldBe(["TC303"]);
+
+            // The operator changes nothing for it, and neither does Tempo.
+            await cluster.Client.CoreV1.PatchNamespacedSecretAsync(
+                new V1Patch(new { data = new { endpoint = Convert.ToBase64String(Encoding.UTF8.GetBytes(store.Urls.First().Replace("http://", "https://", StringComparison.Ordinal))) } }, V1Patch.PatchType.MergePatch),
+                "ibm-cos-secret", Samples.Namespace(), cancellationToken: Stop);
+            var backend = (await DiagnoseAsync(deployer, "simplest")).Results.Single(result => result.Id == "TC406");
+            (backend.Severity, backend.Message).ShouldBe((CheckSeverity.Warning, $"Tempo speaks plain http to {store.Urls.First().Replace("http://", "https://", StringComparison.Ordinal)}: spec.storage.tls.enabled decides, not the scheme"));
+            backend.Fix.ShouldStartWith("Set spec.storage.tls.enabled to true");
             (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
         }
 

@@ -1,5 +1,6 @@
 using TempoCos.TempoBlocks;
 using TempoCos.TempoStackDeployer.Diagnosis.Facts;
+using TempoCos.TempoStackDeployer.Manifests;
 
 namespace TempoCos.TempoStackDeployer.Tests;
 
@@ -18,6 +19,7 @@ internal static class Healthy
         ["storage.trace.blocklist_poll"] = "5m0s",
         ["storage.trace.blocklist_poll_tenant_index_builders"] = "2",
         ["storage.trace.s3.bucket"] = "traces",
+        ["storage.trace.s3.insecure"] = "false",
     };
 
     public static StackFacts Facts { get; } = new()
@@ -41,6 +43,7 @@ internal static class Healthy
             Changed = Now.AddHours(-2),
             Uses = [new SecretUse("tempo-simplest-ingester-0", Now.AddHours(-1), false)],
         },
+        Transport = new StoreTransport(IsHttps: true, IsTls: true, AsksForTls: true, "spec.storage.tls.enabled", "spec.storage.tls.enabled"),
         Bucket = new BucketFacts
         {
             Objects = [Object("meta.json", 1), Object("data.parquet", 1), Object("bloom-0", 1)],

@@ -39,6 +39,14 @@ public sealed class PlanTests
         (await cluster.Client.CoreV1.ListNamespaceAsync(cancellationToken: Stop)).Items.ShouldNotContain(item => item.Metadata.Name == Samples.Namespace());
         deployer.Outstanding().ShouldBeEmpty();
 
+        // What a deployment does for an https store is in the plan as soon as the store is known.
+        first.Objects[^1].Diff.ShouldNotContain("tls:");
+        var encrypted = request.Clone();
+        encrypted.StoreEndpoint = "https://s3.example.org";
+        (await PlanAsync(deployer, encrypted, server)).Objects[^1].Diff.ShouldContain("tls:\n+      enabled: true\n");
+        encrypted.Set.Add("spec.storage.tls.enabled=false");
+        (await RunningDeployer.RefusalAsync(() => PlanAsync(deployer, encrypted, server))).Code.ShouldBe("TC222");
+
         await cluster.ProvisionAsync();
         await deployer.DeployAsync(request);
         var versions = await VersionsAsync(cluster);

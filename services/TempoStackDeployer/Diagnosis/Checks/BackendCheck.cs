@@ -19,9 +19,10 @@ internal sealed class BackendCheck : StackCheck
         }
 
         string[] ingester = ["ingester"];
+        var transport = Transport(facts);
         if (facts.Configuration(ingester) is not { } configuration || configuration.Text("storage.trace.backend") is not { } backend)
         {
-            return Finding.Skip(facts.Unreachable(ingester));
+            return transport ?? Finding.Skip(facts.Unreachable(ingester));
         }
 
         if (facts.StorageType.Length > 0 && backend != facts.StorageType)
@@ -39,7 +40,7 @@ internal sealed class BackendCheck : StackCheck
 
         if (facts.Bucket is not { Unreachable: null } bucket)
         {
-            return Finding.Skip(facts.Bucket?.Unreachable ?? "the bucket could not be looked at");
+            return transport ?? Finding.Skip(facts.Bucket?.Unreachable ?? "the bucket could not be looked at");
         }
 
         var flushed = facts.Metric("tempo_ingester_blocks_flushed_total", ingester) ?? 0;
@@ -51,7 +52,37 @@ internal sealed class BackendCheck : StackCheck
             ? Finding.Fail(
                 $"ingesters say that they flushed {flushed:0} blocks, and {(onlySeed ? $"{BucketFacts.ClusterSeed} is all that is in the bucket" : "there is no block in the bucket")}",
                 "See which bucket, prefix and endpoint Tempo has (/status/config), and whether something deletes objects: a lifecycle rule, another run.")
-            : Finding.Pass(blocks > 0 ? $"the bucket has {blocks} blocks of {bucket.Tenants.Count()} tenants" : "nothing was flushed yet, and nothing is in the bucket that should not be"))
+            : transport ?? Finding.Pass(blocks > 0 ? $"the bucket has {blocks} blocks of {bucket.Tenants.Count()} tenants" : "nothing was flushed yet, and nothing is in the bucket that should not be"))
             .With("backend", backend).With("blocks", $"{blocks}").With("blocks_flushed", $"{flushed:0}").With("objects", $"{bucket.Objects.Count}");
+    }
+
+    /// <summary>
+    /// The scheme of the Secret's endpoint against what Tempo does, by its own configuration where a pod tells it. A Tempo that started has reached its store, in the clear or by
+    /// TLS: then it is a warning.
+    /// </summary>
+    private static Finding? Transport(StackFacts facts)
+    {
+        if (facts is not { Transport: { } asked, Secret.Endpoint: { } endpoint })
+        {
+            return null;
+        }
+
+        var running = facts.Configuration("ingester")?.Flag("storage.trace.s3.insecure");
+        var tls = running is { } insecure ? !insecure : asked.IsTls;
+        if (tls == asked.IsHttps && (tls || !asked.AsksForTls))
+        {
+            return null;
+        }
+
+        var message = $"Tempo speaks {(tls ? "TLS" : "plain http")} to {endpoint}";
+        var (why, fix) = tls == asked.IsHttps
+            ? ($", though {asked.Switch} is true: {asked.DecidedBy} decides", $"Write https:// into the Secret's endpoint if the store speaks TLS there, else set {asked.Switch} to false.")
+            : tls != asked.IsTls
+            ? (", and the stack would have it otherwise by now", "Replace the pods; if it stays so, see whether the operator works on the stack.")
+            : ($": {asked.DecidedBy} decides, not the scheme", asked.IsHttps
+                ? $"Set {asked.DecidedBy} to {asked.ValueFor(tls: true)}; a store with an authority of its own needs it in caName beside it."
+                : $"Write https:// into the Secret's endpoint if the store speaks TLS there, else set {asked.DecidedBy} to {asked.ValueFor(tls: false)}.");
+        var finding = running is null && facts.Components.Any(component => !component.IsReady) ? Finding.Fail(message + why, fix) : Finding.Warn(message + why, fix);
+        return finding.With("endpoint", endpoint).With("tls", tls ? "true" : "false");
     }
 }

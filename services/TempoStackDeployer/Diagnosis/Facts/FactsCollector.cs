@@ -54,6 +54,7 @@ internal sealed class FactsCollector(ClusterConnection cluster, DiagnosedStack s
             IsOfARun = stack.IsOfARun,
             Components = [.. (await components).Select(component => Redacted(component, keys))],
             Secret = secret,
+            Transport = secret is { Problem: null, Endpoint: { } named } && Uri.TryCreate(named, UriKind.Absolute, out var endpoint) ? StoreTransport.Of(stack.Manifest, endpoint) : null,
             Bucket = bucket ?? (secret is null ? null : new BucketFacts { Unreachable = secret.Unreadable ?? "the Secret does not say where the bucket is" }),
             Search = await search,
             ApiServerClock = await clock,

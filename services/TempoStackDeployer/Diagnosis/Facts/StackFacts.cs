@@ -1,3 +1,5 @@
+using TempoCos.TempoStackDeployer.Manifests;
+
 namespace TempoCos.TempoStackDeployer.Diagnosis.Facts;
 
 /// <summary>Everything that the checks look at, asked once.</summary>
@@ -18,6 +20,9 @@ internal sealed record StackFacts
     public IReadOnlyList<ComponentFacts> Components { get; init; } = [];
 
     public SecretFacts? Secret { get; init; }
+
+    /// <summary>How Tempo speaks to the store, by what the stack and its Secret say; null when the Secret says nothing of it.</summary>
+    public StoreTransport? Transport { get; init; }
 
     /// <summary>Null when there is none to look at.</summary>
     public BucketFacts? Bucket { get; init; }
