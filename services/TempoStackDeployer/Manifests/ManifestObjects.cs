@@ -38,7 +38,7 @@ internal sealed class ManifestObjects(string @namespace, string runId)
         if (document.Content["metadata"]?["namespace"]?.ToString() is { Length: > 0 } other && other != @namespace)
         {
             throw new DiagnosticException(
-                Codes.ManifestNamespace, other, $"metadata.namespace of {full} is not the run's namespace {@namespace} ({document.Origin})", $"Remove it from the manifest, or run in the namespace {other}.");
+                Codes.ManifestNamespace, other, $"metadata.namespace of {full} is not the run's namespace {@namespace} ({document.Origin})", $"Remove it from the manifest, or run in it: --namespace {other}.");
         }
 
         if (kind == "Secret" && name == storageSecret)

@@ -101,7 +101,7 @@ internal static partial class ManifestReader
         {
             throw new DiagnosticException(
                 Codes.ManifestNamespace, written, $"metadata.namespace is not the run's namespace {request.Namespace}, where the storage Secret is",
-                $"Remove metadata.namespace from the manifest, or run in the namespace {written}.");
+                $"Remove metadata.namespace from the manifest, or run in it: --namespace {written}.");
         }
 
         return request.Namespace.Length > 0 ? request.Namespace : written.Length > 0 ? written : $"tempocos-{request.RunId}";
