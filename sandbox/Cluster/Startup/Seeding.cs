@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
@@ -14,7 +15,7 @@ using TempoCos.Cluster.Operator.Manifests;
 namespace TempoCos.Cluster.Startup;
 
 /// <summary>What a fresh cluster has: namespaces, roles, a node, a storage class, an ingress class, the operator's definitions and the Secrets asked for.</summary>
-public sealed class Seeding(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ClusterOptions options, FeatureGates gates)
+public sealed class Seeding(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ClusterOptions options, FeatureGates gates, NamespaceContent contents)
 {
     public void Run()
     {
@@ -99,7 +100,7 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         if (store.Find(new ObjectKey(resource, ns, name)) is null)
         {
             content.Ensure("metadata")["name"] = name;
-            registry.Create(type, ns, content, WriteOptions.Main);
+            contents.Begin(type, registry.Create(type, ns, content, WriteOptions.Main));
         }
     }
 }

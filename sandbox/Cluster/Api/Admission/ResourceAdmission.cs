@@ -15,6 +15,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
 {
     private readonly LimitRanges limits = new(store);
     private readonly Quotas quotas = new(store);
+    private readonly ServiceAccountAdmission accounts = new(store);
     private readonly PodSecurityAdmission podSecurity = new(store);
 
     /// <summary>Reads what is written: unknown fields out, what cannot be read refused, defaults in.</summary>
@@ -34,6 +35,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         {
             if (type.Resource == BuiltInResources.Pods)
             {
+                accounts.Admit(content);
                 PodDefaults.Admit(content);
             }
 

@@ -20,6 +20,7 @@ public sealed class DefaultsTests(PlainCluster shared) : IClassFixture<PlainClus
         spec["volumes"]!.ToJsonString().ShouldBe("""[{"name":"a","configMap":{"name":"x","defaultMode":420}},{"name":"b","emptyDir":{}}]""");
         (plain.Body.Text("status", "phase"), plain.Body.Text("status", "qosClass")).ShouldBe(("Pending", "BestEffort"));
 
+        await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, "/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"robot"}}""");
         var said = await PostAsync("/api/v1/namespaces/default/pods", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"dnsPolicy":"Default","serviceAccountName":"robot","tolerations":[{"operator":"Exists"}],"containers":[{"name":"c","image":"x:1","terminationMessagePolicy":"FallbackToLogsOnError"}]}}""");
         (said.Body.Text("spec", "dnsPolicy"), said.Body.Text("spec", "serviceAccount"), said.Body.Objects("spec", "tolerations").Count()).ShouldBe(("Default", "robot", 1));
         var other = said.Body.Objects("spec", "containers").Single();

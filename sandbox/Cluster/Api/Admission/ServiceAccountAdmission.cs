@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access;
+using TempoCos.Cluster.Api.Json;
+using TempoCos.Cluster.Api.Resources;
+using TempoCos.Cluster.Api.Storage;
+
+namespace TempoCos.Cluster.Api.Admission;
+
+/// <summary>A new pod has a service account, which must be there, and has of it what it does not say itself.</summary>
+public sealed class ServiceAccountAdmission(ObjectStore store)
+{
+    // The account that every namespace has comes back when somebody has deleted it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="ApiException">403: there is no such account.</exception>
+    public void Admit(JsonObject pod)
+    {
+        var (ns, spec) = (pod.Text("metadata", "namespace")!, pod.Ensure("spec"));
+        var name = spec.Text("serviceAccountName") is { Length: > 0 } given ? given : NamespaceContent.Account;
+        spec["serviceAccountName"] = name;
+        spec["serviceAccount"] = name;
+        var account = Find(ns, name) ?? throw Refusal(pod, $"error looking up service account {ns}/{name}: serviceaccount \"{name}\" not found");
+        if (!spec.Objects("imagePullSecrets").Any() && account.Objects("imagePullSecrets").ToList() is { Count: > 0 } secrets)
+        {
+            spec["imagePullSecrets"] = secrets.Select(secret => (JsonNode)new JsonObject { ["name"] = secret.Text("name") }).ToJsonArray();
+        }
+    }
+
+    /// <summary>By the name that the client gave: a generated one is not there yet where a real API server asks this.</summary>
+    private static ApiException Refusal(JsonObject pod, string why) =>
+        ApiException.Forbidden(BuiltInResources.Pods, (pod.Text("metadata", "generateName") is { Length: > 0 } prefix ? prefix : pod.Text("metadata", "name")) ?? "", why);
+
+    private JsonObject? Find(string ns, string name)
+    {
+        var key = new ObjectKey(BuiltInResources.ServiceAccounts, ns, name);
+        if (name == NamespaceContent.Account)
+        {
+            SpinWait.SpinUntil(() => store.Find(key) is not null, Patience);
+        }
+
+        return store.Find(key)?.ToObject();
+    }
+}
