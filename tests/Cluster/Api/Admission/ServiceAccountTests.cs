@@ -7,6 +7,8 @@ namespace TempoCos.Cluster.Tests.Api.Admission;
 /// <summary>What a new pod has of its service account, as kube-apiserver 1.36 gives it.</summary>
 public sealed class ServiceAccountTests(PlainCluster shared) : IClassFixture<PlainCluster>
 {
+    private const string Path = "/var/run/secrets/kubernetes.io/serviceaccount";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private ICoreV1Operations Core => shared.Cluster.Client.CoreV1;
@@ -40,7 +42,32 @@ public sealed class ServiceAccountTests(PlainCluster shared) : IClassFixture<Pla
     }
 
     [Fact]
-    public async Task A_namespace_has_its_account_at_once_however_it_is_made_and_gets_it_back()
+    public async Task The_token_is_a_volume_of_the_pod_unless_the_pod_or_else_its_account_wants_none()
+    {
+        var ns = await shared.Cluster.NamespaceAsync();
+        await Core.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "closed" }, AutomountServiceAccountToken = false }, ns, cancellationToken: Cancellation);
+        var all = (await PostAsync(ns, """
+            {"metadata":{"name":"all"},"spec":{"nodeName":"elsewhere","initContainers":[{"name":"i","image":"x"}],"volumes":[{"name":"own","emptyDir":{}}],
+            "containers":[{"name":"a","image":"x"},{"name":"b","image":"x","volumeMounts":[{"name":"own","mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}]}]}}
+            """)).Body.At("spec");
+        var volume = all.Objects("volumes").Last();
+        volume.Text("name")!.ShouldMatch("^kube-api-access-[a-z0-9]{5}$");
+        volume.At("projected")!.ToJsonString().ShouldBe(
+            """{"sources":[{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}},{"configMap":{"name":"kube-root-ca.crt","items":[{"key":"ca.crt","path":"ca.crt"}]}},"""
+            + """{"downwardAPI":{"items":[{"path":"namespace","fieldRef":{"apiVersion":"v1","fieldPath":"metadata.namespace"}}]}}],"defaultMode":420}""");
+        all.Objects("initContainers").Concat(all.Objects("containers")).Select(container => container.Objects("volumeMounts").Single()).Select(mount => (mount.Text("name"), mount.Text("mountPath"), mount.Flag("readOnly")))
+            .ShouldBe([(volume.Text("name"), Path, true), (volume.Text("name"), Path, true), ("own", Path, false)]);
+
+        (await VolumesAsync("own", "automountServiceAccountToken", "false")).ShouldBe(0);
+        (await VolumesAsync("account", "serviceAccountName", "\"closed\"")).ShouldBe(0);
+        (await VolumesAsync("both", "serviceAccountName", "\"closed\",\"automountServiceAccountToken\":true")).ShouldBe(1);
+
+        async Task<int> VolumesAsync(string name, string field, string value) => (await PostAsync(ns,
+            $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"{{{field}}}":{{{value}}},"nodeName":"elsewhere","containers":[{"name":"c","image":"x"}]} }""")).Body.Objects("spec", "volumes").Count();
+    }
+
+    [Fact]
+    public async Task A_namespace_has_its_account_and_the_authority_at_once_however_it_is_made_and_gets_them_back()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -50,11 +77,17 @@ public sealed class ServiceAccountTests(PlainCluster shared) : IClassFixture<Pla
                 : await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Patch, $"/api/v1/namespaces/{name}?fieldManager=test", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"}}""", "application/apply-patch+yaml");
             created.Code.ShouldBe(201, created.Text);
             (await Core.ListNamespacedServiceAccountAsync(name, cancellationToken: Cancellation)).Items.Select(account => account.Name()).ShouldBe(["default"]);
+            (await Core.ReadNamespacedConfigMapAsync("kube-root-ca.crt", name, cancellationToken: Cancellation)).Data["ca.crt"].ShouldStartWith("-----BEGIN CERTIFICATE-----");
         }
 
         var ns = await shared.Cluster.NamespaceAsync();
         await Core.DeleteNamespacedServiceAccountAsync("default", ns, cancellationToken: Cancellation);
         (await PostAsync(ns, """{"metadata":{"name":"p"},"spec":{"nodeName":"elsewhere","containers":[{"name":"c","image":"x"}]}}""")).Code.ShouldBe(201);
+        await Core.PatchNamespacedConfigMapAsync(new V1Patch("""{"data":{"ca.crt":"other"}}""", V1Patch.PatchType.MergePatch), "kube-root-ca.crt", ns, cancellationToken: Cancellation);
+        await Eventually.TrueAsync("the authority to be itself", async () =>
+            (await Core.ReadNamespacedConfigMapAsync("kube-root-ca.crt", ns, cancellationToken: Cancellation)).Data["ca.crt"].StartsWith("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal));
+        await Core.DeleteNamespacedConfigMapAsync("kube-root-ca.crt", ns, cancellationToken: Cancellation);
+        await Eventually.TrueAsync("the authority to come back", async () => (await Core.ListNamespacedConfigMapAsync(ns, cancellationToken: Cancellation)).Items.Count == 1);
     }
 
     [Fact]
