@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
@@ -36,6 +37,11 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
 
         Ensure(BuiltInResources.Nodes, "", PodKubelet.Node, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["node-role.kubernetes.io/control-plane"] = "" } } });
         registry.Update(catalog.Find(BuiltInResources.Nodes)!, "", PodKubelet.Node, NodeStatus, WriteOptions.OfStatus);
+        foreach (var (name, value) in PriorityAdmission.SystemClasses)
+        {
+            Ensure(BuiltInResources.PriorityClasses, "", name, new JsonObject { ["value"] = value, ["description"] = "For pods without which the cluster does not work." });
+        }
+
         Ensure(BuiltInResources.StorageClasses, "", "standard", new JsonObject
         {
             ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["storageclass.kubernetes.io/is-default-class"] = "true" } },

@@ -16,6 +16,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
     private readonly LimitRanges limits = new(store);
     private readonly Quotas quotas = new(store);
     private readonly ServiceAccountAdmission accounts = new(store);
+    private readonly PriorityAdmission priorities = new(store);
     private readonly PodSecurityAdmission podSecurity = new(store);
 
     /// <summary>Reads what is written: unknown fields out, what cannot be read refused, defaults in.</summary>
@@ -36,10 +37,15 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
             if (type.Resource == BuiltInResources.Pods)
             {
                 accounts.Admit(content);
+                priorities.Admit(content);
                 PodDefaults.Admit(content);
             }
 
             limits.Fill(type, content);
+        }
+        else if (type.Resource == BuiltInResources.Pods)
+        {
+            PriorityAdmission.Keep(content, live);
         }
 
         if (options.User is not null && !options.Status && (webhooks.Default(type, content) | others.Mutate(Request(type, content, live, options))))
@@ -64,6 +70,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
             Refuse(type, given, [.. Naming.Find(type, given.Text("metadata", "name") ?? ""), .. Validation.Find(type, given, options)]);
         }
 
+        priorities.CheckDefault(type, given);
         limits.Check(type, given);
         podSecurity.Check(type, given, live: null, options);
         if (options.User is not null)
@@ -83,6 +90,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (!options.Status)
         {
             Refuse(type, next, [.. Validation.Find(type, next, options), .. Immutability.Find(type, next, live)]);
+            priorities.CheckDefault(type, next);
             podSecurity.Check(type, next, live, options);
             Ask(type, next, live, options);
         }

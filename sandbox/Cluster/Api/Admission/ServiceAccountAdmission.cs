@@ -23,7 +23,7 @@ public sealed class ServiceAccountAdmission(ObjectStore store)
         var name = spec.Text("serviceAccountName") is { Length: > 0 } given ? given : NamespaceContent.Account;
         spec["serviceAccountName"] = name;
         spec["serviceAccount"] = name;
-        var account = Find(ns, name) ?? throw Refusal(pod, $"error looking up service account {ns}/{name}: serviceaccount \"{name}\" not found");
+        var account = Find(ns, name) ?? throw ApiException.Forbidden(BuiltInResources.Pods, GivenName(pod), $"error looking up service account {ns}/{name}: serviceaccount \"{name}\" not found");
         if ((spec.At("automountServiceAccountToken") ?? account.At("automountServiceAccountToken")) is not { } asked || asked.Flag())
         {
             MountToken(spec);
@@ -94,9 +94,8 @@ public sealed class ServiceAccountAdmission(ObjectStore store)
         },
     };
 
-    /// <summary>By the name that the client gave: a generated one is not there yet where a real API server asks this.</summary>
-    private static ApiException Refusal(JsonObject pod, string why) =>
-        ApiException.Forbidden(BuiltInResources.Pods, (pod.Text("metadata", "generateName") is { Length: > 0 } prefix ? prefix : pod.Text("metadata", "name")) ?? "", why);
+    /// <summary>The name that the client gave: a generated one is not there yet where a real API server asks this.</summary>
+    public static string GivenName(JsonObject pod) => (pod.Text("metadata", "generateName") is { Length: > 0 } prefix ? prefix : pod.Text("metadata", "name")) ?? "";
 
     private JsonObject? Find(string ns, string name)
     {
