@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission.Kinds;
 using TempoCos.Cluster.Api.Admission.PodSecurity;
 using TempoCos.Cluster.Api.Admission.Webhooks;
 using TempoCos.Cluster.Api.Json;
@@ -68,6 +69,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (options.User is not null)
         {
             Refuse(type, given, [.. Naming.Find(type, given.Text("metadata", "name") ?? ""), .. Validation.Find(type, given, options)]);
+            Warn(type, given, live: null, options);
         }
 
         priorities.CheckDefault(type, given);
@@ -90,6 +92,7 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (!options.Status)
         {
             Refuse(type, next, [.. Validation.Find(type, next, options), .. Immutability.Find(type, next, live)]);
+            Warn(type, next, live, options);
             priorities.CheckDefault(type, next);
             podSecurity.Check(type, next, live, options);
             Ask(type, next, live, options);
@@ -110,6 +113,17 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (errors.Count > 0)
         {
             throw ApiException.Invalid(type.Kind, type.Group, given.Text("metadata", "name") ?? "", errors);
+        }
+    }
+
+    private static void Warn(ResourceType type, JsonObject next, JsonObject? live, WriteOptions options)
+    {
+        if (options.Warn is { } warn)
+        {
+            foreach (var warning in PodWarnings.Find(type, next, live))
+            {
+                warn(warning);
+            }
         }
     }
 
