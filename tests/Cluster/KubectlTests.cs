@@ -73,8 +73,8 @@ public sealed class KubectlTests
             (await kubectl.RunAsync("create", "configmap", name, $"--from-literal=key={name}")).ShouldBe($"configmap/{name} created");
         }
 
-        (await kubectl.RunAsync("get", "cm", "--chunk-size=1", "-o", "name")).Split('\n').ShouldBe(["configmap/a", "configmap/b", "configmap/c"]);
-        (await kubectl.RunAsync("get", "cm", "-A", "--no-headers", "--sort-by={.data.key}", "-o", "custom-columns=N:.metadata.name")).Split('\n').ShouldBe(["a", "b", "c"]);
+        (await kubectl.RunAsync("get", "cm", "--chunk-size=1", "-o", "name")).Split('\n').ShouldBe(["configmap/a", "configmap/b", "configmap/c", "configmap/kube-root-ca.crt"]);
+        (await kubectl.RunAsync("get", "cm", "-A", "--field-selector=metadata.name!=kube-root-ca.crt", "--no-headers", "--sort-by={.data.key}", "-o", "custom-columns=N:.metadata.name")).Split('\n').ShouldBe(["a", "b", "c"]);
         (await kubectl.RunAsync("get", "cm", "--field-selector=metadata.name=b", "-o", "go-template={{(index .items 0).data.key}}")).ShouldBe("b");
         (await kubectl.RunAsync("get", "cm", "a", "-o", "yaml")).ShouldContain("\nkind: ConfigMap\n");
         (await kubectl.RunAsync("get", "cm", "a", "-o", "wide")).Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["NAME", "DATA", "AGE"]);
@@ -86,7 +86,7 @@ public sealed class KubectlTests
         (await kubectl.InvokeAsync("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {key: replaced}", "replace", "-f", "-")).Output.ShouldBe("configmap/a replaced");
         (await kubectl.InvokeAsync("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}", "apply", "--dry-run=server", "-f", "-")).Output.ShouldBe("configmap/d created (server dry run)");
         (await kubectl.RunAsync("get", "cm", "a", "d", "-o", "jsonpath={.data.key}")).ShouldContain("configmaps \"d\" not found");
-        (await kubectl.RunAsync("delete", "cm", "--all")).Split('\n').Length.ShouldBe(3);
+        (await kubectl.RunAsync("delete", "cm", "--all", "--wait=false")).Split('\n').Length.ShouldBe(4);
         (await kubectl.RunAsync("top", "nodes")).ShouldContain("Metrics API not available");
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Api.Resources;
 using TempoCos.Cluster.Api.Storage;
@@ -14,7 +16,7 @@ using TempoCos.Cluster.Operator.Manifests;
 namespace TempoCos.Cluster.Startup;
 
 /// <summary>What a fresh cluster has: namespaces, roles, a node, a storage class, an ingress class, the operator's definitions and the Secrets asked for.</summary>
-public sealed class Seeding(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ClusterOptions options, FeatureGates gates)
+public sealed class Seeding(ObjectStore store, ResourceRegistry registry, ResourceCatalog catalog, ClusterOptions options, FeatureGates gates, NamespaceContent contents)
 {
     public void Run()
     {
@@ -35,6 +37,11 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
 
         Ensure(BuiltInResources.Nodes, "", PodKubelet.Node, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["node-role.kubernetes.io/control-plane"] = "" } } });
         registry.Update(catalog.Find(BuiltInResources.Nodes)!, "", PodKubelet.Node, NodeStatus, WriteOptions.OfStatus);
+        foreach (var (name, value) in PriorityAdmission.SystemClasses)
+        {
+            Ensure(BuiltInResources.PriorityClasses, "", name, new JsonObject { ["value"] = value, ["description"] = "For pods without which the cluster does not work." });
+        }
+
         Ensure(BuiltInResources.StorageClasses, "", "standard", new JsonObject
         {
             ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["storageclass.kubernetes.io/is-default-class"] = "true" } },
@@ -99,7 +106,7 @@ public sealed class Seeding(ObjectStore store, ResourceRegistry registry, Resour
         if (store.Find(new ObjectKey(resource, ns, name)) is null)
         {
             content.Ensure("metadata")["name"] = name;
-            registry.Create(type, ns, content, WriteOptions.Main);
+            contents.Begin(type, registry.Create(type, ns, content, WriteOptions.Main));
         }
     }
 }

@@ -61,14 +61,24 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task An_account_that_is_not_there_holds_the_pod_up()
+    public async Task An_account_that_has_gone_holds_the_pod_up()
     {
         await using var cluster = await TestCluster.StartAsync();
-        await cluster.CreateAsync(Pods.Shell("one", "sleep 600", pod => pod.Spec.ServiceAccountName = "nobody"));
+        await CreateAccountAsync(cluster);
+        await cluster.CreateAsync(Pods.Shell("one", "sleep 600", pod =>
+        {
+            pod.Spec.ServiceAccountName = "nobody";
+            pod.Spec.SchedulingGates = [new V1PodSchedulingGate { Name = "test/wait" }];
+        }));
+        await cluster.Client.CoreV1.DeleteNamespacedServiceAccountAsync("nobody", "default", cancellationToken: Cancellation);
+        await cluster.Client.CoreV1.PatchNamespacedPodAsync(new V1Patch("""{"spec":{"schedulingGates":null}}""", V1Patch.PatchType.MergePatch), "one", "default", cancellationToken: Cancellation);
         await cluster.EventAsync("one", "FailedMount", "failed to fetch token: serviceaccounts \"nobody\" not found");
         (await cluster.FindAsync("one"))!.State()!.Waiting.Reason.ShouldBe("ContainerCreating");
 
-        await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "nobody" } }, "default", cancellationToken: Cancellation);
+        await CreateAccountAsync(cluster);
         await cluster.ReadyAsync("one");
+
+        static Task CreateAccountAsync(TestCluster cluster) => cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(
+            new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "nobody" } }, "default", cancellationToken: Cancellation);
     }
 }

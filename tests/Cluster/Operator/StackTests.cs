@@ -158,7 +158,7 @@ public sealed class StackTests
             (await core.ListNamespacedPodAsync("default", cancellationToken: Cancellation)).Items.Count == 0
             && (await core.ListNamespacedServiceAsync("default", cancellationToken: Cancellation)).Items.Count == 0
             && (await core.ListNamespacedEndpointsAsync("default", cancellationToken: Cancellation)).Items.Count == 0
-            && (await core.ListNamespacedConfigMapAsync("default", cancellationToken: Cancellation)).Items.Count == 0);
+            && (await core.ListNamespacedConfigMapAsync("default", cancellationToken: Cancellation)).Items.All(map => map.Name() == "kube-root-ca.crt"));
         var claims = await core.ListNamespacedPersistentVolumeClaimAsync("default", cancellationToken: Cancellation);
         claims.Items.Select(claim => claim.Name()).ShouldBe(["data-tempo-simplest-ingester-0"]);
         claims.Items[0].Status.Phase.ShouldBe("Bound");

@@ -77,6 +77,14 @@ public static class Immutability
                 var role = next["roleRef"];
                 role.Showing(new JsonObject { ["APIGroup"] = role["apiGroup"].Text, ["Kind"] = role["kind"].Text, ["Name"] = role["name"].Text }).Invalid("cannot change roleRef");
                 break;
+            case BuiltInResources.PriorityClasses:
+                if (next["value"].Number != live.Number("value"))
+                {
+                    next["value"].Forbidden("may not be changed in an update.");
+                }
+
+                Keeps(next["preemptionPolicy"], live.At("preemptionPolicy"));
+                break;
             case BuiltInResources.StorageClasses:
                 foreach (var field in (string[])["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"])
                 {

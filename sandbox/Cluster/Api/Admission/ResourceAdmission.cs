@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TempoCos.Cluster.Access.Rbac;
+using TempoCos.Cluster.Api.Admission.Kinds;
 using TempoCos.Cluster.Api.Admission.PodSecurity;
 using TempoCos.Cluster.Api.Admission.Webhooks;
 using TempoCos.Cluster.Api.Json;
@@ -15,6 +16,8 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
 {
     private readonly LimitRanges limits = new(store);
     private readonly Quotas quotas = new(store);
+    private readonly ServiceAccountAdmission accounts = new(store);
+    private readonly PriorityAdmission priorities = new(store);
     private readonly PodSecurityAdmission podSecurity = new(store);
 
     /// <summary>Reads what is written: unknown fields out, what cannot be read refused, defaults in.</summary>
@@ -34,10 +37,16 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         {
             if (type.Resource == BuiltInResources.Pods)
             {
+                accounts.Admit(content);
+                priorities.Admit(content);
                 PodDefaults.Admit(content);
             }
 
             limits.Fill(type, content);
+        }
+        else if (type.Resource == BuiltInResources.Pods)
+        {
+            PriorityAdmission.Keep(content, live);
         }
 
         if (options.User is not null && !options.Status && (webhooks.Default(type, content) | others.Mutate(Request(type, content, live, options))))
@@ -60,8 +69,10 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (options.User is not null)
         {
             Refuse(type, given, [.. Naming.Find(type, given.Text("metadata", "name") ?? ""), .. Validation.Find(type, given, options)]);
+            Warn(type, given, live: null, options);
         }
 
+        priorities.CheckDefault(type, given);
         limits.Check(type, given);
         podSecurity.Check(type, given, live: null, options);
         if (options.User is not null)
@@ -81,6 +92,8 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (!options.Status)
         {
             Refuse(type, next, [.. Validation.Find(type, next, options), .. Immutability.Find(type, next, live)]);
+            Warn(type, next, live, options);
+            priorities.CheckDefault(type, next);
             podSecurity.Check(type, next, live, options);
             Ask(type, next, live, options);
         }
@@ -100,6 +113,17 @@ public sealed class ResourceAdmission(ObjectStore store, SchemaAdmission schemas
         if (errors.Count > 0)
         {
             throw ApiException.Invalid(type.Kind, type.Group, given.Text("metadata", "name") ?? "", errors);
+        }
+    }
+
+    private static void Warn(ResourceType type, JsonObject next, JsonObject? live, WriteOptions options)
+    {
+        if (options.Warn is { } warn)
+        {
+            foreach (var warning in PodWarnings.Find(type, next, live))
+            {
+                warn(warning);
+            }
         }
     }
 

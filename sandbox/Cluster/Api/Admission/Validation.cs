@@ -67,6 +67,9 @@ public static class Validation
             case BuiltInResources.Quotas:
                 PolicyRules.Quota(root["spec"]["hard"]);
                 break;
+            case BuiltInResources.PriorityClasses:
+                PolicyRules.Priority(root);
+                break;
             case BuiltInResources.StorageClasses:
                 root["provisioner"].Demand();
                 root["reclaimPolicy"].OneOf("Delete", "Retain");

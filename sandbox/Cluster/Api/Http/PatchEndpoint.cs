@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TempoCos.Cluster.Access;
 using TempoCos.Cluster.Access.Rbac;
 using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Api.Fields;
@@ -11,7 +12,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>patch, in its four kinds.</summary>
-public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, SchemaAdmission schemas, EventAdmission events, Authorizer authorizer)
+public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, SchemaAdmission schemas, EventAdmission events, Authorizer authorizer, NamespaceContent namespaces)
 {
     private const string Json = "application/json-patch+json";
     private const string Merge = "application/merge-patch+json";
@@ -103,7 +104,9 @@ public sealed class PatchEndpoint(ResourceRegistry registry, ObjectStore store, 
 
             configuration.Ensure("metadata")["name"] = path.Name;
             var created = Applied(new JsonObject { ["metadata"] = configuration.At("metadata")!.DeepClone() });
-            await ApiResponse.WriteAsync(context, EventView.Show(type, registry.Create(storedType, path.Namespace, created, options with { Manager = null })), 201);
+            var stored = registry.Create(storedType, path.Namespace, created, options with { Manager = null });
+            namespaces.Begin(type, stored);
+            await ApiResponse.WriteAsync(context, EventView.Show(type, stored), 201);
             return;
         }
 

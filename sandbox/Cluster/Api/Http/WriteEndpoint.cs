@@ -10,7 +10,7 @@ using TempoCos.Cluster.Api.Storage;
 namespace TempoCos.Cluster.Api.Http;
 
 /// <summary>create, update and delete.</summary>
-public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, AccessReview reviews, TokenRequest tokens, EventAdmission events)
+public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, ResourceCatalog catalog, AccessReview reviews, TokenRequest tokens, EventAdmission events, NamespaceContent namespaces)
 {
     /// <summary>The kinds whose deletion a real API server answers with the object, and not with a Status.</summary>
     private static readonly HashSet<string> AnswerWithObject =
@@ -65,6 +65,7 @@ public sealed class WriteEndpoint(ResourceRegistry registry, ObjectStore store, 
         var ns = Namespace(type, path, given);
         var options = Options(context.Request, path);
         var created = registry.Create(EventView.Stored(type), ns, events.Admit(type, given, live: null, options), options);
+        namespaces.Begin(type, created);
         await ApiResponse.WriteAsync(context, EventView.Show(type, created), 201);
     }
 

@@ -32,6 +32,7 @@ public static class BuiltInResources
     public const string NetworkPolicies = "networkpolicies.networking.k8s.io";
     public const string LimitRanges = "limitranges";
     public const string Quotas = "resourcequotas";
+    public const string PriorityClasses = "priorityclasses.scheduling.k8s.io";
 
     private static readonly string[] All = ["all"];
 
@@ -68,6 +69,7 @@ public static class BuiltInResources
         new("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", false),
         new("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", false),
         new("coordination.k8s.io", "v1", "Lease", "leases", true),
+        new("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", false) { ShortNames = ["pc"] },
         new("storage.k8s.io", "v1", "StorageClass", "storageclasses", false) { ShortNames = ["sc"] },
         new("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", false) { IsReview = true },
         new("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", false) { IsReview = true },

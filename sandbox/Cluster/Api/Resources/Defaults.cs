@@ -52,6 +52,10 @@ public static class Defaults
                 given["reclaimPolicy"] ??= "Delete";
                 given["volumeBindingMode"] ??= "Immediate";
                 break;
+            case BuiltInResources.PriorityClasses:
+                given["value"] ??= 0;
+                given["preemptionPolicy"] ??= "PreemptLowerPriority";
+                break;
             case BuiltInResources.LimitRanges:
                 LimitRange(given);
                 break;

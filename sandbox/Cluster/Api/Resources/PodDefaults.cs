@@ -64,18 +64,10 @@ public static class PodDefaults
         }
     }
 
-    /// <summary>What admission adds to a new pod: its account, its priority, and how long it stays on a node that fails.</summary>
+    /// <summary>What admission adds to a new pod: how long it stays on a node that fails.</summary>
     public static void Admit(JsonObject pod)
     {
         var spec = pod.Ensure("spec");
-        if (spec.Text("serviceAccountName") is null or "")
-        {
-            spec["serviceAccountName"] = "default";
-            spec["serviceAccount"] = "default";
-        }
-
-        spec["priority"] ??= 0;
-        spec["preemptionPolicy"] ??= "PreemptLowerPriority";
         var tolerations = spec.Objects("tolerations").ToList();
         foreach (var taint in Taints.Where(taint => !tolerations.Any(one => Tolerates(one, taint))))
         {

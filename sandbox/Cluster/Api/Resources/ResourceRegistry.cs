@@ -294,7 +294,7 @@ public sealed class ResourceRegistry(ObjectStore store, ResourceAdmission admiss
 
     /// <summary>The oldest kinds do not count their changes.</summary>
     private static bool HasGeneration(ResourceType type) =>
-        type.HasStatus ? type.Group.Length > 0 || type.Resource == BuiltInResources.Pods : type.Group == "networking.k8s.io";
+        type.HasStatus ? type.Group.Length > 0 || type.Resource == BuiltInResources.Pods : type.Group is "networking.k8s.io" or "scheduling.k8s.io";
 
     private static void Identify(ResourceType type, JsonObject given)
     {

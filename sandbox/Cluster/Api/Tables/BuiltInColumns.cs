@@ -133,6 +133,13 @@ public static class BuiltInColumns
             new("VolumeBindingMode", one => one.Text("volumeBindingMode") ?? "Immediate"),
             new("AllowVolumeExpansion", one => one.Flag("allowVolumeExpansion")),
         ],
+        BuiltInResources.PriorityClasses =>
+        [
+            new("Value", one => one.Number("value") ?? 0, "integer"),
+            new("Global-Default", one => one.Flag("globalDefault"), "boolean"),
+            new("Age", one => age(one.Text("metadata", "creationTimestamp"))),
+            new("PreemptionPolicy", one => one.Text("preemptionPolicy") ?? ""),
+        ],
         BuiltInResources.CustomResourceDefinitions or "roles.rbac.authorization.k8s.io" or "clusterroles.rbac.authorization.k8s.io" or "limitranges" =>
             [new("Created At", one => one.Text("metadata", "creationTimestamp"))],
         "rolebindings.rbac.authorization.k8s.io" or "clusterrolebindings.rbac.authorization.k8s.io" =>

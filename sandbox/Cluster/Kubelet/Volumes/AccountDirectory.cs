@@ -7,7 +7,7 @@ using TempoCos.Cluster.Api.Storage;
 
 namespace TempoCos.Cluster.Kubelet.Volumes;
 
-/// <summary>What every pod mounts of its service account, where admission has not written a volume for it: token, ca.crt and namespace.</summary>
+/// <summary>What a pod mounts of its service account that an older version admitted, without a volume for it: token, ca.crt and namespace.</summary>
 public sealed class AccountDirectory(ObjectStore store, AccountTokens tokens, ServerCertificate certificate, ApiAddress api, TimeProvider time)
 {
     private const string Volume = "kube-api-access";

@@ -191,7 +191,9 @@ public sealed class PodVolumes(
                 continue;
             }
 
-            var files = content.Files(view.Pod, volume).Select(file => Adapted(view, mount, file)).ToList();
+            // A token, an authority and the name of a namespace are as they are.
+            var isAccount = mount.Text("mountPath") == PrivateMounts.AccountPath;
+            List<VolumeFile> files = [.. content.Files(view.Pod, volume).Select(file => isAccount ? file : Adapted(view, mount, file))];
             var directory = Path.Combine(
                 Root(view.Pod.Text("metadata", "uid")!), view.Container.Text("name")!,
                 SubPath(view.Pod, view.Container, mount) is null ? volume.Text("name")! : $"{volume.Text("name")}.subpath-{place}");

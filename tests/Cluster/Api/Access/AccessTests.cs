@@ -177,7 +177,7 @@ public sealed class AccessTests
         await using var cluster = await TestCluster.StartAsync();
         var kubectl = await Kubectl.FindAsync(cluster);
         (await kubectl.RunAsync("create", "namespace", "made")).ShouldBe("namespace/made created");
-        await Eventually.TrueAsync("the default account", async () => (await kubectl.RunAsync("-n", "made", "get", "sa", "-o", "name")) == "serviceaccount/default");
+        (await kubectl.RunAsync("-n", "made", "get", "sa", "-o", "name")).ShouldBe("serviceaccount/default");
         (await kubectl.RunAsync("-n", "made", "create", "sa", "robot")).ShouldBe("serviceaccount/robot created");
         (await kubectl.RunAsync("create", "clusterrole", "looker", "--verb=get,list", "--resource=pods,deployments.apps/scale")).ShouldBe("clusterrole.rbac.authorization.k8s.io/looker created");
         (await kubectl.RunAsync("-n", "made", "create", "rolebinding", "looks", "--clusterrole=looker", "--serviceaccount=made:robot")).ShouldBe("rolebinding.rbac.authorization.k8s.io/looks created");

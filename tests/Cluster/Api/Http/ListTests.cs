@@ -6,7 +6,7 @@ namespace TempoCos.Cluster.Tests.Api.Http;
 
 public sealed class ListTests
 {
-    private const string Maps = "/api/v1/namespaces/default/configmaps";
+    private const string Secrets = "/api/v1/namespaces/default/secrets";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -23,7 +23,7 @@ public sealed class ListTests
         var first = await ListAsync(http, "limit=2");
         (Names(first), Remaining(first)).ShouldBe(("a b", 3));
         await CreateAsync(http, "b2");
-        (await http.DeleteAsync(Uri($"{Maps}/c"), Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await http.DeleteAsync(Uri($"{Secrets}/c"), Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         var second = await ListAsync(http, $"limit=2&continue={Token(first)}");
         (Names(second), Remaining(second)).ShouldBe(("c d", 1));
@@ -67,18 +67,18 @@ public sealed class ListTests
         // More than the 16 MiB of changes that are remembered.
         for (var round = 0; round < 18; round++)
         {
-            using var written = await http.PutAsJsonAsync(Uri($"{Maps}/a"), Map("a", new string((char)('a' + round), 1 << 20)), Cancellation);
+            using var written = await http.PutAsJsonAsync(Uri($"{Secrets}/a"), Named("a", new string((char)('a' + round), 1 << 20)), Cancellation);
             written.StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
-        using var expired = await http.GetAsync(Uri($"{Maps}?limit=1&continue={Token(first)}"), Cancellation);
+        using var expired = await http.GetAsync(Uri($"{Secrets}?limit=1&continue={Token(first)}"), Cancellation);
         expired.StatusCode.ShouldBe(HttpStatusCode.Gone);
         var rest = JsonNode.Parse(await expired.Content.ReadAsStringAsync(Cancellation))!;
         rest["reason"]!.GetValue<string>().ShouldBe("Expired");
         Names(await ListAsync(http, $"continue={Token(rest)}")).ShouldBe("b");
         (await RefusalAsync(http, $"resourceVersion={Version(first)}&resourceVersionMatch=Exact")).Code.ShouldBe(410);
 
-        var watched = await http.GetStringAsync(Uri($"{Maps}?watch=true&resourceVersion={Version(first)}"), Cancellation);
+        var watched = await http.GetStringAsync(Uri($"{Secrets}?watch=true&resourceVersion={Version(first)}"), Cancellation);
         watched.ShouldStartWith("{\"type\":\"ERROR\"");
         watched.ShouldContain("\"reason\":\"Expired\",\"code\":410");
     }
@@ -89,7 +89,7 @@ public sealed class ListTests
         await using var cluster = await TestCluster.StartAsync(options => options with { Operator = false });
         using var http = cluster.Http();
         await CreateAsync(http, "a");
-        var lines = (await http.GetStringAsync(Uri($"{Maps}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1"), Cancellation))
+        var lines = (await http.GetStringAsync(Uri($"{Secrets}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1"), Cancellation))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         lines.Select(line => line["type"]!.GetValue<string>()).ShouldBe(["ADDED", "BOOKMARK"]);
         lines[1]["object"]!["metadata"]!["annotations"]!["k8s.io/initial-events-end"]!.GetValue<string>().ShouldBe("true");
@@ -102,12 +102,12 @@ public sealed class ListTests
     {
         await using var cluster = await TestCluster.StartAsync(options => options with { Operator = false, Time = new BriefBookmarks() });
         using var http = cluster.Http();
-        using var response = await http.GetAsync(Uri($"{Maps}?watch=true&allowWatchBookmarks=true&timeoutSeconds=120"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        using var response = await http.GetAsync(Uri($"{Secrets}?watch=true&allowWatchBookmarks=true&timeoutSeconds=120"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancellation));
         await BookmarkAsync();
 
         // A change of something that is not watched.
-        using var made = await http.PostAsJsonAsync(Uri("/api/v1/namespaces/default/secrets"), Map("elsewhere"), Cancellation);
+        using var made = await http.PostAsJsonAsync(Uri("/api/v1/namespaces/default/configmaps"), Named("elsewhere"), Cancellation);
         var reached = long.Parse(Version(JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancellation))!), null);
         while (await BookmarkAsync() < reached)
         {
@@ -123,7 +123,7 @@ public sealed class ListTests
 
     private static Uri Uri(string path) => new(path, UriKind.Relative);
 
-    private static JsonObject Map(string name, string? value = null) => new()
+    private static JsonObject Named(string name, string? value = null) => new()
     {
         ["metadata"] = new JsonObject { ["name"] = name },
         ["data"] = value is null ? [] : new JsonObject { ["value"] = value },
@@ -131,15 +131,15 @@ public sealed class ListTests
 
     private static async Task CreateAsync(HttpClient http, string name)
     {
-        using var created = await http.PostAsJsonAsync(Uri(Maps), Map(name), Cancellation);
+        using var created = await http.PostAsJsonAsync(Uri(Secrets), Named(name), Cancellation);
         created.StatusCode.ShouldBe(HttpStatusCode.Created);
     }
 
-    private static async Task<JsonNode> ListAsync(HttpClient http, string query) => JsonNode.Parse(await http.GetStringAsync(Uri($"{Maps}?{query}"), Cancellation))!;
+    private static async Task<JsonNode> ListAsync(HttpClient http, string query) => JsonNode.Parse(await http.GetStringAsync(Uri($"{Secrets}?{query}"), Cancellation))!;
 
     private static async Task<(int Code, string Message)> RefusalAsync(HttpClient http, string query)
     {
-        using var response = await http.GetAsync(Uri($"{Maps}?{query}"), Cancellation);
+        using var response = await http.GetAsync(Uri($"{Secrets}?{query}"), Cancellation);
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancellation))!["message"]!.GetValue<string>());
     }
 

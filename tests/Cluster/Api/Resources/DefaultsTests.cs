@@ -17,9 +17,10 @@ public sealed class DefaultsTests(PlainCluster shared) : IClassFixture<PlainClus
         var container = spec.Objects("containers").Single();
         (container.Text("imagePullPolicy"), container.Text("terminationMessagePath"), container.Text("terminationMessagePolicy")).ShouldBe(("Always", "/dev/termination-log", "File"));
         container["livenessProbe"]!.ToJsonString().ShouldBe("""{"httpGet":{"port":80,"path":"/","scheme":"HTTP"},"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}""");
-        spec["volumes"]!.ToJsonString().ShouldBe("""[{"name":"a","configMap":{"name":"x","defaultMode":420}},{"name":"b","emptyDir":{}}]""");
+        spec.Objects("volumes").Take(2).Select(volume => volume.ToJsonString()).ShouldBe(["""{"name":"a","configMap":{"name":"x","defaultMode":420}}""", """{"name":"b","emptyDir":{}}"""]);
         (plain.Body.Text("status", "phase"), plain.Body.Text("status", "qosClass")).ShouldBe(("Pending", "BestEffort"));
 
+        await ApiAnswer.OfAsync(shared.Cluster, HttpMethod.Post, "/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"robot"}}""");
         var said = await PostAsync("/api/v1/namespaces/default/pods", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"dnsPolicy":"Default","serviceAccountName":"robot","tolerations":[{"operator":"Exists"}],"containers":[{"name":"c","image":"x:1","terminationMessagePolicy":"FallbackToLogsOnError"}]}}""");
         (said.Body.Text("spec", "dnsPolicy"), said.Body.Text("spec", "serviceAccount"), said.Body.Objects("spec", "tolerations").Count()).ShouldBe(("Default", "robot", 1));
         var other = said.Body.Objects("spec", "containers").Single();

@@ -39,6 +39,7 @@ public static class PodRules
         }
 
         specification["serviceAccountName"].Spelled(Words.Subdomain);
+        specification["priorityClassName"].Spelled(Words.Subdomain);
         specification["nodeName"].Spelled(Words.Subdomain);
         if (specification["activeDeadlineSeconds"].Number is < 1)
         {

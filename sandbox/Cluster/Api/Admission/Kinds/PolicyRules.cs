@@ -6,6 +6,32 @@ namespace TempoCos.Cluster.Api.Admission.Kinds;
 /// <summary>Disruption budgets, network policies and quotas.</summary>
 public static class PolicyRules
 {
+    private const string SystemPrefix = "system-";
+
+    public static void Priority(Field root)
+    {
+        var (name, value) = (root["metadata"]["name"], root["value"].Number ?? 0);
+        if (name.Text.StartsWith(SystemPrefix, StringComparison.Ordinal))
+        {
+            if (Problem(name.Text, value, root["globalDefault"].Value.Flag()) is { } problem)
+            {
+                name.Forbidden($"priority class names with '{SystemPrefix}' prefix are reserved for system use only. error: {problem}");
+            }
+        }
+        else if (value > PriorityAdmission.Most)
+        {
+            root["value"].Forbidden($"maximum allowed value of a user defined priority is {PriorityAdmission.Most}");
+        }
+
+        root["preemptionPolicy"].OneOf("PreemptLowerPriority", "Never");
+    }
+
+    private static string? Problem(string name, long value, bool isDefault) =>
+        !PriorityAdmission.SystemClasses.TryGetValue(name, out var right) ? $"{name} is not a known system priority class"
+        : value != right ? $"value of {name} PriorityClass must be {right}"
+        : isDefault ? $"globalDefault of {name} PriorityClass must be false"
+        : null;
+
     private static readonly string[] Counted =
         ["cpu", "memory", "ephemeral-storage", "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers", "requests.storage"];
 
