@@ -47,7 +47,7 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
     /// <summary>A DCP that answers; null when it has ended before it did.</summary>
     private static async Task<DcpProcess?> StartOnceAsync(AspireBundle bundle, System.Text.StringBuilder errors, CancellationToken cancellationToken)
     {
-        var session = Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
+        var session = CreateSession();
         var kubeconfig = Path.Combine(session, "kubeconfig");
         var start = new ProcessStartInfo(bundle.Dcp, ["start-apiserver", "--monitor", $"{Environment.ProcessId}", "--detach", "--kubeconfig", kubeconfig])
         {
@@ -117,7 +117,19 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
     {
         lock (errors)
         {
-            return errors.ToString().Trim();
+            return string.Join(' ', errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        }
+    }
+
+    private static string CreateSession()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"No directory can be made in {Path.GetTempPath()}: {exception.Message} Name a writable directory in TMPDIR.", exception);
         }
     }
 

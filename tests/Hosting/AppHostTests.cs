@@ -106,4 +106,18 @@ public sealed class AppHostTests : IDisposable
         error.ShouldStartWith($"{code}: ");
         error.TrimEnd().ShouldNotContain('\n');
     }
+
+    [Fact]
+    public async Task Where_no_temporary_directory_can_be_made_is_one_line_too()
+    {
+        // Also root cannot make a directory below a file.
+        var file = Path.Combine(_home, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        await using var apphost = new AppHostProcess(_home, new Dictionary<string, string> { ["TMPDIR"] = file }, "--no-run");
+        var (exitCode, _, error) = await apphost.EndAsync();
+        exitCode.ShouldBe(3);
+        error.ShouldContain($"TC913: No directory can be made in {file}");
+        error.ShouldContain("TMPDIR");
+        error.TrimEnd().ShouldNotContain('\n');
+    }
 }
