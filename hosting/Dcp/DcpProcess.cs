@@ -62,6 +62,11 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
         }
 
         start.Environment["DCP_SESSION_FOLDER"] = session;
+        if (!OperatingSystem.IsWindows() && !(start.Environment.TryGetValue("HOME", out var home) && CanRemember(home)))
+        {
+            start.Environment["HOME"] = session;
+        }
+
         using var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) =>
         {
@@ -118,6 +123,22 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
         lock (errors)
         {
             return string.Join(' ', errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        }
+    }
+
+    /// <summary>DCP remembers what all of a user's are to know below the home directory, and does not start where it cannot.</summary>
+    private static bool CanRemember(string? home)
+    {
+        try
+        {
+            var folder = Path.Combine(home ?? "", ".dcp");
+            Directory.CreateDirectory(folder);
+            using var probe = new FileStream(Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -108,6 +108,23 @@ public sealed class AppHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Starts_where_the_home_directory_cannot_be_written()
+    {
+        var bundle = await Aspire.Hosting.Dcp.AspireBundle.FindAsync(Environment.GetEnvironmentVariable, TestContext.Current.CancellationToken);
+        var file = Path.Combine(_home, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        await using var apphost = new AppHostProcess(_home, new Dictionary<string, string>
+        {
+            ["HOME"] = file,
+            ["ASPIRE_DCP_PATH"] = Path.GetDirectoryName(bundle.Dcp)!,
+            ["ASPIRE_DASHBOARD_PATH"] = bundle.Dashboard,
+        }, "--no-run");
+        await apphost.AnnouncedAsync();
+        apphost.Signal("TERM");
+        (await apphost.EndAsync()).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Where_no_temporary_directory_can_be_made_is_one_line_too()
     {
         // Also root cannot make a directory below a file.
