@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Clusters.Checks;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Manifests;
 using TempoCos.TempoStackDeployer.Plans;
@@ -80,8 +81,9 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         forwards.Check(cluster, request.Reach);
         await Preflight.RunAsync(cluster, manifest, request, ledgers.Ledger(request.RunId), provisions: true, stage, cancellationToken);
         await ManifestObjectApply.CheckAsync(cluster, manifest, cancellationToken);
+        await stage.StepAsync("schema", $"Comparing the {manifest.Kind} with the cluster's schema", step => SchemaCheck.RunAsync(cluster, manifest, step, cancellationToken));
         CheckChange(request, manifest);
-        return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind };
+        return new Checked { Name = manifest.Name, Server = cluster.Server, Kind = manifest.Kind, SecretName = manifest.StorageSecretName };
     }
 
     /// <summary>A change that comes later is tried now, before anything has to be paid for.</summary>
@@ -93,6 +95,7 @@ internal sealed class StackDeployment(ClusterConnector connector, LedgerDirector
         }
 
         var later = request.Clone();
+        later.SecretName = manifest.StorageSecretName;
         later.Set.AddRange(request.Change);
         if (JsonNode.DeepEquals(ManifestReader.Read(later).Document, manifest.Document))
         {

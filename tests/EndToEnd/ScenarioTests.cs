@@ -18,7 +18,7 @@ public sealed class ScenarioTests
         spec:
           storage:
             secret:
-              name: ibm-cos-secret
+              name: traces-s3
               type: s3
           storageSize: 200M
           template:

@@ -38,6 +38,7 @@ public sealed class RunTests : IDisposable
             ["TempoCos__Namespace"] = "traces",
         };
 
+        services.StorageSecret = "traces-s3";
         using var pipeline = PipelineProcess.StartWith(configured, _home, services.Address, "serve", "--run", "--once", "--run-id", "rplace", "--service-instance", "asked", "--region", "us-south");
 
         (await pipeline.WaitAsync()).ShouldBe(0, pipeline.Output);
@@ -50,8 +51,9 @@ public sealed class RunTests : IDisposable
             StorageClass = "smart",
             EndpointType = "private",
             Namespace = "traces",
-            SecretName = "ibm-cos-secret",
+            SecretName = "traces-s3",
         });
+        services.DeployAsked!.SecretName.ShouldBe("traces-s3");
     }
 
     [Fact]

@@ -28,6 +28,9 @@ public sealed class ScriptedServices : IAsyncDisposable
 
     public Verdict WrittenVerdict { get; set; } = Verdict.Proven;
 
+    /// <summary>That the manifest names, as the deployer's check says.</summary>
+    public string StorageSecret { get; set; } = "ibm-cos-secret";
+
     /// <summary>What the verifier asks for before it judges.</summary>
     public List<Wish> Wishes { get; } = [];
 
@@ -134,7 +137,7 @@ public sealed class ScriptedServices : IAsyncDisposable
             await script.OnProvision(context.CancellationToken);
             await responseStream.WriteAsync(new ProvisionReply
             {
-                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = "ibm-cos-secret", LocationConstraint = script.LocationConstraint, Usage = script.Usage },
+                Provisioned = new Provisioned { Bucket = "b", Endpoint = "http://127.0.0.1:1", Namespace = request.Namespace, SecretName = request.SecretName, LocationConstraint = script.LocationConstraint, Usage = script.Usage },
             });
         }
 
@@ -201,7 +204,7 @@ public sealed class ScriptedServices : IAsyncDisposable
             script.Calls.Enqueue("check");
             script.CheckAsked = request;
             await script.OnCheck(context.CancellationToken);
-            await responseStream.WriteAsync(new CheckReply { Checked = new Checked { Name = "simplest" } });
+            await responseStream.WriteAsync(new CheckReply { Checked = new Checked { Name = "simplest", SecretName = script.StorageSecret } });
         }
 
         public override async Task Deploy(DeployRequest request, IServerStreamWriter<DeployReply> responseStream, ServerCallContext context)

@@ -14,7 +14,7 @@ public sealed class ManifestTests
     [InlineData("name: simplest", "labels: {}", "TC322", "metadata.name")]
     [InlineData("name: simplest", "name: Simplest_1", "TC322", "Simplest_1")]
     [InlineData("name: simplest", "name: simplest\n  namespace: elsewhere", "TC324", "elsewhere")]
-    [InlineData("name: ibm-cos-secret", "name: another", "TC323", "another")]
+    [InlineData("name: ibm-cos-secret", "name: \"\"", "TC323", "(none)")]
     [InlineData("name: ibm-cos-secret", "foo: bar", "TC323", "(none)")]
     [InlineData("type: s3", "type: azure", "TC323", "azure")]
     [InlineData("  storageSize: 200M", "\tstorageSize: 200M", "TC320", "line 10")]
@@ -31,6 +31,20 @@ public sealed class ManifestTests
         refusal.Code.ShouldBe(code);
         refusal.Value.ShouldContain(value);
         refusal.Fix.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void The_storage_Secret_has_the_manifests_name_unless_another_is_asked_for()
+    {
+        var request = Samples.Request(Samples.Manifest.Replace("ibm-cos-secret", "traces-s3", StringComparison.Ordinal));
+        ManifestReader.Read(request).StorageSecretName.ShouldBe("traces-s3");
+
+        request.SecretName = "ibm-cos-secret";
+        var refusal = Should.Throw<DiagnosticException>(() => ManifestReader.Read(request));
+        (refusal.Code, refusal.Value).ShouldBe(("TC323", "traces-s3"));
+
+        request.Set.Add("spec.storage.secret.name=ibm-cos-secret");
+        ManifestReader.Read(request).StorageSecretName.ShouldBe("ibm-cos-secret");
     }
 
     [Theory]

@@ -31,9 +31,10 @@ internal sealed class Scenario(
         var deploy = Deployment(request, run.RunId, manifest, place);
         var check = deploy.Clone();
         check.Change.AddRange(request.Change);
-        await ServiceStream.ReadAsync(
+        var found = await ServiceStream.ReadAsync(
             deployer.Check(check, cancellationToken: cancellationToken), Deployer,
             reply => publish.Take(reply.Event, reply.Checked), cancellationToken);
+        place.SecretName = deploy.SecretName = found.SecretName;
 
         run.Provisioned = await ServiceStream.ReadAsync(
             provisioner.Provision(place, cancellationToken: cancellationToken), Provisioner,
@@ -207,7 +208,6 @@ internal sealed class Scenario(
     {
         var place = options.Value.Complete(request.Provision);
         place.RunId = runId;
-        place.SecretName = place.SecretName is { Length: > 0 } secret ? secret : "ibm-cos-secret";
         place.Namespace = place.Namespace is { Length: > 0 } named ? named : $"tempocos-{runId}";
         return place;
     }

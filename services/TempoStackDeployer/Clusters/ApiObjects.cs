@@ -41,6 +41,13 @@ internal static class ApiObjects
                 select new ApiResource(apiGroup, version, name, kind, item["namespaced"]?.GetValue<bool>() == true)).FirstOrDefault();
     }
 
+    /// <summary>The schemas that the cluster publishes of an API, by names of its own; none when it publishes none.</summary>
+    public static async Task<JsonObject> SchemasAsync(ClusterConnection cluster, string group, string version, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(cluster, HttpMethod.Get, $"openapi/v3/apis/{group}/{version}", null, cancellationToken);
+        return answer.IsSuccess ? answer.Object["components"]?["schemas"] as JsonObject ?? [] : [];
+    }
+
     /// <summary>An object, or null when it is not there.</summary>
     public static async Task<JsonObject?> FindAsync(ClusterConnection cluster, ApiResource resource, string @namespace, string name, CancellationToken cancellationToken)
     {

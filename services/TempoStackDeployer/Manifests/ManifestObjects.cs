@@ -3,13 +3,14 @@ using TempoCos.Contracts;
 namespace TempoCos.TempoStackDeployer.Manifests;
 
 /// <summary>Takes the objects beside the stack, as far as a run can make and remove them.</summary>
-internal sealed class ManifestObjects(string @namespace, string storageSecret, string runId)
+internal sealed class ManifestObjects(string @namespace, string runId)
 {
     private readonly List<ManifestObject> _taken = [];
 
     public IReadOnlyList<ManifestObject> Taken => _taken;
 
-    public void Add(ManifestDocument document)
+    /// <summary>Takes one, or says why the run cannot.</summary>
+    public void Add(ManifestDocument document, string storageSecret)
     {
         var (kind, name) = (document.Kind, document.Content["metadata"]?["name"]?.ToString() ?? "");
         var full = $"{(kind.Length > 0 ? kind : "(no kind)")} {(name.Length > 0 ? name : "(no name)")}";
@@ -37,7 +38,7 @@ internal sealed class ManifestObjects(string @namespace, string storageSecret, s
         if (document.Content["metadata"]?["namespace"]?.ToString() is { Length: > 0 } other && other != @namespace)
         {
             throw new DiagnosticException(
-                Codes.ManifestNamespace, other, $"metadata.namespace of {full} is not the run's namespace {@namespace} ({document.Origin})", $"Remove it from the manifest, or run in the namespace {other}.");
+                Codes.ManifestNamespace, other, $"metadata.namespace of {full} is not the run's namespace {@namespace} ({document.Origin})", $"Remove it from the manifest, or run in it: --namespace {other}.");
         }
 
         if (kind == "Secret" && name == storageSecret)

@@ -10,8 +10,6 @@ internal static partial class ManifestReader
 {
     public const string Annotation = "kubectl.kubernetes.io/last-applied-configuration";
 
-    private const string DefaultSecret = "ibm-cos-secret";
-
     private static readonly string[] ServerFields = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
 
     public static StackManifest Read(DeployRequest request)
@@ -32,25 +30,26 @@ internal static partial class ManifestReader
                 "Use 1 to 32 characters of a-z, 0-9 and '-', beginning and ending with a letter or digit.");
         }
 
-        var (@namespace, secret) = (Namespace(metadata, request), request.SecretName is { Length: > 0 } asked ? asked : DefaultSecret);
-        var others = new ManifestObjects(@namespace, secret, request.RunId);
-        foreach (var document in documents.Where(document => document != stack))
-        {
-            others.Add(document);
-        }
-
+        var @namespace = Namespace(metadata, request);
+        var others = new ManifestObjects(@namespace, request.RunId);
         var manifest = new StackManifest(stack.Kind, name, @namespace, stack.Content, others.Taken);
-        if (OptionedManifest.Apply(manifest, request.Options) is { } extra)
-        {
-            others.Add(new ManifestDocument(extra, new ManifestOrigin("--store-ca", 1, 1)));
-        }
-
+        var extra = OptionedManifest.Apply(manifest, request.Options);
         foreach (var set in request.Set)
         {
             SetExpression.Parse(set).ApplyTo(stack.Content);
         }
 
-        CheckStorage(manifest, secret);
+        CheckStorage(manifest, request.SecretName);
+        foreach (var document in documents.Where(document => document != stack))
+        {
+            others.Add(document, manifest.StorageSecretName!);
+        }
+
+        if (extra is not null)
+        {
+            others.Add(new ManifestDocument(extra, new ManifestOrigin("--store-ca", 1, 1)), manifest.StorageSecretName!);
+        }
+
         OperatorRules.Check(manifest);
         Prepare(stack.Content, @namespace, request.RunId);
         return manifest;
@@ -102,7 +101,7 @@ internal static partial class ManifestReader
         {
             throw new DiagnosticException(
                 Codes.ManifestNamespace, written, $"metadata.namespace is not the run's namespace {request.Namespace}, where the storage Secret is",
-                $"Remove metadata.namespace from the manifest, or run in the namespace {written}.");
+                $"Remove metadata.namespace from the manifest, or run in it: --namespace {written}.");
         }
 
         return request.Namespace.Length > 0 ? request.Namespace : written.Length > 0 ? written : $"tempocos-{request.RunId}";
@@ -112,11 +111,15 @@ internal static partial class ManifestReader
     {
         string[] type = manifest.IsMonolithic ? ["spec", "storage", "traces", "backend"] : ["spec", "storage", "secret", "type"];
         var field = manifest.IsMonolithic ? "spec.storage.traces.s3.secret" : "spec.storage.secret.name";
-        if (manifest.StorageSecretName != expected)
+        if (manifest.StorageSecretName is not { Length: > 0 } named)
         {
             throw new DiagnosticException(
-                Codes.ManifestStorage, manifest.StorageSecretName ?? "(none)", $"{field} is not the run's storage Secret {expected}",
-                $"Set {field} to {expected}, or give the run the manifest's name by its secret name.");
+                Codes.ManifestStorage, "(none)", $"The manifest names no storage Secret in {field}", $"Set {field} to the name that the run's Secret is to have, for example ibm-cos-secret.");
+        }
+
+        if (expected.Length > 0 && named != expected)
+        {
+            throw new DiagnosticException(Codes.ManifestStorage, named, $"{field} is not the storage Secret {expected}", $"Set {field} to {expected}.");
         }
 
         if (manifest.Text(type) != "s3")

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using TempoCos.Contracts;
 using TempoCos.ServiceDefaults;
 using TempoCos.TempoStackDeployer.Clusters;
+using TempoCos.TempoStackDeployer.Clusters.Checks;
 using TempoCos.TempoStackDeployer.Ledgers;
 using TempoCos.TempoStackDeployer.Manifests;
 
@@ -85,6 +86,11 @@ internal sealed class StackPlan(ClusterConnector connector, LedgerDirectory ledg
         if (pass.ServerDryRun)
         {
             planned.Warnings.Add($"the namespace {item.Namespace} is not there yet, so the server was not asked");
+        }
+
+        if (StackKind.IsOne(item.Kind))
+        {
+            await SchemaCheck.RequireAsync(pass.Cluster, item.Kind, item.Document, pass.Cancellation);
         }
 
         return existing is null ? item.Document : LocalMerge.Of(existing, item.Document);

@@ -35,12 +35,28 @@ public sealed class PreflightChecksTests : IAsyncLifetime
         var events = await CheckAsync();
 
         var ended = events.Where(@event => @event.State is StepState.Succeeded or StepState.Skipped).ToDictionary(@event => @event.Step);
-        ended.Keys.ShouldBe(["manifest", "cluster", "rights", "storage-class", "ingress-class", "quota", "nodes"]);
+        ended.Keys.ShouldBe(["manifest", "cluster", "rights", "storage-class", "ingress-class", "quota", "nodes", "schema"]);
         ended["cluster"].Evidence["kubernetes"].ShouldStartWith("v1.");
         ended["storage-class"].Evidence["storage-class"].ShouldBe("standard");
         ended["ingress-class"].Evidence["ingress-class"].ShouldBe("loopback");
         ended["quota"].State.ShouldBe(StepState.Skipped);
+        ended["schema"].State.ShouldBe(StepState.Succeeded);
         _deployer.Outstanding().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Fields_that_the_cluster_does_not_know_are_named_and_where_it_shows_no_schema_that_is_said()
+    {
+        var wrong = Samples.Manifest.Replace("storageSize: 200M", "storageSize: 200M\n  replicationFactor: many\n  replicas: 3", StringComparison.Ordinal);
+
+        var refusal = await RefusalAsync(wrong);
+        refusal.Code.ShouldBe("TC325");
+        refusal.Value.ShouldBe($"{Samples.Namespace()}/simplest");
+        refusal.Reason.ShouldContain("spec.replicationFactor: expected an integer, got \"many\"; spec.replicas: no such field; there are ");
+
+        await using var blind = await _cluster.DeployerAsync(() => new NoSchemas());
+        using var call = blind.Client.Check(Samples.Request(wrong), cancellationToken: Stop);
+        (await call.ResponseStream.ReadAllAsync(Stop).ToListAsync(Stop)).Last(reply => reply.Event is not null).Event.State.ShouldBe(StepState.Skipped);
     }
 
     [Fact]
@@ -219,5 +235,13 @@ public sealed class PreflightChecksTests : IAsyncLifetime
         var refusal = await RunningDeployer.RefusalAsync(() => CheckAsync(manifest));
         _deployer.Outstanding().ShouldBeEmpty();
         return refusal;
+    }
+
+    private sealed class NoSchemas : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.RequestUri!.AbsolutePath.StartsWith("/openapi/", StringComparison.Ordinal)
+                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.Forbidden) { RequestMessage = request, Content = new StringContent("{}") })
+                : base.SendAsync(request, cancellationToken);
     }
 }

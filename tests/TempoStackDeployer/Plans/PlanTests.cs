@@ -59,6 +59,20 @@ public sealed class PlanTests
         (await deployer.UndeployAsync(Samples.Run)).Leftovers.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_field_that_the_cluster_does_not_know_is_told_before_its_namespace_is_there(bool server)
+    {
+        await using var cluster = await SandboxCluster.StartAsync(PodProgram.Serves);
+        await using var deployer = await cluster.DeployerAsync();
+
+        var planned = await PlanAsync(deployer, Samples.Request(Samples.Manifest.Replace("storageSize: 200M", "storageSise: 200M", StringComparison.Ordinal)), server);
+
+        planned.Objects.Select(item => (item.Kind, item.Action)).ShouldBe([("Namespace", "create"), ("TempoStack", "refused")]);
+        planned.Objects[1].Refusal.ShouldStartWith("TC325: The cluster would refuse the TempoStack: spec.storageSise: no such field; there are ");
+    }
+
     [Fact]
     public async Task What_would_be_refused_is_said_with_its_reason_beside_what_would_not()
     {
