@@ -8,6 +8,7 @@ where dotnet >nul 2>nul || (
 )
 set DOTNET_NOLOGO=1
 set DOTNET_CLI_TELEMETRY_OPTOUT=1
+set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 dotnet build "%root%TempoCos.AppHost" -v quiet -nologo -clp:NoSummary 1>&2 || (
   echo tempocos: TC909: the build failed. Correct what the compiler says above. 1>&2
   exit /b 3

@@ -47,7 +47,7 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
     /// <summary>A DCP that answers; null when it has ended before it did.</summary>
     private static async Task<DcpProcess?> StartOnceAsync(AspireBundle bundle, System.Text.StringBuilder errors, CancellationToken cancellationToken)
     {
-        var session = Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
+        var session = CreateSession();
         var kubeconfig = Path.Combine(session, "kubeconfig");
         var start = new ProcessStartInfo(bundle.Dcp, ["start-apiserver", "--monitor", $"{Environment.ProcessId}", "--detach", "--kubeconfig", kubeconfig])
         {
@@ -62,6 +62,11 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
         }
 
         start.Environment["DCP_SESSION_FOLDER"] = session;
+        if (!OperatingSystem.IsWindows() && !(start.Environment.TryGetValue("HOME", out var home) && CanRemember(home)))
+        {
+            start.Environment["HOME"] = session;
+        }
+
         using var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) =>
         {
@@ -117,7 +122,35 @@ internal sealed class DcpProcess(DcpClient client, string session) : IAsyncDispo
     {
         lock (errors)
         {
-            return errors.ToString().Trim();
+            return string.Join(' ', errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        }
+    }
+
+    /// <summary>DCP remembers what all of a user's are to know below the home directory, and does not start where it cannot.</summary>
+    private static bool CanRemember(string? home)
+    {
+        try
+        {
+            var folder = Path.Combine(home ?? "", ".dcp");
+            Directory.CreateDirectory(folder);
+            using var probe = new FileStream(Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string CreateSession()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"No directory can be made in {Path.GetTempPath()}: {exception.Message} Name a writable directory in TMPDIR.", exception);
         }
     }
 

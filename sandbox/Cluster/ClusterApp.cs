@@ -148,6 +148,7 @@ public static class ClusterApp
             .AddSingleton<DeathWatch>()
             .AddSingleton<ProcessLedger>()
             .AddSingleton<KubeletContext>()
+            .AddSingleton<StoredDefaults>()
             .AddSingleton<Seeding>()
             .AddSingleton<ServiceAddresses>()
             .AddSingleton<OperatorWebhooks>()

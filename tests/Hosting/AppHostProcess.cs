@@ -13,10 +13,20 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private readonly Task<string> _error;
 
     public AppHostProcess(string home, params string[] args)
+        : this(home, new Dictionary<string, string>(), args)
+    {
+    }
+
+    public AppHostProcess(string home, IReadOnlyDictionary<string, string> variables, params string[] args)
     {
         Home = home;
         var start = new ProcessStartInfo(new Projects.TempoCos_AppHost().ExecutablePath, args) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["TempoCos__Home"] = home;
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
         _error = ReadErrorAsync();

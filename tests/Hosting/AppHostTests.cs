@@ -106,4 +106,35 @@ public sealed class AppHostTests : IDisposable
         error.ShouldStartWith($"{code}: ");
         error.TrimEnd().ShouldNotContain('\n');
     }
+
+    [Fact]
+    public async Task Starts_where_the_home_directory_cannot_be_written()
+    {
+        var bundle = await Aspire.Hosting.Dcp.AspireBundle.FindAsync(Environment.GetEnvironmentVariable, TestContext.Current.CancellationToken);
+        var file = Path.Combine(_home, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        await using var apphost = new AppHostProcess(_home, new Dictionary<string, string>
+        {
+            ["HOME"] = file,
+            ["ASPIRE_DCP_PATH"] = Path.GetDirectoryName(bundle.Dcp)!,
+            ["ASPIRE_DASHBOARD_PATH"] = bundle.Dashboard,
+        }, "--no-run");
+        await apphost.AnnouncedAsync();
+        apphost.Signal("TERM");
+        (await apphost.EndAsync()).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Where_no_temporary_directory_can_be_made_is_one_line_too()
+    {
+        // Also root cannot make a directory below a file.
+        var file = Path.Combine(_home, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        await using var apphost = new AppHostProcess(_home, new Dictionary<string, string> { ["TMPDIR"] = file }, "--no-run");
+        var (exitCode, _, error) = await apphost.EndAsync();
+        exitCode.ShouldBe(3);
+        error.ShouldContain($"TC913: No directory can be made in {file}");
+        error.ShouldContain("TMPDIR");
+        error.TrimEnd().ShouldNotContain('\n');
+    }
 }

@@ -4,11 +4,12 @@ using TempoCos.Cluster.Access;
 
 namespace TempoCos.Cluster.Startup;
 
-/// <summary>Seeds before the server listens; writes the kubeconfig when it is known where.</summary>
-public sealed class Announcement(IServer server, Seeding seeding, ServerCertificate certificate, ClusterToken token, ClusterOptions options) : IHostedLifecycleService
+/// <summary>Completes what is stored and seeds before the server listens; writes the kubeconfig when it is known where.</summary>
+public sealed class Announcement(IServer server, StoredDefaults defaults, Seeding seeding, ServerCertificate certificate, ClusterToken token, ClusterOptions options) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        defaults.Complete();
         seeding.Run();
         return Task.CompletedTask;
     }

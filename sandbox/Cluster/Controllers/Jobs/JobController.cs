@@ -56,7 +56,9 @@ public sealed class JobController(ControllerContext context, Ownership ownership
 
         var tally = new JobTally(context);
         tally.Count(job, own);
-        Attend(new JobView(Store.Find(key)!), [.. Pods(job)], tally);
+
+        // With the pods that were counted: one that has ended since would be neither active nor among the succeeded, and another would be made in its place.
+        Attend(new JobView(Store.Find(key)!), own, tally);
     }
 
     /// <summary>The pods of a Job that is gone are not kept.</summary>

@@ -128,7 +128,11 @@ public sealed class StatefulPods(ControllerContext context)
         labels["apps.kubernetes.io/pod-index"] = ordinal.ToString(CultureInfo.InvariantCulture);
         var spec = pod.Ensure("spec");
         spec["hostname"] = name;
-        spec["subdomain"] = set.Content.Text("spec", "serviceName");
+        if (set.Content.Text("spec", "serviceName") is { Length: > 0 } service)
+        {
+            spec["subdomain"] = service;
+        }
+
         var own = set.Claims.Select(claim => claim.Text("metadata", "name")).ToHashSet();
         spec["volumes"] = spec.Objects("volumes").Where(volume => !own.Contains(volume.Text("name"))).Select(volume => volume.DeepClone())
             .Concat(set.Claims.Select(claim => (JsonNode)new JsonObject
