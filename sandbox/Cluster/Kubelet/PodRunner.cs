@@ -301,7 +301,7 @@ public sealed class PodRunner : IDisposable
                 {
                     if (live.Text("metadata", "uid") == Uid)
                     {
-                        live["status"] = PodStatus.Of(live, [.. initial.Select(container => container.State)], [.. main.Select(container => container.State)], ports, failure, startTime, Now);
+                        live["status"] = PodStatus.Of(live, [.. initial.Select(container => container.State)], [.. main.Select(container => container.State)], failure, startTime, Now);
                     }
 
                     return live;

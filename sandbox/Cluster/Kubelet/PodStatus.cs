@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using TempoCos.Cluster.Api.Json;
 using TempoCos.Cluster.Kubelet.Containers;
 using TempoCos.Cluster.Kubelet.Limits;
-using TempoCos.Cluster.Network;
 
 namespace TempoCos.Cluster.Kubelet;
 
@@ -12,7 +11,7 @@ public static class PodStatus
     private const string Loopback = "127.0.0.1";
 
     public static JsonObject Of(
-        JsonObject pod, IReadOnlyList<ContainerState> initial, IReadOnlyList<ContainerState> containers, IReadOnlyList<PortMapping> ports, PodFailure? failure, string startTime, string now)
+        JsonObject pod, IReadOnlyList<ContainerState> initial, IReadOnlyList<ContainerState> containers, PodFailure? failure, string startTime, string now)
     {
         var uninitialized = initial.Where(container => container.Succeeded is not true && !(container.Started && container.IsRunning)).Select(container => container.Name).ToList();
         var unready = containers.Where(container => !container.Ready).Select(container => container.Name).ToList();
@@ -38,9 +37,6 @@ public static class PodStatus
             ["startTime"] = startTime,
             ["qosClass"] = QualityOfService.Of(pod),
             ["containerStatuses"] = containers.Select(container => (JsonNode)container.ToStatus()).ToJsonArray(),
-            // Not Kubernetes': where this pod's ports really are.
-            ["localPorts"] = new JsonObject(ports.Where(port => port.Name.Length > 0).DistinctBy(port => port.Name)
-                .Select(port => KeyValuePair.Create(port.Name, (JsonNode?)port.LocalPort))),
         };
         if (initial.Count > 0)
         {

@@ -49,7 +49,7 @@ public sealed class StoredDefaultsTests
 
             // A write lets the API server fill in its defaults, whatever it changes.
             (await kubectl.RunAsync("annotate", "deployment/web", "statefulset/set", "tempocos.test/written=yes")).ShouldBe("deployment.apps/web annotated\nstatefulset.apps/set annotated");
-            (await kubectl.RunAsync("annotate", "pods", "--all", "tempocos.test/written=yes")).ShouldMatch("^pod/set-0 annotated\npod/web-[^ ]+ annotated");
+            (await kubectl.RunAsync("annotate", "pods", "--all", "tempocos.test/written=yes")).ShouldMatch("^pod/set-0 annotated\npod/web-[^ ]+ annotated$", "and nothing is warned of");
             await CompleteAsync(kubectl);
             (await PodsAsync(kubectl)).ShouldBe(before);
             (await kubectl.GetAsync("{.items[*].metadata.name}", "replicasets,controllerrevisions")).Split(' ').Length.ShouldBe(2);
