@@ -16,7 +16,7 @@ public sealed class CommandsPageTests
     private const string Above = """
         # All commands and their options
 
-        What `tempocos COMMAND --help` prints. The [README](../README.md) says what the commands are for, [settings.md](settings.md) which variables there are, and the other pages of the [index](README.md) how things are done.
+        What `tempocos COMMAND --help` prints; the launcher `./tempocos` adds the line of `sandbox`, whose programs stand below. The [README](../README.md) says what the commands are for, [settings.md](settings.md) which variables there are, and the other pages of the [index](README.md) how things are done.
 
         """;
 

@@ -9,8 +9,10 @@ namespace TempoCos.Cluster.Api.Admission;
 /// <summary>A new pod has a service account, which must be there, and has of it what it does not say itself.</summary>
 public sealed class ServiceAccountAdmission(ObjectStore store)
 {
+    /// <summary>Where the account is mounted.</summary>
+    public const string Path = "/var/run/secrets/kubernetes.io/serviceaccount";
+
     private const string Volume = "kube-api-access-";
-    private const string Path = "/var/run/secrets/kubernetes.io/serviceaccount";
     private const int ExpirationSeconds = 3607;
 
     // The account that every namespace has comes back when somebody has deleted it.

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using TempoCos.Cluster.Api.Admission;
 using TempoCos.Cluster.Startup;
 
 namespace TempoCos.Cluster.Kubelet.Processes;
@@ -10,7 +11,7 @@ namespace TempoCos.Cluster.Kubelet.Processes;
 /// </summary>
 public sealed class PrivateMounts(ClusterOptions options, DataDirectory data)
 {
-    public const string AccountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+    public const string AccountPath = ServiceAccountAdmission.Path;
 
     private const string Resolver = "/etc/resolv.conf";
     private const string Switch = "/etc/nsswitch.conf";
